@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// One strict set of settings for every target: the Swift 6 language mode, and warnings are errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// The pointer-handling target also has to say where it is unsafe.
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+// The targets stand in the order of imports: each one imports only targets above it.
+let package = Package(
+  name: "cmalab",
+  products: [
+    .executable(name: "cmalab", targets: ["cmalab"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    .target(name: "Quantities", swiftSettings: strict),
+    .target(
+      name: "HostProcesses", dependencies: [subprocess, system, logging], swiftSettings: strict),
+    .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
+    .target(name: "Boards", dependencies: ["Quantities", yams], swiftSettings: strict),
+    .target(
+      name: "DeviceTrees",
+      dependencies: ["Boards", "FlattenedTree", "HostProcesses", "Quantities", system],
+      swiftSettings: strict),
+    .target(
+      name: "Kernels",
+      dependencies: ["HostProcesses", "Quantities", crypto, logging, system],
+      swiftSettings: strict),
+    .target(
+      name: "GuestImages",
+      dependencies: ["Boards", "HostProcesses", "Kernels", "Quantities", crypto, system],
+      swiftSettings: strict),
+    .target(
+      name: "Emulator", dependencies: ["HostProcesses", "Quantities", system],
+      swiftSettings: strict),
+    .target(name: "Transcripts", dependencies: ["CZlib"], swiftSettings: strictMemory),
+    .target(
+      name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
+    .target(
+      name: "Verdicts",
+      dependencies: ["Observations", "Quantities", "Transcripts"],
+      swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Quantities", "Verdicts"], swiftSettings: strict),
+    .target(
+      name: "Runs",
+      dependencies: [
+        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostProcesses", "Kernels",
+        "Observations", "Quantities", "Reports", "Transcripts", "Verdicts", logging, system,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Boards", "DeviceTrees", "HostProcesses", "Kernels", "Quantities", "Reports", "Runs",
+        "Transcripts", "Verdicts", argumentParser, logging, system,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "cmalab", dependencies: ["Commands", argumentParser], swiftSettings: strict),
+    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+  ]
+)
