@@ -40,6 +40,8 @@ let package = Package(
     .target(name: "Quantities", swiftSettings: strict),
     .target(
       name: "HostProcesses", dependencies: [subprocess, system, logging], swiftSettings: strict),
+    .target(
+      name: "HostFiles", dependencies: ["HostProcesses", crypto, system], swiftSettings: strict),
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
@@ -50,11 +52,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Kernels",
-      dependencies: ["HostProcesses", "Quantities", crypto, logging, system],
+      dependencies: ["HostFiles", "HostProcesses", "Quantities", logging, system],
       swiftSettings: strict),
     .target(
       name: "GuestImages",
-      dependencies: ["Boards", "HostProcesses", "Kernels", "Quantities", crypto, system],
+      dependencies: ["Boards", "HostFiles", "HostProcesses", "Kernels", "Quantities", system],
       swiftSettings: strict),
     .target(
       name: "Emulator", dependencies: ["HostProcesses", "Quantities", system],
@@ -84,5 +86,10 @@ let package = Package(
     .executableTarget(
       name: "cmalab", dependencies: ["Commands", argumentParser], swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
   ]
 )

@@ -3,21 +3,24 @@ import Quantities
 import Testing
 
 @Suite struct ByteCountTests {
-  @Test(arguments: [
-    ("3000M", 3_145_728_000), ("0x1000", 4096), ("2G", 2_147_483_648), ("4k", 4096), ("0", 0),
-    ("0x800000000", 0x8_0000_0000), ("17", 17), ("0x10M", 0x100_0000),
-    ("18446744073709551615", UInt64.max),
-  ] as [(String, UInt64)])
+  @Test(
+    arguments: [
+      ("3000M", 3_145_728_000), ("0x1000", 4096), ("2G", 2_147_483_648), ("4k", 4096), ("0", 0),
+      ("0x800000000", 0x8_0000_0000), ("17", 17), ("0x10M", 0x100_0000),
+      ("18446744073709551615", UInt64.max),
+    ] as [(String, UInt64)])
   func readsWhatTheKernelReads(text: String, bytes: UInt64) throws {
     #expect(try ByteCount(parsing: text).bytes == bytes)
   }
 
-  @Test(arguments: [
-    ("", QuantityError.Reason.empty), ("-1", .negative), ("0x", .noDigits), ("M", .noDigits),
-    ("3000X", .unknownSuffix("X")), ("3000MB", .unknownSuffix("MB")), ("1 M", .unknownSuffix(" M")),
-    ("99999999999G", .tooLarge), ("18446744073709551616", .tooLarge),
-    ("\u{0663}M", .noDigits),
-  ] as [(String, QuantityError.Reason)])
+  @Test(
+    arguments: [
+      ("", QuantityError.Reason.empty), ("-1", .negative), ("0x", .noDigits), ("M", .noDigits),
+      ("3000X", .unknownSuffix("X")), ("3000MB", .unknownSuffix("MB")),
+      ("1 M", .unknownSuffix(" M")),
+      ("99999999999G", .tooLarge), ("18446744073709551616", .tooLarge),
+      ("\u{0663}M", .noDigits),
+    ] as [(String, QuantityError.Reason)])
   func refusesWhatIsNoSize(text: String, reason: QuantityError.Reason) {
     let error = #expect(throws: QuantityError.self) { try ByteCount(parsing: text) }
     #expect(error?.reason == reason)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SystemPackage
+
+/// Things that are slow to make, each in a folder named by the content that it was made from.
+///
+/// An entry is made in a draft folder and moved to its name in one step, so what has a name is
+/// whole. Two processes that want the same entry at once make it once. An entry carries a list of
+/// its files and their sizes, so that one that was damaged later is seen and made again.
+package struct ContentCache: Sendable {
+  /// The folder that holds everything, one folder a kind below it.
+  package let root: FilePath
+
+  /// What an entry's maker tells its user.
+  package enum Event: Sendable {
+    /// Another process is making the entry.
+    case waiting
+    /// The entry was there and is damaged: this is what is wrong with it. It is made again.
+    case damaged(String)
+  }
+
+  package init(root: FilePath) {
+    self.root = root
+  }
+
+  /// `$CMALAB_CACHE`, or `cmalab` in the user's cache folder (XDG Base Directory Specification:
+  /// `$XDG_CACHE_HOME`, by default `~/.cache`).
+  package static func ofUser(environment: [String: String]) -> ContentCache? {
+    func folder(_ name: String) -> FilePath? {
+      guard let value = environment[name], value.hasPrefix("/") else { return nil }
+      return FilePath(value)
+    }
+    if let own = folder("CMALAB_CACHE") { return ContentCache(root: own) }
+    if let shared = folder("XDG_CACHE_HOME") {
+      return ContentCache(root: shared.appending("cmalab"))
+    }
+    return folder("HOME").map { ContentCache(root: $0.appending(".cache").appending("cmalab")) }
+  }
+
+  /// Where the entry is or will be.
+  package func path(kind: String, key: ContentKey) -> FilePath {
+    root.appending(kind).appending(key.hexadecimal)
+  }
+
+  /// The folder of an entry that is there and whole; nil otherwise.
+  package func existing(kind: String, key: ContentKey) -> FilePath? {
+    let path = path(kind: kind, key: key)
+    return (try? EntryManifest.check(path)) == .whole ? path : nil
+  }
+
+  /// The folder of the entry, made by `make` if it is not there.
+  ///
+  /// - Parameters:
+  ///   - kind: names the folder that it lies in: a word of ours, never a user's.
+  ///   - make: fills the draft folder that it is given; where it throws, the draft is removed.
+  /// - Throws: what `make` throws; `HostFileError` where the cache cannot be written.
+  package func entry(
+    kind: String, key: ContentKey, onEvent: @Sendable (Event) -> Void = { _ in },
+    make: (_ draft: FilePath) async throws -> Void
+  ) async throws -> FilePath {
+    let path = path(kind: kind, key: key)
+    if try EntryManifest.check(path) == .whole { return path }
+
+    let folder = root.appending(kind)
+    try HostFile.createDirectory(folder)
+    let lock = folder.appending("\(key.hexadecimal).lock")
+    return try await FileLock.withLock(at: lock, onWait: { onEvent(.waiting) }) {
+      switch try EntryManifest.check(path) {
+      case .whole:
+        return path
+      case .damaged(let what):
+        onEvent(.damaged(what))
+        try HostFile.remove(path)
+      case .absent:
+        break
+      }
+      // A draft that is here under our lock belongs to a process that died.
+      let draft = folder.appending("\(key.hexadecimal).draft")
+      try HostFile.remove(draft)
+      try HostFile.createDirectory(draft)
+      do {
+        try await make(draft)
+        try Task.checkCancellation()
+        try EntryManifest.write(for: draft)
+        try HostFile.rename(draft, to: path)
+      } catch {
+        try HostFile.remove(draft)
+        throw error
+      }
+      return path
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Files on the host: bounded reads, writes that are whole or not there, and the cache of things
+// that are slow to make, kept by the content that they were made from.
+
+import FoundationEssentials
+import Glibc
+package import SystemPackage
+
+/// Why a file of the host could not be used.
+package struct HostFileError: Error, Hashable, Sendable {
+  package enum Operation: String, Sendable {
+    case read
+    case write
+    case create
+    case remove
+    case lock
+  }
+
+  package let operation: Operation
+  package let path: FilePath
+  /// The system's reason, in words.
+  package let reason: String
+
+  package init(_ operation: Operation, _ path: FilePath, _ reason: String) {
+    self.operation = operation
+    self.path = path
+    self.reason = reason
+  }
+
+  init(_ operation: Operation, _ path: FilePath, _ error: any Error) {
+    self.init(operation, path, (error as? Errno)?.description ?? "\(error)")
+  }
+}
+
+extension HostFileError: CustomStringConvertible {
+  package var description: String { "cannot \(operation.rawValue) \(path): \(reason)" }
+}
+
+/// The few operations on whole files and folders that the project needs.
+package enum HostFile {
+  /// Everything in a regular file.
+  ///
+  /// - Parameter limit: a larger file is refused, in bytes: files come from strangers.
+  package static func read(_ path: FilePath, limit: Int) throws(HostFileError) -> [UInt8] {
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      defer { try? file.close() }
+      var bytes: [UInt8] = []
+      let chunk = min(limit + 1, 1 << 20)
+      while bytes.count <= limit {
+        let part = try [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+          count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        if part.isEmpty { return bytes }
+        bytes += part
+      }
+    } catch {
+      throw HostFileError(.read, path, error)
+    }
+    throw HostFileError(.read, path, "it is larger than \(limit) bytes")
+  }
+
+  /// Replaces `path` by `bytes` in one step: a reader sees the old file or the whole new one.
+  package static func write(
+    _ bytes: [UInt8], to path: FilePath,
+    permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+  ) throws(HostFileError) {
+    let parent = path.removingLastComponent()
+    let name = path.lastComponent?.string ?? "file"
+    let draft = parent.appending(".\(name).\(UInt64.random(in: 0 ... .max))")
+    do {
+      let file = try FileDescriptor.open(
+        draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: permissions)
+      do {
+        try file.closeAfter { _ = try file.writeAll(bytes) }
+        try rename(draft, to: path)
+      } catch {
+        try? remove(draft)
+        throw error
+      }
+    } catch let error as HostFileError {
+      throw error
+    } catch {
+      throw HostFileError(.write, path, error)
+    }
+  }
+
+  /// Moves a file or folder within one file system in one step, replacing a file that is there.
+  package static func rename(_ old: FilePath, to new: FilePath) throws(HostFileError) {
+    let result = old.withPlatformString { from in
+      new.withPlatformString { to in Glibc.rename(from, to) }
+    }
+    guard result == 0 else { throw HostFileError(.create, new, Errno(rawValue: errno)) }
+  }
+
+  /// Creates a folder with all its parents; one that is there already is as good.
+  package static func createDirectory(_ path: FilePath) throws(HostFileError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path.string, withIntermediateDirectories: true)
+    } catch {
+      throw HostFileError(.create, path, reason(of: error))
+    }
+  }
+
+  /// Removes a file, or a folder with all that is in it; nothing there is as good.
+  package static func remove(_ path: FilePath) throws(HostFileError) {
+    guard exists(path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path.string)
+    } catch {
+      throw HostFileError(.remove, path, reason(of: error))
+    }
+  }
+
+  /// Whether something is there, a dangling link included.
+  package static func exists(_ path: FilePath) -> Bool {
+    (try? path.stat(followTargetSymlink: false)) != nil
+  }
+
+  /// The names in a folder, sorted.
+  package static func names(in directory: FilePath) throws(HostFileError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted()
+    } catch {
+      throw HostFileError(.read, directory, reason(of: error))
+    }
+  }
+
+  private static func reason(of error: any Error) -> String {
+    guard let error = error as? CocoaError, let cause = error.underlying as? POSIXError else {
+      return "\(error)"
+    }
+    return Errno(rawValue: cause.code.rawValue).description
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Host programs, run with an explicit argument vector and never through a shell. This target is
+// the only importer of Subprocess: who starts a process, bounds its output, sets it a deadline and
+// takes it down again is decided here and nowhere else.
+
+package import SystemPackage
+
+/// A host program with the arguments it is to be run with.
+package struct ToolCommand: Hashable, Sendable {
+  /// What to run: a name is looked up in PATH, a path is taken as it stands.
+  package enum Program: Hashable, Sendable {
+    case named(String)
+    case path(FilePath)
+  }
+
+  package var program: Program
+  package var arguments: [String]
+  /// Variables set (or, where nil, unset) on top of the inherited environment.
+  package var environment: [String: String?]
+  /// The working directory; nil inherits ours.
+  package var directory: FilePath?
+
+  package init(
+    _ program: Program, _ arguments: [String] = [], environment: [String: String?] = [:],
+    directory: FilePath? = nil
+  ) {
+    self.program = program
+    self.arguments = arguments
+    self.environment = environment
+    self.directory = directory
+  }
+
+  /// The program as it was asked for, for messages.
+  package var programName: String {
+    switch program {
+    case .named(let name): name
+    case .path(let path): path.string
+    }
+  }
+
+  /// The same command, killed by the kernel when this process dies, however it dies.
+  ///
+  /// `setpriv --pdeathsig` (util-linux) asks for prctl(PR_SET_PDEATHSIG) and then becomes the
+  /// program, so the process that is waited for is the program itself. The signal follows the
+  /// thread that forked; Subprocess forks on one thread that lives as long as the process.
+  package func dyingWithParent() -> ToolCommand {
+    var wrapped = self
+    wrapped.program = .named("setpriv")
+    wrapped.arguments = ["--pdeathsig", "KILL", "--", programName] + arguments
+    return wrapped
+  }
+}
+
+extension ToolCommand: CustomStringConvertible {
+  /// The command line as a POSIX shell would read it back.
+  package var description: String {
+    ([programName] + arguments).map(Self.shellQuoted).joined(separator: " ")
+  }
+
+  /// `word` such that a POSIX shell reads exactly these characters back.
+  package static func shellQuoted(_ word: String) -> String {
+    let isPlain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default:
+          "_-./,:=+@%".utf8.contains(byte)
+        }
+      }
+    if isPlain { return word }
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
+      + "'"
+  }
+}

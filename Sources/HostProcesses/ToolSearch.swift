@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+package import SystemPackage
+
+/// Where the programs of the host are.
+package enum ToolSearch {
+  /// The first executable file of that name in PATH.
+  ///
+  /// - Throws: `ToolError` with the reason `notFound`.
+  package static func path(of program: String) throws(ToolError) -> FilePath {
+    guard let found = find(program) else { throw ToolError(program: program, reason: .notFound) }
+    return found
+  }
+
+  private static func find(_ program: String) -> FilePath? {
+    guard let path = getenv("PATH") else { return nil }
+    for folder in String(cString: path).split(separator: ":") where folder.hasPrefix("/") {
+      let candidate = FilePath(String(folder)).appending(program)
+      if candidate.withPlatformString({ access($0, X_OK) }) == 0,
+        (try? candidate.stat())?.type == .regular
+      {
+        return candidate
+      }
+    }
+    return nil
+  }
+}

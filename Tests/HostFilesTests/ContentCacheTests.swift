@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import HostProcesses
+import Synchronization
+import SystemPackage
+import Testing
+
+@Suite struct ContentCacheTests {
+  private let key = ContentKey(["what": "a test's entry"])
+
+  /// A cache in a folder of its own, removed afterwards.
+  private func withCache(_ body: (ContentCache) async throws -> Void) async throws {
+    let root = FilePath("/tmp/cmalab-cache-test-\(UInt64.random(in: 0 ... .max))")
+    try await body(ContentCache(root: root))
+    try HostFile.remove(root)
+  }
+
+  private func names(_ cache: ContentCache) throws -> [String] {
+    try HostFile.names(in: cache.root.appending("kind"))
+  }
+
+  @Test func anEntryIsMadeOnce() async throws {
+    try await withCache { cache in
+      for content in ["first", "second"] {
+        let entry = try await cache.entry(kind: "kind", key: key) { draft in
+          try HostFile.write(Array(content.utf8), to: draft.appending("file"))
+        }
+        #expect(try HostFile.read(entry.appending("file"), limit: 10) == Array("first".utf8))
+      }
+      #expect(try names(cache) == [key.hexadecimal])
+    }
+  }
+
+  @Test func twoAtOnceMakeItOnce() async throws {
+    try await withCache { cache in
+      let made = Tally()
+      let waited = Tally()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            _ = try await cache.entry(
+              kind: "kind", key: key, onEvent: { _ in waited.add("waited") }
+            ) { draft in
+              made.add("made")
+              try await Task.sleep(for: .milliseconds(200))
+              try HostFile.write([1], to: draft.appending("file"))
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(made.words.count == 1)
+      #expect(waited.words.count == 3)
+      #expect(try names(cache) == [key.hexadecimal])
+    }
+  }
+
+  @Test func aFailureLeavesNothing() async throws {
+    try await withCache { cache in
+      await #expect(throws: CancellationError.self) {
+        try await cache.entry(kind: "kind", key: key) { draft in
+          try HostFile.write([1], to: draft.appending("half"))
+          throw CancellationError()
+        }
+      }
+      let left = try names(cache)
+      #expect(left.isEmpty)
+    }
+  }
+
+  @Test func theDraftOfADeadProcessIsCleared() async throws {
+    try await withCache { cache in
+      let draft = cache.root.appending("kind").appending("\(key.hexadecimal).draft")
+      try HostFile.createDirectory(draft)
+      try HostFile.write([1], to: draft.appending("half"))
+      let entry = try await cache.entry(kind: "kind", key: key) { draft in
+        try HostFile.write([2], to: draft.appending("file"))
+      }
+      #expect(try HostFile.names(in: entry) == ["file", "manifest"])
+      #expect(try names(cache) == [key.hexadecimal])
+    }
+  }
+
+  @Test(arguments: ["truncated", "removed", "no manifest", "cut manifest"])
+  func damageIsSeenAndMended(damage: String) async throws {
+    try await withCache { cache in
+      func make() async throws -> (FilePath, [String]) {
+        let said = Tally()
+        let entry = try await cache.entry(
+          kind: "kind", key: key,
+          onEvent: { event in
+            if case .damaged(let what) = event { said.add(what) }
+          }
+        ) { draft in
+          try HostFile.write(Array("whole".utf8), to: draft.appending("Image"))
+        }
+        return (entry, said.words)
+      }
+      let (entry, _) = try await make()
+      switch damage {
+      case "truncated": try HostFile.write(Array("who".utf8), to: entry.appending("Image"))
+      case "removed": try HostFile.remove(entry.appending("Image"))
+      case "no manifest": try HostFile.remove(entry.appending("manifest"))
+      default: try HostFile.write(Array("5\tIma".utf8), to: entry.appending("manifest"))
+      }
+      #expect(cache.existing(kind: "kind", key: key) == nil)
+      let (mended, said) = try await make()
+      #expect(said.count == 1)
+      #expect(try HostFile.read(mended.appending("Image"), limit: 10) == Array("whole".utf8))
+    }
+  }
+
+  @Test func keysDependOnEveryIngredientAndItsPlace() {
+    let keys = [
+      ContentKey(["a": "bc"]), ContentKey(["ab": "c"]), ContentKey(["a": "b", "c": ""]),
+      ContentKey(["c": "", "a": "b"]), ContentKey(["a": "bd"]),
+    ]
+    #expect(Set(keys).count == keys.count)
+    #expect(keys.allSatisfy { $0.hexadecimal.count == 64 })
+  }
+
+  @Test func theUsersCacheFolder() {
+    let cache = ContentCache.ofUser
+    #expect(cache(["CMALAB_CACHE": "/c", "HOME": "/h"])?.root == "/c")
+    #expect(cache(["XDG_CACHE_HOME": "/x", "HOME": "/h"])?.root == "/x/cmalab")
+    #expect(cache(["XDG_CACHE_HOME": "relative", "HOME": "/h"])?.root == "/h/.cache/cmalab")
+    #expect(cache([:]) == nil)
+  }
+
+  @Test func aReadIsBounded() throws {
+    let error = #expect(throws: HostFileError.self) {
+      try HostFile.read("/dev/zero", limit: 1000)
+    }
+    #expect(error?.reason == "it is larger than 1000 bytes")
+  }
+}
+
+/// What was said, from whichever task.
+private final class Tally: Sendable {
+  private let said = Mutex<[String]>([])
+
+  var words: [String] { said.withLock { $0 } }
+
+  func add(_ word: String) { said.withLock { $0.append(word) } }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostProcesses
+import SystemPackage
+import Testing
+
+@Suite struct ToolCommandTests {
+  @Test func aResultIsReturnedWhateverTheStatus() async throws {
+    let result = try await ToolCommand(.named("sh"), ["-c", "echo out; echo err >&2; exit 3"])
+      .collect()
+    #expect(result.status == .exited(3))
+    #expect(result.standardOutput == Array("out\n".utf8))
+    #expect(result.standardError == Array("err\n".utf8))
+  }
+
+  @Test func failureQuotesWhatTheProgramSaid() async throws {
+    let error = await #expect(throws: ToolError.self) {
+      try await ToolCommand(.named("sh"), ["-c", "echo no such luck >&2; exit 1"]).output()
+    }
+    #expect(error?.description == "'sh' ended with status 1:\nno such luck")
+  }
+
+  @Test func aMissingProgramIsNamed() async throws {
+    let error = await #expect(throws: ToolError.self) {
+      try await ToolCommand(.named("cmalab-no-such-program")).output()
+    }
+    #expect(error?.reason == .notFound)
+    #expect(error?.program == "cmalab-no-such-program")
+  }
+
+  @Test func aDeadlineIsNotACancellation() async throws {
+    let error = await #expect(throws: ToolError.self) {
+      try await ToolCommand(.named("sleep"), ["60"]).collect(deadline: .milliseconds(50))
+    }
+    #expect(error?.reason == .timedOut(.milliseconds(50)))
+  }
+
+  @Test func cancellationThrowsAndLeavesNothing() async throws {
+    let marker = "61.\(UInt32.random(in: 0 ... .max))"
+    let task = Task { try await ToolCommand(.named("sleep"), [marker]).collect() }
+    try await Task.sleep(for: .milliseconds(100))
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    let survivors = try await ToolCommand(.named("pgrep"), ["-f", "sleep \(marker)"]).collect()
+    #expect(survivors.status == .exited(1), "\(survivors.standardOutput)")
+  }
+
+  @Test func aWatcherStopsAProgramThatIgnoresTerm() async throws {
+    let started = ContinuousClock.now
+    let result = try await ToolCommand(
+      .named("sh"), ["-c", "trap '' TERM; echo deaf >&2; while :; do sleep 0.1; done"]
+    ).supervised(standardErrorLimit: 1024) { _ in
+      try? await Task.sleep(for: .milliseconds(100))
+      return "enough"
+    }
+    #expect(result.stoppedBecause == "enough")
+    #expect(result.status == .signaled(9))
+    #expect(result.standardError == Array("deaf\n".utf8))
+    #expect(ContinuousClock.now - started < .seconds(5))
+  }
+
+  @Test func aProgramThatEndsByItselfWasNotStopped() async throws {
+    let result: SupervisionResult<String> = try await ToolCommand(.named("sh"), ["-c", "exit 7"])
+      .supervised(standardErrorLimit: 0) { _ in
+        try? await Task.sleep(for: .seconds(60))
+        return nil
+      }
+    #expect(result.status == .exited(7))
+    #expect(result.stoppedBecause == nil)
+  }
+
+  @Test func quotingSurvivesAShell() async throws {
+    let words = ["plain", "", "two words", "it's", "$HOME `id`", "a\nb", "*"]
+    let printed = ToolCommand(.named("printf"), ["%s|"] + words).description
+    let read = try await ToolCommand(.named("sh"), ["-c", printed]).output()
+    #expect(String(decoding: read, as: UTF8.self) == words.map { $0 + "|" }.joined())
+  }
+
+  @Test func aWrappedProgramIsTheProcessThatIsWaitedFor() async throws {
+    let command = ToolCommand(.named("sh"), ["-c", "kill -TERM $$"]).dyingWithParent()
+    let result = try await command.collect()
+    #expect(result.status == .signaled(15))
+  }
+}
