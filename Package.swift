@@ -52,7 +52,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Kernels",
-      dependencies: ["HostFiles", "HostProcesses", "Quantities", logging, system],
+      dependencies: ["HostFiles", "HostProcesses", "Quantities", system, yams],
       swiftSettings: strict),
     .target(
       name: "GuestImages",

@@ -61,6 +61,19 @@ package enum HostFile {
     throw HostFileError(.read, path, "it is larger than \(limit) bytes")
   }
 
+  /// The first bytes of a file: `count` of them, or as many as it has.
+  package static func head(of path: FilePath, count: Int) throws(HostFileError) -> [UInt8] {
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      defer { try? file.close() }
+      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+    } catch {
+      throw HostFileError(.read, path, error)
+    }
+  }
+
   /// Replaces `path` by `bytes` in one step: a reader sees the old file or the whole new one.
   package static func write(
     _ bytes: [UInt8], to path: FilePath,

@@ -10,18 +10,21 @@ package struct ToolResult: Sendable {
 }
 
 extension ToolCommand {
-  /// Runs the program to its end with no standard input.
+  /// Runs the program to its end.
   ///
   /// - Parameters:
+  ///   - input: what it reads from standard input.
   ///   - limit: the most bytes that it may write to each of its two streams.
   ///   - deadline: how long it may take; nil waits for ever.
   /// - Returns: its output and status, whether or not it succeeded.
   /// - Throws: `ToolError` where it cannot be started, writes too much or takes too long;
   ///   `CancellationError` where the task is cancelled, after the program is gone.
-  package func collect(limit: Int = 1 << 20, deadline: Duration? = nil) async throws -> ToolResult {
+  package func collect(
+    input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration? = nil
+  ) async throws -> ToolResult {
     try await withDeadline(deadline) {
       let result = try await Subprocess.run(
-        configuration, input: .none, output: .bytes(limit: limit), error: .bytes(limit: limit))
+        configuration, input: .array(input), output: .bytes(limit: limit), error: .bytes(limit: limit))
       return ToolResult(
         status: ToolStatus(result.terminationStatus), standardOutput: result.standardOutput,
         standardError: result.standardError)
@@ -30,10 +33,12 @@ extension ToolCommand {
 
   /// Runs the program to its end and returns what it wrote to standard output.
   ///
-  /// - Throws: as ``collect(limit:deadline:)``, and `ToolError` with the end of its error output
+  /// - Throws: as ``collect(input:limit:deadline:)``, and `ToolError` with the end of its error output
   ///   where it does not succeed.
-  package func output(limit: Int = 1 << 20, deadline: Duration? = nil) async throws -> [UInt8] {
-    let result = try await collect(limit: limit, deadline: deadline)
+  package func output(
+    input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration? = nil
+  ) async throws -> [UInt8] {
+    let result = try await collect(input: input, limit: limit, deadline: deadline)
     guard result.status.isSuccess else {
       let said = result.standardError.isEmpty ? result.standardOutput : result.standardError
       throw ToolError(

@@ -1,1 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
+import Quantities
+package import Transcripts
+
+/// Everything that a run's transcript says of the guest's memory.
+///
+/// A source that the guest did not have is nil and stands in ``absences``.
+package struct Observations: Sendable {
+  package let identity: GuestIdentity
+  package let kernelLog: KernelLog
+  package let cmaMessages: CMAMessages
+  package let memoryInfo: MemoryInfo?
+  package let ioMemory: IOMemory?
+  package let memblockMemory: MemblockList?
+  package let memblockReserved: MemblockList?
+  package let deviceTree: GuestDeviceTree?
+  /// Nil where the guest has no CMA debugfs, or did not say how large its pages are.
+  package let cmaAreas: CMAAreas?
+  /// What the guest itself said was missing, in its words.
+  package let absences: [Evidence]
+
+  package init(_ transcript: Transcript) {
+    func read<Value>(_ name: String, _ make: (GuestRecord) -> Value) -> Value? {
+      guard let record = transcript.record(name), record.lines.first?.isExcuse != true else {
+        return nil
+      }
+      return make(record)
+    }
+    let identity = GuestIdentity(transcript)
+    self.identity = identity
+    kernelLog = KernelLog(transcript)
+    cmaMessages = CMAMessages(kernelLog)
+    memoryInfo = read("meminfo", MemoryInfo.init)
+    ioMemory = read("iomem", IOMemory.init)
+    memblockMemory = read("memblock-memory", MemblockList.init)
+    memblockReserved = read("memblock-reserved", MemblockList.init)
+    deviceTree = read("device-tree", GuestDeviceTree.init)
+    cmaAreas = identity.pageSize.flatMap { pageSize in
+      read("cma-debugfs") { CMAAreas($0, pageSize: pageSize.value) }
+    }
+    absences = transcript.records.flatMap { record in
+      record.lines.filter(\.isExcuse).map { Evidence(record, $0) }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What is put into the guest, and where: the banks in the emulated machine's RAM, the stage-2
+// tables that make them appear at the board's addresses, monitor, kernel, initramfs, device tree.
+
+package import Quantities
+
+/// Why a guest cannot be put together.
+package enum GuestImageError: Error, Hashable, CustomStringConvertible {
+  case noRoom(in: PhysicalRange, needed: ByteCount)
+  case tooManyTables(limit: Int)
+  case monitorTooLarge(ByteCount)
+
+  package var description: String {
+    switch self {
+    case .noRoom(let bank, let needed):
+      "the first bank, \(bank), has \(bank.size), and kernel, initramfs and device tree need "
+        + "\(needed): give it more RAM"
+    case .tooManyTables(let limit):
+      "the layout's banks need more than \(limit) stage-2 tables: align them to 2 MiB or 1 GiB"
+    case .monitorTooLarge(let size):
+      "the monitor's code has \(size), and one page is reserved for it"
+    }
+  }
+}
+
+/// The board's banks as they lie in the RAM of the emulated machine.
+///
+/// QEMU's virt machine has RAM from 0x40000000 up and keeps the first 2 MiB for its own device tree
+/// (hw/arm/virt.c); the monitor takes the next 2 MiB; the banks follow, packed.
+package struct MachineMemory: Hashable, Sendable {
+  package struct BackedBank: Hashable, Sendable {
+    /// Where the guest sees it.
+    package let bank: PhysicalRange
+    /// Where it lies in the machine.
+    package let machineStart: PhysicalAddress
+  }
+
+  package static let ramStart = PhysicalAddress(0x4000_0000)
+  package static let monitorStart = PhysicalAddress(0x4020_0000)
+  private static let banksStart: UInt64 = 0x4040_0000
+
+  package let banks: [BackedBank]
+  /// The machine's RAM, a whole number of MiB.
+  package let size: ByteCount
+
+  /// - Parameter banks: page-aligned, at most 2^39 bytes in all.
+  package init(banks: [PhysicalRange]) {
+    var next = Self.banksStart
+    self.banks = banks.map { bank in
+      // Congruent modulo the block size, so that blocks of that size can map it.
+      let block: Alignment = bank.size >= .gibibytes(1) ? .block1G : .block2M
+      let offset = bank.start.value - block.down(bank.start.value)
+      var start = block.down(next) + offset
+      if start < next { start += block.bytes }
+      next = Alignment.block2M.down(start + bank.size.bytes + Alignment.block2M.bytes - 1)
+      return BackedBank(bank: bank, machineStart: PhysicalAddress(start))
+    }
+    size = ByteCount(next - Self.ramStart.value)
+  }
+
+  /// Where in the machine a guest-physical address lies; nil outside the banks.
+  package func machineAddress(of address: PhysicalAddress) -> PhysicalAddress? {
+    guard let backed = banks.first(where: { $0.bank.contains(address) }) else { return nil }
+    return PhysicalAddress(backed.machineStart.value + (address.value - backed.bank.start.value))
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import HostProcesses
+import Synchronization
+import SystemPackage
+
+/// One build of one tree into one folder.
+struct KernelBuild {
+  let tree: FilePath
+  /// Where image, configuration and build folder go.
+  let output: FilePath
+  let log: FilePath
+  let jobs: Int
+  let onEvent: @Sendable (KernelBuildEvent) -> Void
+
+  /// Changes when a build of the same ingredients would come out differently.
+  static let recipe = "Image modules_prepare 1"
+  static let imageName = "Image"
+  static let configurationName = "config"
+  static let folderName = "build"
+
+  private static let fragmentName = "requested.config"
+
+  private var folder: FilePath { output.appending(Self.folderName) }
+
+  func run(_ configuration: KernelConfiguration) async throws {
+    let started = ContinuousClock.now
+    try HostFile.createDirectory(folder)
+    let file = try openLog()
+    defer { try? file.close() }
+
+    onEvent(.configuring(tree.lastComponent?.string ?? tree.string))
+    let fragment = output.appending(Self.fragmentName)
+    try HostFile.write(Array(configuration.text.utf8), to: fragment)
+    try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring", file)
+    try checkSurvival(of: configuration)
+
+    try await make(["-j\(jobs)", "Image", "modules_prepare"], "make Image", file)
+    try collect()
+    onEvent(.finished(seconds: (ContinuousClock.now - started) / .seconds(1)))
+  }
+
+  private func openLog() throws -> FileDescriptor {
+    do {
+      return try FileDescriptor.open(
+        log, .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch {
+      throw HostFileError(.write, log, "\(error)")
+    }
+  }
+
+  /// Runs make, its output into the log, and takes the compiler's own errors from there.
+  private func make(_ arguments: [String], _ step: String, _ file: FileDescriptor) async throws {
+    let command = ToolCommand(
+      .named("make"),
+      [
+        "-C", tree.string, "O=\(folder)", "ARCH=arm64",
+        "CROSS_COMPILE=\(KernelBuilder.toolPrefix)",
+      ] + arguments,
+      // Two builds of the same ingredients are the same bytes; what the caller's own make hands
+      // down is not for this one.
+      environment: [
+        "KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "cmalab",
+        "KBUILD_BUILD_HOST": "cmalab", "KBUILD_BUILD_VERSION": "1", "LC_ALL": "C",
+        "MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil,
+      ])
+    let steps = Counter()
+    let said = ErrorLines()
+    let status = try await command.run(loggingTo: file) { line in
+      said.look(at: line)
+      onEvent(.building(steps: steps.next(), last: String(line.drop(while: \.isWhitespace))))
+    }
+    guard status.isSuccess else {
+      throw KernelError.buildFailed(step: step, errors: said.lines, log: log)
+    }
+  }
+
+  private func checkSurvival(of configuration: KernelConfiguration) throws {
+    let config = String(
+      decoding: try HostFile.read(folder.appending(".config"), limit: 1 << 20), as: UTF8.self)
+    let lost = configuration.lost(in: config)
+    guard lost.isEmpty else { throw KernelError.optionsLost(lost, log: log) }
+  }
+
+  /// Puts what a run needs where it is looked for.
+  private func collect() throws {
+    let products = [
+      ("arch/arm64/boot/Image", Self.imageName), (".config", Self.configurationName),
+    ]
+    for (made, name) in products {
+      let bytes = try HostFile.read(folder.appending(made), limit: 256 << 20)
+      try HostFile.write(bytes, to: output.appending(name))
+    }
+    // Modules are linked against the symbols of the kernel itself: there is no module in it.
+    let symbols = try HostFile.read(folder.appending("vmlinux.symvers"), limit: 64 << 20)
+    try HostFile.write(symbols, to: folder.appending("Module.symvers"))
+  }
+}
+
+/// The lines in which a compiler, a linker or make says what is wrong.
+private final class ErrorLines: Sendable {
+  private static let limit = 12
+  private let found = Mutex<[String]>([])
+
+  var lines: [String] { found.withLock { $0 } }
+
+  func look(at line: Substring) {
+    let isError =
+      line.contains("error:") || line.contains("*** ") || line.contains("undefined reference")
+      || line.contains("fatal:") || line.contains(": not found")
+    guard isError else { return }
+    found.withLock { lines in
+      if lines.count < Self.limit { lines.append(String(line.prefix(300))) }
+    }
+  }
+}
+
+private final class Counter: Sendable {
+  private let count = Mutex(0)
+
+  func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
+  }
+}

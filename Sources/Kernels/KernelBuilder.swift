@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HostFiles
+import HostProcesses
+package import SystemPackage
+
+/// Builds kernels, each of them once.
+package struct KernelBuilder: Sendable {
+  private let configurationFolder: FilePath
+  private let cache: ContentCache
+  private let jobs: Int
+  private let onEvent: @Sendable (KernelBuildEvent) -> Void
+
+  /// Of the cross toolchain, `aarch64-linux-gnu-gcc` and its kin.
+  package static let toolPrefix = "aarch64-linux-gnu-"
+
+  /// - Parameters:
+  ///   - configurationFolder: `kernel-config` of the installation.
+  ///   - jobs: how many compilers may run at once.
+  package init(
+    configurationFolder: FilePath, cache: ContentCache, jobs: Int,
+    onEvent: @escaping @Sendable (KernelBuildEvent) -> Void
+  ) {
+    self.configurationFolder = configurationFolder
+    self.cache = cache
+    self.jobs = jobs
+    self.onEvent = onEvent
+  }
+
+  /// The kernel that is asked for, built now unless that has been done before.
+  ///
+  /// - Throws: `KernelError`, `ToolError`, `HostFileError`, `CancellationError`; none of them leaves
+  ///   anything behind that looks like a kernel.
+  package func kernel(for request: KernelRequest) async throws -> BuiltKernel {
+    let configuration = try KernelConfiguration(
+      fragments: request.fragments(in: configurationFolder))
+    let entry: FilePath
+    switch request.source {
+    case .line(let line):
+      entry = try await cachedBuild(of: line, configuration)
+    case .tree(let tree):
+      entry = try await incrementalBuild(of: tree, configuration)
+    }
+    return BuiltKernel(
+      image: try KernelImage(at: entry.appending(KernelBuild.imageName)),
+      configuration: entry.appending(KernelBuild.configurationName),
+      buildFolder: entry.appending(KernelBuild.folderName))
+  }
+
+  /// Named by everything that went into it: source, options, compiler.
+  private func cachedBuild(
+    of line: KernelLine, _ configuration: KernelConfiguration
+  ) async throws -> FilePath {
+    let fingerprints = FileFingerprints(cache: cache)
+    guard HostFile.exists(line.archive) else {
+      throw KernelError.sourceMissing(line.archive, package: line.package)
+    }
+    let source = try await fingerprints.digest(of: line.archive)
+    let compiler = try await fingerprints.version(
+      of: "\(Self.toolPrefix)gcc", arguments: ["--version"])
+    let key = ContentKey([
+      "recipe": KernelBuild.recipe, "source": source, "options": configuration.text,
+      "compiler": compiler,
+    ])
+    return try await cache.entry(kind: "kernels", key: key, onEvent: report) { draft in
+      let tree = try await unpacked(line, digest: source)
+      try await KernelBuild(
+        tree: tree, output: draft, log: try log(named: "kernel-\(line.name)-\(key)"), jobs: jobs,
+        onEvent: onEvent
+      ).run(configuration)
+    }
+  }
+
+  /// A user's tree changes under our eyes, so make decides each time what is to be done.
+  private func incrementalBuild(
+    of tree: FilePath, _ configuration: KernelConfiguration
+  ) async throws -> FilePath {
+    for part in ["Makefile", "Kconfig", "arch/arm64/Kconfig"]
+    where !HostFile.exists(tree.appending(part)) {
+      throw KernelError.notASource(tree, "it has no \(part)")
+    }
+    let key = ContentKey(["tree": tree.string, "options": configuration.text])
+    let output = cache.path(kind: "trees", key: key)
+    try HostFile.createDirectory(output)
+    return try await FileLock.withLock(
+      at: output.appending("lock"), onWait: { onEvent(.waitingForOther) }
+    ) {
+      try await KernelBuild(
+        tree: tree, output: output, log: try log(named: "kernel-tree-\(key)"), jobs: jobs,
+        onEvent: onEvent
+      ).run(configuration)
+      return output
+    }
+  }
+
+  /// The source tree of a line, unpacked once.
+  private func unpacked(_ line: KernelLine, digest: String) async throws -> FilePath {
+    let key = ContentKey(["archive": digest, "left out": Self.leftOut.joined(separator: " ")])
+    return try await cache.entry(kind: "kernel-sources", key: key, onEvent: report) { draft in
+      onEvent(.unpacking(line.package))
+      _ = try await ToolCommand(
+        .named("tar"),
+        ["--extract", "--file", line.archive.string, "--directory", draft.string]
+          + ["--strip-components=1", "--no-same-owner"]
+          + Self.leftOut.map { "--exclude=\(line.package)/\($0)" },
+        // The package's archive is made of blocks, which xz can unpack side by side.
+        environment: ["XZ_DEFAULTS": "--threads=0"]
+      ).output()
+    }
+  }
+
+  /// Half of the tree's bytes, which no build for arm or arm64 reads.
+  private static let leftOut = [
+    "arch/x86/*/*", "arch/powerpc/*/*", "arch/mips/*/*", "arch/s390/*/*",
+    "drivers/gpu/drm/amd/include", "drivers/net/ethernet/*/*.c", "drivers/media/*/*/*.c",
+    "Documentation/devicetree", "Documentation/translations", "tools/perf", "tools/testing",
+    "sound/soc/*/*.c",
+  ]
+
+  private func log(named name: String) throws -> FilePath {
+    let folder = cache.root.appending("logs")
+    try HostFile.createDirectory(folder)
+    return folder.appending("\(name).log")
+  }
+
+  @Sendable private func report(_ event: ContentCache.Event) {
+    switch event {
+    case .waiting: onEvent(.waitingForOther)
+    case .damaged(let what): onEvent(.damaged(what))
+    }
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+package import SystemPackage
+
+/// One option as a .config writes it.
+package struct KernelOption: Hashable, Sendable, CustomStringConvertible {
+  /// `CONFIG_CMA`.
+  package let name: String
+  /// `y`, `m`, `8`, `"text"`; nil for one that is not set.
+  package let value: String?
+
+  package var description: String {
+    value.map { "\(name)=\($0)" } ?? "# \(name) is not set"
+  }
+
+  /// Reads a line of a .config or a fragment; nil for a comment, a blank or anything else.
+  package init?(line: Substring) {
+    let offPrefix = "# "
+    let offSuffix = " is not set"
+    if line.hasPrefix("CONFIG_"), let equals = line.firstIndex(of: "=") {
+      name = String(line[..<equals])
+      value = String(line[line.index(after: equals)...])
+    } else if line.hasPrefix("# CONFIG_"), line.hasSuffix(offSuffix) {
+      name = String(line.dropFirst(offPrefix.count).dropLast(offSuffix.count))
+      value = nil
+    } else {
+      return nil
+    }
+    let isWord = name.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    }
+    guard isWord else { return nil }
+  }
+}
+
+/// What is asked of a kernel's configuration: fragments, the later ones over the earlier.
+package struct KernelConfiguration: Hashable, Sendable {
+  /// Every option once, with the value that was asked for last.
+  package private(set) var options: [KernelOption] = []
+
+  /// - Parameter fragments: files of `kernel-config`, in the order in which they apply.
+  /// - Throws: `KernelError.badFragment`, `HostFileError`.
+  package init(fragments: [FilePath]) throws {
+    for fragment in fragments {
+      let text = String(decoding: try HostFile.read(fragment, limit: 1 << 20), as: UTF8.self)
+      for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        if let option = KernelOption(line: line) {
+          set(option)
+        } else if !line.allSatisfy(\.isWhitespace), !line.hasPrefix("#") {
+          throw KernelError.badFragment(fragment, line: index + 1, text: String(line))
+        }
+      }
+    }
+  }
+
+  package mutating func set(_ option: KernelOption) {
+    options.removeAll { $0.name == option.name }
+    options.append(option)
+  }
+
+  /// As the file that Kconfig's `KCONFIG_ALLCONFIG` reads.
+  package var text: String { options.map { "\($0)\n" }.joined() }
+
+  /// The options that a finished .config has not as they were asked for.
+  package func lost(in config: String) -> [KernelOption] {
+    var kept: [String: String] = [:]
+    for line in config.split(separator: "\n") {
+      if let option = KernelOption(line: line) { kept[option.name] = option.value }
+    }
+    return options.filter { kept[$0.name] != $0.value }
+  }
+}

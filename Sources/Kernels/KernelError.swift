@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SystemPackage
+
+/// Why a kernel cannot be had.
+package enum KernelError: Error, Hashable, Sendable {
+  /// The file is not an image that an arm64 guest boots; the reason.
+  case notAnImage(FilePath, String)
+  /// No such line in `kernel-config`; the lines that there are.
+  case unknownLine(String, known: [String])
+  /// The distribution's source package is not installed.
+  case sourceMissing(FilePath, package: String)
+  /// The folder given as a kernel source is none; the reason.
+  case notASource(FilePath, String)
+  /// Symbols that a fragment asked for and the kernel's own configuration did not keep.
+  case optionsLost([KernelOption], log: FilePath)
+  /// The build failed; the compiler's own words and where everything it said is.
+  case buildFailed(step: String, errors: [String], log: FilePath)
+  /// A fragment line that is neither a comment nor an option.
+  case badFragment(FilePath, line: Int, text: String)
+}
+
+extension KernelError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notAnImage(let path, let reason):
+      "\(path) is not a kernel image to boot: \(reason)"
+    case .unknownLine(let line, let known):
+      "there is no kernel line '\(line)': choose one of \(known.joined(separator: ", "))"
+    case .sourceMissing(let path, let package):
+      "\(path) is missing: install it with 'apt-get install \(package)', "
+        + "or give a tree with --kernel-source"
+    case .notASource(let path, let reason):
+      "\(path) is not a kernel source tree: \(reason)"
+    case .optionsLost(let options, let log):
+      "the kernel's configuration did not keep what was asked for, perhaps because something it "
+        + "depends on is missing:\n"
+        + options.map { "  \($0)" }.joined(separator: "\n") + "\nthe whole log is \(log)"
+    case .buildFailed(let step, let errors, let log):
+      "the kernel did not build: \(step) failed:\n"
+        + errors.map { "  \($0)" }.joined(separator: "\n") + "\nthe whole log is \(log)"
+    case .badFragment(let path, let line, let text):
+      "\(path):\(line): '\(text)' is no kernel option: "
+        + "write CONFIG_NAME=value or # CONFIG_NAME is not set"
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Kernels to boot: where their source is, how they are configured and built, and what a built
+// image says of itself.
+
+import HostFiles
+package import Quantities
+package import SystemPackage
+
+/// A bootable arm64 kernel image on disk.
+///
+/// The header is that of the "Image" format: Documentation/arm64/booting.rst, section 4.
+package struct KernelImage: Hashable, Sendable {
+  package let path: FilePath
+  /// Offset of the image's load address from a 2 MiB boundary, in bytes.
+  package let textOffset: UInt64
+  /// Memory that the kernel occupies from its load address, its BSS included.
+  package let imageSize: ByteCount
+  /// The file's own size.
+  package let fileSize: ByteCount
+  /// The page size that it was built for; nil where the header does not say.
+  package let pageSize: ByteCount?
+
+  /// Reads and checks the header of an image.
+  ///
+  /// - Throws: `KernelError.notAnImage`, `HostFileError`.
+  package init(at path: FilePath) throws {
+    let header = try HostFile.head(of: path, count: Self.headerSize)
+    let fileSize: Int64
+    do {
+      fileSize = try path.stat().size
+    } catch {
+      throw HostFileError(.read, path, error.description)
+    }
+    try self.init(at: path, header: header, fileSize: UInt64(fileSize))
+  }
+
+  static let headerSize = 64
+
+  /// - Parameters:
+  ///   - header: the first 64 bytes of the file.
+  ///   - fileSize: in bytes.
+  init(at path: FilePath, header: [UInt8], fileSize: UInt64) throws(KernelError) {
+    if let reason = Self.refusal(of: header) { throw .notAnImage(path, reason) }
+    let imageSize = Self.word(header, at: 16)
+    let flags = Self.word(header, at: 24)
+    // Kernels before 3.17 leave image_size 0; larger than 1 GiB is no kernel.
+    guard imageSize >= fileSize, imageSize <= ByteCount.gibibytes(1).bytes else {
+      throw .notAnImage(
+        path, "its header claims \(imageSize) bytes of memory for a file of \(fileSize)")
+    }
+    let textOffset = Self.word(header, at: 8)
+    guard textOffset < Alignment.block2M.bytes, Alignment.page4K.isAligned(textOffset) else {
+      throw .notAnImage(path, "its header's text offset is \(textOffset)")
+    }
+    self.path = path
+    self.textOffset = textOffset
+    self.imageSize = ByteCount(imageSize)
+    self.fileSize = ByteCount(fileSize)
+    // Bits 1-2: 1 is 4K, 2 is 16K, 3 is 64K.
+    pageSize = [1: ByteCount.kibibytes(4), 2: .kibibytes(16), 3: .kibibytes(64)][flags >> 1 & 3]
+  }
+
+  /// Why these bytes are not the header of a little-endian arm64 image; nil where they are.
+  private static func refusal(of header: [UInt8]) -> String? {
+    guard header.count == headerSize else { return "it has only \(header.count) bytes" }
+    if Array(header[56..<60]) == Array("ARM\u{64}".utf8) {
+      return word(header, at: 24) & 1 == 0 ? nil : "it is built for big-endian CPUs"
+    }
+    if header.starts(with: [0x1f, 0x8b]) {
+      return "it is compressed: unpack it first (gzip -dc FILE > Image)"
+    }
+    if header[4..<8] == ArraySlice("zimg".utf8) {
+      return "it is an EFI zboot image: unpack the Image inside it first"
+    }
+    if Array(header[36..<40]) == [0x18, 0x28, 0x6f, 0x01] {
+      return "it is a 32-bit ARM zImage: this board is arm64"
+    }
+    if header.starts(with: Array("MZ".utf8)) {
+      return "it is an EFI program for another architecture than arm64"
+    }
+    if header.starts(with: [0x7f] + Array("ELF".utf8)) {
+      return "it is an ELF file (a vmlinux?): give arch/arm64/boot/Image"
+    }
+    return "it has no arm64 image header"
+  }
+
+  private static func word(_ bytes: [UInt8], at offset: Int) -> UInt64 {
+    bytes[offset..<(offset + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+package import SystemPackage
+import Yams
+
+/// A kernel line: a stable series, and the Debian package that carries its source.
+package struct KernelLine: Hashable, Sendable, Decodable {
+  /// `6.1`.
+  package let name: String
+  /// `linux-source-6.1`, which installs `/usr/src/linux-source-6.1.tar.xz`.
+  package let package: String
+  /// The Debian suite that carries the package.
+  package let suite: String
+
+  /// Where the package puts the source.
+  package var archive: FilePath { FilePath("/usr/src").appending("\(package).tar.xz") }
+}
+
+/// The lines that `kernel-config/kernels.yaml` names.
+package struct KernelLines: Sendable, Decodable {
+  private let `default`: String
+  package let lines: [KernelLine]
+
+  package init(configuration: FilePath) throws {
+    let file = configuration.appending("kernels.yaml")
+    let text = String(decoding: try HostFile.read(file, limit: 1 << 16), as: UTF8.self)
+    self = try YAMLDecoder().decode(KernelLines.self, from: text)
+  }
+
+  /// The line of that name, or the default one.
+  package func line(named name: String?) throws(KernelError) -> KernelLine {
+    let wanted = name ?? self.default
+    guard let line = lines.first(where: { $0.name == wanted }) else {
+      throw .unknownLine(wanted, known: lines.map(\.name))
+    }
+    return line
+  }
+}

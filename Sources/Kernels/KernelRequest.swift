@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SystemPackage
+
+/// The page size that an arm64 kernel is built for.
+package enum PageSize: String, Sendable, CaseIterable {
+  case fourKiB = "4k"
+  case sixteenKiB = "16k"
+  case sixtyFourKiB = "64k"
+}
+
+/// A kernel to be built: from which source, with which options.
+package struct KernelRequest: Hashable, Sendable {
+  package enum Source: Hashable, Sendable {
+    /// A line that we know, from the distribution's source package.
+    case line(KernelLine)
+    /// The user's own tree, built outside of it and again at every change.
+    case tree(FilePath)
+  }
+
+  package let source: Source
+  package let pageSize: PageSize
+
+  package init(source: Source, pageSize: PageSize) {
+    self.source = source
+    self.pageSize = pageSize
+  }
+
+  /// The fragments of `kernel-config` that apply, in their order.
+  func fragments(in folder: FilePath) -> [FilePath] {
+    ["base", "cma", "arm64", "page-\(pageSize.rawValue)"].map {
+      folder.appending("\($0).config")
+    }
+  }
+}
+
+/// A kernel that is ready to boot.
+package struct BuiltKernel: Hashable, Sendable {
+  package let image: KernelImage
+  /// Its finished .config.
+  package let configuration: FilePath
+  /// The build folder, prepared for building modules against.
+  package let buildFolder: FilePath
+}
+
+/// What a build tells while it goes on.
+package enum KernelBuildEvent: Hashable, Sendable {
+  case waitingForOther
+  case damaged(String)
+  case unpacking(String)
+  case configuring(String)
+  /// The number of steps that make has taken so far and the last one's words.
+  case building(steps: Int, last: String)
+  case finished(seconds: Double)
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Quantities
+import Transcripts
+
+/// A pool as /sys/kernel/debug/cma shows it.
+package struct CMAArea: Hashable, Sendable {
+  /// `reserved` for the default pool, else the device-tree node's name.
+  package let name: String
+  package let range: PhysicalRange
+  /// Pages that are allocated.
+  package let usedPages: UInt64?
+  /// The longest run of free pages.
+  package let largestFreePages: UInt64?
+}
+
+/// The values that the kernel shows as a folder of one-line files.
+struct ValueTree {
+  private(set) var values: [String: Fact<String>] = [:]
+
+  init(_ record: GuestRecord) {
+    for line in record.lines {
+      let fields = line.text.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+      guard fields.count == 2 else { continue }
+      values[String(fields[0])] = Fact(String(fields[1]), Evidence(record, line))
+    }
+  }
+
+  func number(_ path: String) -> UInt64? { values[path].flatMap { UInt64($0.value) } }
+}
+
+/// mm/cma_debug.c, cma_debugfs_add_one: `NAME/base_pfn` and `NAME/count`, the name prefixed with
+/// `cma-` before 6.1; both are in pages of the guest.
+package struct CMAAreas: Hashable, Sendable {
+  package let areas: [Fact<CMAArea>]
+
+  init(_ record: GuestRecord, pageSize: ByteCount) {
+    let tree = ValueTree(record)
+    areas = tree.values.keys.sorted().compactMap { path in
+      let suffix = "/base_pfn"
+      guard path.hasSuffix(suffix), !path.contains("/ranges/"), let base = tree.values[path],
+        let pfn = UInt64(base.value)
+      else { return nil }
+      let folder = String(path.dropLast(suffix.count))
+      guard let count = tree.number("\(folder)/count"),
+        let range = Self.range(pfn: pfn, count: count, pageSize)
+      else { return nil }
+      let oldPrefix = "cma-"
+      let area = CMAArea(
+        name: folder.hasPrefix(oldPrefix) ? String(folder.dropFirst(oldPrefix.count)) : folder,
+        range: range, usedPages: tree.number("\(folder)/used"),
+        largestFreePages: tree.number("\(folder)/maxchunk"))
+      return Fact(area, base.evidence)
+    }
+  }
+
+  private static func range(pfn: UInt64, count: UInt64, _ pageSize: ByteCount) -> PhysicalRange? {
+    let (start, startOverflow) = pfn.multipliedReportingOverflow(by: pageSize.bytes)
+    let (size, sizeOverflow) = count.multipliedReportingOverflow(by: pageSize.bytes)
+    guard !startOverflow, !sizeOverflow else { return nil }
+    return PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
+  }
+}
