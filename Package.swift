@@ -67,7 +67,7 @@ let package = Package(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
     .target(
       name: "Verdicts",
-      dependencies: ["Observations", "Quantities", "Transcripts"],
+      dependencies: ["Emulator", "Observations", "Quantities", "Transcripts"],
       swiftSettings: strict),
     .target(name: "Reports", dependencies: ["Quantities", "Verdicts"], swiftSettings: strict),
     .target(

@@ -8,7 +8,8 @@ package struct GuestDeviceTree: Hashable, Sendable {
   package let banks: [Fact<PhysicalRange>]
 
   init(_ record: GuestRecord) {
-    var cells = (address: 2, size: 1)  // Devicetree Specification 0.4, 2.3.5: the defaults
+    // What the kernel takes where a root says nothing (include/linux/of.h).
+    var cells = (address: 1, size: 1)
     var banks: [Fact<PhysicalRange>] = []
     for line in record.lines {
       let fields = line.text.split(separator: "\t", omittingEmptySubsequences: false)

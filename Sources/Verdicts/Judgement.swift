@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Emulator
+package import Observations
+package import Transcripts
+
+/// The verdict of a run, from what was asked, what the console says, and how the emulator ended.
+package struct Judgement: Sendable {
+  package let verdict: Verdict
+  package let reason: String
+  package let ending: Ending
+  package let checks: [Check]
+  package let observations: Observations
+
+  package init(_ request: RunRequest, transcript: Transcript, outcome: EmulatorOutcome) {
+    let observations = Observations(transcript)
+    let ending = transcript.ending(after: outcome.halt)
+    self.observations = observations
+    self.ending = ending
+    let checks =
+      ending.kind == .completed
+      ? LayoutChecks(request: request, observations: observations).all
+        + PoolChecks(request: request, observations: observations).all
+      : []
+    self.checks = checks
+    (verdict, reason) = Self.verdict(ending, checks, observations, outcome)
+  }
+
+  private static func verdict(
+    _ ending: Ending, _ checks: [Check], _ observations: Observations, _ outcome: EmulatorOutcome
+  ) -> (Verdict, String) {
+    switch ending.kind {
+    case .panicked:
+      return (.fail, "the guest panicked: \(ending.line)")
+    case .oopsed:
+      return (.fail, "the guest's kernel reported a bug: \(ending.line)")
+    case .faulted:
+      return (.fail, "the guest reached for memory that the board does not have: \(ending.line)")
+    case .timedOut, .silent, .emulatorExited, .corrupted, .interrupted:
+      return (.inconclusive, "\(ending.line)\(remedy(ending, outcome))")
+    case .completed:
+      break
+    }
+    // A guest that is another machine than the one asked for proves nothing, not even a failure.
+    if let check = checks.first(where: { $0.verdict == .inconclusive }) {
+      return (
+        .inconclusive, "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
+      )
+    }
+    if let check = checks.first(where: { $0.verdict == .fail }) {
+      if check.id == "cma.total", let refusal = observations.cmaMessages.failed.first {
+        return (
+          .fail,
+          "the pool could not be reserved: the kernel said '\(refusal.evidence.message)'"
+        )
+      }
+      return (.fail, "\(check.id): expected \(check.expected), observed \(check.observed)")
+    }
+    let proof = checks.first { $0.id == "cma.total" }.map(\.observed) ?? "the layout"
+    return (.pass, "\(proof) of CMA, by the guest's own word")
+  }
+
+  /// What the user can do about a run that proves nothing.
+  private static func remedy(_ ending: Ending, _ outcome: EmulatorOutcome) -> String {
+    let complaints = outcome.complaints.isEmpty ? "" : ": \(outcome.complaints.lastLine)"
+    switch ending.kind {
+    case .silent:
+      return "\(complaints): is the image a kernel for this board, with a PL011 console and earlycon?"
+    case .timedOut:
+      return "; a slower machine needs a larger --timeout, and console.log shows how far it came"
+    case .emulatorExited:
+      return complaints
+    case .corrupted:
+      return "; look at that line of console.log, and run again"
+    default:
+      return ""
+    }
+  }
+}
+
+extension Evidence {
+  /// The kernel's message without level and time.
+  fileprivate var message: Substring {
+    guard let end = text.firstIndex(of: "]") else { return text[...] }
+    return text[text.index(after: end)...].drop { $0 == " " }
+  }
+}
+
+extension String {
+  fileprivate var lastLine: Substring {
+    split(separator: "\n").last ?? ""
+  }
+}

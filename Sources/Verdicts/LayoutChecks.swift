@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import Observations
+import Quantities
+
+/// Whether the guest is the machine that was asked for. If it is not, nothing else that it says
+/// proves anything about the board.
+struct LayoutChecks {
+  let request: RunRequest
+  let observations: Observations
+
+  var all: [Check] {
+    [deviceTreeBlob, commandLine, deviceTreeBanks, systemRAM, memblock, cpus].compactMap(\.self)
+  }
+
+  /// A deviation here means that another machine was booted, so it refutes nothing.
+  private func premise(
+    _ id: String, _ holds: Bool?, expected: String, observed: String, _ source: [Evidence]
+  ) -> Check {
+    Check(
+      id: id, verdict: holds == true ? .pass : .inconclusive, expected: expected,
+      observed: observed, source: source)
+  }
+
+  /// The kernel was handed our blob, byte for byte; nil where no blob was written.
+  private var deviceTreeBlob: Check? {
+    guard let asked = request.deviceTree else { return nil }
+    let seen = observations.identity.flattenedTree
+    func words(_ bytes: UInt64, _ checksum: UInt32) -> String {
+      "\(bytes) bytes, CRC-32 \(String(checksum, radix: 16))"
+    }
+    return premise(
+      "guest.device-tree", seen.map { $0.value.bytes == asked.bytes && $0.value.checksum == asked.checksum },
+      expected: words(asked.bytes, asked.checksum),
+      observed: seen.map { words($0.value.bytes, $0.value.checksum) } ?? "nothing",
+      seen.map { [$0.evidence] } ?? [])
+  }
+
+  private var commandLine: Check {
+    let seen = observations.identity.commandLine
+    return premise(
+      "guest.command-line", seen.map { $0.value == request.commandLine },
+      expected: request.commandLine, observed: seen?.value ?? "nothing",
+      seen.map { [$0.evidence] } ?? [])
+  }
+
+  private var deviceTreeBanks: Check {
+    let seen = observations.deviceTree?.banks
+    return premise(
+      "layout.device-tree", seen.map { $0.map(\.value).sorted() == request.banks },
+      expected: Self.list(request.banks), observed: Self.list(seen?.map(\.value)),
+      seen?.map(\.evidence) ?? [])
+  }
+
+  /// The kernel's own view of RAM. It rounds to pages, and adjacent banks become one.
+  private var systemRAM: Check {
+    ranges(
+      "layout.system-ram", observations.ioMemory?.systemRAM,
+      missing: "no readable /proc/iomem")
+  }
+
+  /// Nil where the guest has no memblock debugfs: then /proc/iomem stands alone.
+  private var memblock: Check? {
+    observations.memblockMemory.map {
+      ranges("layout.memblock", $0.ranges, missing: "nothing")
+    }
+  }
+
+  private func ranges(_ id: String, _ seen: [Fact<PhysicalRange>]?, missing: String) -> Check {
+    let expected = request.banks.joiningAdjacent()
+    guard let seen, !seen.isEmpty else {
+      return Check(
+        id: id, verdict: .inconclusive, expected: Self.list(expected), observed: missing,
+        source: [])
+    }
+    let observed = seen.map(\.value).sorted().joiningAdjacent()
+    return Check(
+      id, observed == expected, expected: Self.list(expected), observed: Self.list(observed),
+      seen.map(\.evidence))
+  }
+
+  private var cpus: Check {
+    let seen = observations.identity.onlineCPUs
+    return Check(
+      id: "guest.cpus",
+      verdict: seen.map { $0.value == request.cpus ? .pass : .fail } ?? .inconclusive,
+      expected: "\(request.cpus) online", observed: seen.map { "\($0.value) online" } ?? "nothing",
+      source: seen.map { [$0.evidence] } ?? [])
+  }
+
+  private static func list(_ ranges: [PhysicalRange]?) -> String {
+    guard let ranges, !ranges.isEmpty else { return "nothing" }
+    return ranges.map(\.description).joined(separator: ", ")
+  }
+}
+
+extension [PhysicalRange] {
+  /// Sorted ranges, those that touch made one.
+  func joiningAdjacent() -> [PhysicalRange] {
+    var joined: [PhysicalRange] = []
+    for range in self {
+      if let last = joined.last, last.last.value &+ 1 == range.start.value,
+        let both = PhysicalRange(start: last.start, last: range.last)
+      {
+        joined[joined.count - 1] = both
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import Observations
+import Quantities
+
+/// Whether the pool is there, as large as it should be, and where every source says it is.
+struct PoolChecks {
+  let request: RunRequest
+  let observations: Observations
+
+  var all: [Check] {
+    guard request.cmaBytes > .zero, poolExists else { return [total] }
+    return [total, base, size, bank, accounted].compactMap(\.self)
+  }
+
+  private var poolExists: Bool {
+    (observations.memoryInfo?.cmaTotal?.value ?? .zero) > .zero
+  }
+
+  /// The default pool, which has this name on every kernel line (kernel/dma/contiguous.c).
+  private var area: Fact<CMAArea>? {
+    observations.cmaAreas?.areas.first { $0.value.name == "reserved" }
+  }
+
+  /// CmaTotal is the request, after the kernel's own rounding, to the byte.
+  private var total: Check {
+    let rounding = PoolRounding(observations.identity)
+    let due = request.cmaBytes == .zero ? .zero : rounding?.rounded(request.cmaBytes)
+    let seen = observations.memoryInfo?.cmaTotal
+    let expected: String =
+      switch (due, rounding) {
+      case (nil, _): "\(request.cmaBytes), but the guest does not say how its kernel rounds"
+      case (let due?, let rounding?) where due != request.cmaBytes:
+        "\(due): \(request.cmaBytes) rounded up to \(ByteCount(rounding.alignment.bytes))"
+      case (let due?, _): "\(due)"
+      }
+    let failure = observations.cmaMessages.failed.first
+    let holds = due.flatMap { due in seen.map { $0.value == due } }
+    return Check(
+      id: "cma.total", verdict: holds.map { $0 ? .pass : .fail } ?? .inconclusive,
+      expected: expected,
+      observed: seen.map { "\($0.value)" } ?? "no CmaTotal in /proc/meminfo",
+      source: [seen?.evidence, failure?.evidence, rounding?.evidence].compactMap(\.self))
+  }
+
+  /// The kernel log and debugfs name the same first byte.
+  private var base: Check {
+    let logged = observations.cmaMessages.reserved.compactMap { pool in
+      pool.value.base.map { Fact($0, pool.evidence) }
+    }
+    let sources = logged + [area.map { Fact($0.value.range.start, $0.evidence) }].compactMap(\.self)
+    return agreement("cma.base", sources, one: "one base")
+  }
+
+  /// meminfo, debugfs and the kernel log name the same size, each in its own precision.
+  private var size: Check {
+    let total = observations.memoryInfo?.cmaTotal
+    let sources = [total, area.map { Fact($0.value.range.size, $0.evidence) }].compactMap(\.self)
+    let logged = observations.cmaMessages.reserved.first
+    let memoryLine = observations.cmaMessages.reservedByMemoryLine
+    let exact = agreement("cma.size", sources + [memoryLine].compactMap(\.self), one: "one size")
+    let logAgrees = logged.map { $0.value.wholeMebibytes == total?.value.wholeMebibytes } ?? true
+    return Check(
+      id: exact.id, verdict: logAgrees ? exact.verdict : .fail, expected: exact.expected,
+      observed: exact.observed + (logged.map { ", log: \($0.value.wholeMebibytes) MiB" } ?? ""),
+      source: exact.source + (logged.map { [$0.evidence] } ?? []))
+  }
+
+  /// The pool, from whichever source has it, lies in one bank.
+  private var bank: Check {
+    guard let pool = poolRange else {
+      return Check(
+        id: "cma.bank", verdict: .inconclusive, expected: "inside one bank",
+        observed: "the guest does not say where", source: [])
+    }
+    let home = request.banks.joiningAdjacent().first { $0.contains(pool.value) }
+    return Check(
+      "cma.bank", home != nil, expected: "inside one bank",
+      observed: home.map { "\(pool.value) in \($0)" } ?? "\(pool.value) is in no bank",
+      [pool.evidence])
+  }
+
+  /// The early allocator's list (or, without it, /proc/iomem) has the pool as taken.
+  private var accounted: Check? {
+    guard let pool = poolRange,
+      let taken = observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved,
+      !taken.isEmpty
+    else { return nil }
+    let cover = taken.first { $0.value.contains(pool.value) }
+    return Check(
+      "cma.reserved", cover != nil, expected: "\(pool.value) is reserved",
+      observed: cover.map { "inside \($0.value)" } ?? "not inside any reserved range",
+      cover.map { [$0.evidence] } ?? [])
+  }
+
+  private var poolRange: Fact<PhysicalRange>? {
+    if let area { return Fact(area.value.range, area.evidence) }
+    guard let base = observations.cmaMessages.reserved.first,
+      let start = base.value.base,
+      let size = observations.memoryInfo?.cmaTotal?.value,
+      let range = PhysicalRange(start: start, size: size)
+    else { return nil }
+    return Fact(range, base.evidence)
+  }
+
+  private func agreement<Value: Hashable & CustomStringConvertible>(
+    _ id: String, _ facts: [Fact<Value>], one: String
+  ) -> Check {
+    let values = Set(facts.map(\.value))
+    let words = facts.map { "\($0.evidence.source): \($0.value)" }.joined(separator: ", ")
+    return Check(
+      id: id, verdict: facts.isEmpty ? .inconclusive : values.count == 1 ? .pass : .fail,
+      expected: "\(one) in every source", observed: facts.isEmpty ? "nothing" : words,
+      source: facts.map(\.evidence))
+  }
+}

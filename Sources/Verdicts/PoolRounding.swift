@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Observations
+package import Quantities
+
+/// How the guest's kernel rounds the size of its default pool.
+///
+/// mm/cma.c, cma_declare_contiguous_nid rounds `cma=` up to CMA_MIN_ALIGNMENT_BYTES. Since 5.18
+/// (include/linux/cma.h) that is a pageblock; before, it is the larger of a pageblock and the
+/// largest block of the buddy allocator.
+package struct PoolRounding: Hashable, Sendable {
+  package let alignment: Alignment
+  /// Where the guest says how large its pageblock is.
+  package let evidence: Evidence
+
+  /// The rounding of the kernel that this guest says it is; nil where it does not say.
+  package init?(_ identity: GuestIdentity) {
+    guard let pages = identity.pageblockPages, let pageSize = identity.pageSize,
+      let release = identity.kernelRelease.flatMap({ KernelRelease($0.value) })
+    else { return nil }
+    let (pageblock, overflow) = pages.value.multipliedReportingOverflow(by: pageSize.value.bytes)
+    guard !overflow, let alignment = Alignment(pageblock) else { return nil }
+    evidence = pages.evidence
+    if release < KernelRelease(major: 5, minor: 18) {
+      // MAX_ORDER - 1 = 10 (include/linux/mmzone.h); with 64K pages 13
+      // (arch/arm64/Kconfig, FORCE_MAX_ZONEORDER).
+      let order: UInt64 = pageSize.value == .kibibytes(64) ? 13 : 10
+      guard let largest = Alignment(pageSize.value.bytes << order) else { return nil }
+      self.alignment = max(alignment, largest)
+    } else {
+      self.alignment = alignment
+    }
+  }
+
+  /// The size that the kernel makes of `asked`; nil where it overflows.
+  package func rounded(_ asked: ByteCount) -> ByteCount? {
+    alignment.up(asked.bytes).map { ByteCount($0) }
+  }
+}
+
+/// The two numbers of a kernel release that decide how it behaves.
+package struct KernelRelease: Hashable, Comparable, Sendable {
+  package let major: Int
+  package let minor: Int
+
+  package init(major: Int, minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  /// Reads uname's release: `6.1.192`, `6.1.0-56-arm64`.
+  package init?(_ release: String) {
+    let numbers = release.split(separator: ".").prefix(2).map { Int($0.prefix { $0.isWholeNumber }) }
+    guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
+    self.init(major: major, minor: minor)
+  }
+
+  package static func < (left: KernelRelease, right: KernelRelease) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+}

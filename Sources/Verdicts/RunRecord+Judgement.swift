@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Emulator
+import Observations
+import Transcripts
+
+extension RunRecord {
+  /// The record of a run that has been judged.
+  package init(
+    _ request: RunRequest, _ judgement: Judgement, outcome: EmulatorOutcome,
+    artifacts: [String: String], timing: [String: Double]
+  ) {
+    self.init(
+      schema: Self.currentSchema, verdict: judgement.verdict, reason: judgement.reason,
+      ending: EndingRecord(
+        kind: judgement.ending.kind, line: judgement.ending.line,
+        consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
+      request: request, observed: ObservedRecord(judgement.observations),
+      checks: judgement.checks, tests: [], emulator: outcome, artifacts: artifacts,
+      timing: timing)
+  }
+
+  /// The record of a run that has not ended: what is found if it never does.
+  package static func pending(
+    _ request: RunRequest, artifacts: [String: String]
+  ) -> RunRecord {
+    RunRecord(
+      schema: currentSchema, verdict: .inconclusive, reason: "the run has not ended",
+      ending: EndingRecord(kind: nil, line: "", consoleLine: nil, stage: nil), request: request,
+      observed: ObservedRecord(Observations(Transcript([]))), checks: [], tests: [],
+      emulator: nil, artifacts: artifacts, timing: [:])
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Emulator
+package import Observations
+package import Quantities
+package import Transcripts
+
+/// The record of a run, `cmalab.run/1`: what scripts read and reports are made from.
+///
+/// Sizes are integers in bytes, addresses `0x…` strings, ends inclusive, times in seconds.
+package struct RunRecord: Hashable, Sendable, Codable {
+  package static let currentSchema = "cmalab.run/1"
+
+  package let schema: String
+  package let verdict: Verdict
+  /// Why, in a sentence.
+  package let reason: String
+  package let ending: EndingRecord
+  package let request: RunRequest
+  package let observed: ObservedRecord
+  package let checks: [Check]
+  package let tests: [TestRecord]
+  /// How QEMU came to a halt; nil before it has.
+  package let emulator: EmulatorOutcome?
+  /// File names in the run directory.
+  package let artifacts: [String: String]
+  /// Seconds: `prepare`, `guest`, `total`; `guestUptime` is the guest's own clock.
+  package let timing: [String: Double]
+
+  package struct EndingRecord: Hashable, Sendable, Codable {
+    package let kind: Ending.Kind?
+    package let line: String
+    package let consoleLine: Int?
+    package let stage: String?
+  }
+
+  /// A test that ran in the guest.
+  package struct TestRecord: Hashable, Sendable, Codable {
+    package let name: String
+    package let verdict: Verdict
+    package let reason: String
+  }
+
+  package struct ObservedRecord: Hashable, Sendable, Codable {
+    package struct Area: Hashable, Sendable, Codable {
+      package let name: String
+      package let base: PhysicalAddress
+      package let bytes: ByteCount
+    }
+
+    package let cmaTotalBytes: ByteCount?
+    package let cmaFreeBytes: ByteCount?
+    package let cmaAreas: [Area]
+    package let systemRAM: [PhysicalRange]
+    package let reserved: [PhysicalRange]
+    package let kernelRelease: String?
+    /// Every word of the kernel on CMA and reserved memory, understood or not.
+    package let cmaMessages: [Evidence]
+    /// What the guest did not have, in its own words.
+    package let absences: [Evidence]
+  }
+}
+
+extension RunRecord.ObservedRecord {
+  init(_ observations: Observations) {
+    cmaTotalBytes = observations.memoryInfo?.cmaTotal?.value
+    cmaFreeBytes = observations.memoryInfo?.cmaFree?.value
+    cmaAreas = observations.cmaAreas?.areas.map {
+      Area(name: $0.value.name, base: $0.value.range.start, bytes: $0.value.range.size)
+    } ?? Self.areasFromLog(observations)
+    systemRAM = observations.ioMemory?.systemRAM.map(\.value) ?? []
+    reserved =
+      (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? []).map(\.value)
+    kernelRelease = observations.identity.kernelRelease?.value
+    cmaMessages = observations.cmaMessages.all
+    absences = observations.absences
+  }
+
+  /// Of a kernel without CMA debugfs: what its log said.
+  private static func areasFromLog(_ observations: Observations) -> [Area] {
+    guard let pool = observations.cmaMessages.reserved.first, let base = pool.value.base,
+      let size = observations.memoryInfo?.cmaTotal?.value
+    else { return [] }
+    return [Area(name: "reserved", base: base, bytes: size)]
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Quantities
+
+/// What a run was asked to show, complete enough to judge its transcript again at any time.
+package struct RunRequest: Hashable, Sendable, Codable {
+  /// Which setting asks the kernel for the pool.
+  package enum Way: String, Sendable, Codable, CaseIterable {
+    case commandLine = "cmdline"
+  }
+
+  package let board: String
+  package let layout: String
+  /// The banks that the guest is to see, in the order of addresses.
+  package let banks: [PhysicalRange]
+  /// Parts of the banks where the board is known to have no RAM.
+  package let inventedRAM: [PhysicalRange]
+  /// The pool that was asked for, before any rounding.
+  package let cmaBytes: ByteCount
+  package let via: Way
+  /// The kernel line, or the path of the user's image or tree.
+  package let kernel: String
+  /// `4k`, `16k` or `64k`; nil for an image that does not say.
+  package let pageSize: String?
+  package let cpus: Int
+  package let commandLine: String
+  /// Of the blob that was handed to the guest; nil when a bare log is judged.
+  package let deviceTree: Blob?
+  /// Where the files of the run lie in the guest.
+  package let placement: Placement?
+
+  package struct Blob: Hashable, Sendable, Codable {
+    package let bytes: UInt64
+    /// zlib's CRC-32.
+    package let checksum: UInt32
+
+    package init(bytes: UInt64, checksum: UInt32) {
+      self.bytes = bytes
+      self.checksum = checksum
+    }
+  }
+
+  package struct Placement: Hashable, Sendable, Codable {
+    package let kernel: PhysicalRange
+    package let initramfs: PhysicalRange
+    package let deviceTree: PhysicalRange
+
+    package init(kernel: PhysicalRange, initramfs: PhysicalRange, deviceTree: PhysicalRange) {
+      self.kernel = kernel
+      self.initramfs = initramfs
+      self.deviceTree = deviceTree
+    }
+  }
+
+  package init(
+    board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
+    cmaBytes: ByteCount, via: Way, kernel: String, pageSize: String?, cpus: Int,
+    commandLine: String, deviceTree: Blob?, placement: Placement?
+  ) {
+    self.board = board
+    self.layout = layout
+    self.banks = banks
+    self.inventedRAM = inventedRAM
+    self.cmaBytes = cmaBytes
+    self.via = via
+    self.kernel = kernel
+    self.pageSize = pageSize
+    self.cpus = cpus
+    self.commandLine = commandLine
+    self.deviceTree = deviceTree
+    self.placement = placement
+  }
+}
