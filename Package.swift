@@ -86,6 +86,7 @@ let package = Package(
     .executableTarget(
       name: "cmalab", dependencies: ["Commands", argumentParser], swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+    .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
     .testTarget(
       name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
       swiftSettings: strict),
