@@ -88,6 +88,12 @@ let package = Package(
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
     .testTarget(
+      name: "DeviceTreesTests",
+      dependencies: [
+        "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "Quantities", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
       swiftSettings: strict),
     .testTarget(
