@@ -59,9 +59,10 @@ let package = Package(
       dependencies: ["Boards", "HostFiles", "HostProcesses", "Kernels", "Quantities", system],
       swiftSettings: strict),
     .target(
-      name: "Emulator", dependencies: ["HostProcesses", "Quantities", system],
+      name: "Emulator", dependencies: ["HostFiles", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
-    .target(name: "Transcripts", dependencies: ["CZlib"], swiftSettings: strictMemory),
+    .target(
+      name: "Transcripts", dependencies: ["CZlib", "Emulator"], swiftSettings: strictMemory),
     .target(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
     .target(

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// QEMU: the argument vector, computed without side effects, and the run under it. This target
+// takes files and numbers and knows nothing of boards, kernels or what the console says.
+
+package import Quantities
+package import SystemPackage
+
+/// A QEMU machine to start, down to the last byte that is loaded into it.
+package struct EmulatedMachine: Hashable, Sendable {
+  /// A file placed in memory before the first instruction (QEMU's generic loader).
+  package struct LoadedFile: Hashable, Sendable {
+    package let file: FilePath
+    /// Where its first byte goes, in the machine's own address space.
+    package let address: PhysicalAddress
+    /// Whether the boot CPU starts at that address.
+    package let isEntry: Bool
+
+    package init(file: FilePath, address: PhysicalAddress, isEntry: Bool = false) {
+      self.file = file
+      self.address = address
+      self.isEntry = isEntry
+    }
+  }
+
+  /// QEMU's `-cpu` value.
+  package let cpuModel: String
+  package let cpuCount: Int
+  /// RAM from 0x40000000 up, a whole number of MiB.
+  package let memory: ByteCount
+  package let loadedFiles: [LoadedFile]
+  /// Where QEMU writes the serial console, byte by byte as it comes.
+  package let consoleLog: FilePath
+
+  package init(
+    cpuModel: String, cpuCount: Int, memory: ByteCount, loadedFiles: [LoadedFile],
+    consoleLog: FilePath
+  ) {
+    self.cpuModel = cpuModel
+    self.cpuCount = cpuCount
+    self.memory = memory
+    self.loadedFiles = loadedFiles
+    self.consoleLog = consoleLog
+  }
+}
+
+extension EmulatedMachine {
+  /// The arguments for `qemu-system-aarch64` (QEMU's system emulation manual, "Invocation").
+  ///
+  /// No `-kernel`: with it QEMU would write its own memory into the device tree. No default
+  /// device, no network, no display; a guest that asks for a reset ends the run.
+  ///
+  /// - Parameter features: what the QEMU at hand can do beyond the oldest that is supported.
+  package func arguments(for features: EmulatorFeatures) -> [String] {
+    var arguments = [
+      "-machine", "virt,virtualization=on,gic-version=2",
+      "-accel", "tcg",
+      "-cpu", cpuModel,
+      "-smp", "\(cpuCount)",
+      "-m", "\(memory.wholeMebibytes)M",
+      "-nodefaults", "-no-user-config", "-no-reboot",
+      "-display", "none",
+      "-monitor", "none",
+      "-chardev", "file,id=console,path=\(Self.escaped(consoleLog))",
+      "-serial", "chardev:console",
+    ]
+    if features.hasSandbox {
+      arguments += [
+        "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+      ]
+    }
+    for loaded in loadedFiles {
+      var device = "loader,file=\(Self.escaped(loaded.file)),addr=\(loaded.address),force-raw=on"
+      if loaded.isEntry { device += ",cpu-num=0" }
+      arguments += ["-device", device]
+    }
+    return arguments
+  }
+
+  /// In QEMU's option lists a comma that belongs to a value is written twice.
+  private static func escaped(_ path: FilePath) -> String {
+    path.string.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HostProcesses
+package import SystemPackage
+
+/// A stage of a run, with the time that it may take.
+package struct RunStage: Hashable, Sendable {
+  /// What ends a stage.
+  package enum End: Hashable, Sendable {
+    case firstByte
+    /// These bytes, anywhere on the console after the end of the stage before.
+    case words([UInt8])
+    /// QEMU's own end.
+    case exit
+  }
+
+  /// For messages: `first output`.
+  package let name: String
+  package let end: End
+  /// How long the stage may take, from the end of the one before.
+  package let deadline: Duration
+
+  package init(name: String, end: End, deadline: Duration) {
+    self.name = name
+    self.end = end
+    self.deadline = deadline
+  }
+}
+
+/// How a run of QEMU ended.
+package enum EmulatorHalt: Hashable, Sendable, Codable {
+  /// QEMU ended by itself with this status: 0 where the guest powered off or asked for a reset.
+  case exited(status: Int32)
+  /// QEMU was killed, and not by us.
+  case killed(signal: Int32)
+  /// We stopped it: the stage had not ended after so many seconds.
+  case overdue(stage: String, seconds: Double)
+  /// We stopped it: the console had grown beyond this many bytes.
+  case flooded(limit: Int)
+  /// We stopped it because we were asked to stop.
+  case interrupted
+}
+
+/// What a run of QEMU left behind, beside the console log.
+package struct EmulatorOutcome: Hashable, Sendable, Codable {
+  package let halt: EmulatorHalt
+  /// QEMU's own complaints, kept apart from the guest's words; at most 64 KiB.
+  package let complaints: String
+  /// Seconds from start to end.
+  package let seconds: Double
+
+  package init(halt: EmulatorHalt, complaints: String, seconds: Double) {
+    self.halt = halt
+    self.complaints = complaints
+    self.seconds = seconds
+  }
+}
+
+extension ToolCommand {
+  /// The most that a guest may print, in bytes; the longest honest transcript is below 1 MiB.
+  private static var consoleLimit: Int { 64 << 20 }
+
+  /// Runs this QEMU command to its end and returns how it ended; nothing of it is left then.
+  ///
+  /// - Parameters:
+  ///   - consoleLog: the file that the command writes its serial console to.
+  ///   - stages: in the order in which they must end.
+  /// - Returns: also where the task was cancelled: the halt is then `interrupted`.
+  /// - Throws: `ToolError` where QEMU cannot be started.
+  package func emulate(
+    consoleLog: FilePath, stages: [RunStage]
+  ) async throws -> EmulatorOutcome {
+    let started = ContinuousClock.now
+    func outcome(_ halt: EmulatorHalt, complaints: [UInt8] = []) -> EmulatorOutcome {
+      EmulatorOutcome(
+        halt: halt, complaints: String(decoding: complaints, as: UTF8.self),
+        seconds: (ContinuousClock.now - started) / .seconds(1))
+    }
+    do {
+      let result = try await dyingWithParent().supervised(standardErrorLimit: 64 << 10) { _ in
+        await ConsoleWatch(log: consoleLog, limit: Self.consoleLimit).reasonToStop(stages)
+      }
+      let halt: EmulatorHalt =
+        switch (result.stoppedBecause, result.status) {
+        case (let reason?, _): reason
+        case (nil, .exited(let status)): .exited(status: status)
+        case (nil, .signaled(let signal)): .killed(signal: signal)
+        }
+      return outcome(halt, complaints: result.standardError)
+    } catch is CancellationError {
+      return outcome(.interrupted)
+    }
+  }
+}

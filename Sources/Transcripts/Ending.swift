@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a run ended, as far as its console and its emulator tell.
+package struct Ending: Hashable, Sendable {
+  package enum Kind: String, Sendable, Codable {
+    /// Every record came and the guest powered off.
+    case completed
+    /// The kernel panicked.
+    case panicked
+    /// The kernel reported a bug of its own (an oops, a BUG) and went on or hung.
+    case oopsed
+    /// The guest touched what its machine does not have, and the EL2 monitor stopped it.
+    case faulted
+    /// A stage was not over at its deadline.
+    case timedOut = "timed-out"
+    /// The guest printed nothing at all.
+    case silent
+    /// QEMU went away before the guest had finished.
+    case emulatorExited = "emulator-exited"
+    /// The records do not prove themselves.
+    case corrupted
+    /// We were asked to stop.
+    case interrupted
+  }
+
+  package let kind: Kind
+  /// The console line, or the emulator's end, that shows it.
+  package let line: String
+  /// Where `line` stands in the console log, counted from 1; nil where it is not the guest's.
+  package let consoleLine: Int?
+  /// The stage that was not reached, of a run that timed out or was silent.
+  package let stage: String?
+
+  package init(_ kind: Kind, _ line: String, stage: String? = nil) {
+    self.kind = kind
+    self.line = line
+    self.stage = stage
+    consoleLine = nil
+  }
+
+  init(_ kind: Kind, _ line: ConsoleText.Line) {
+    self.kind = kind
+    self.line = line.text
+    consoleLine = line.number
+    stage = nil
+  }
+}
+
+/// The words with which a guest tells that it is in trouble.
+enum KernelDistress {
+  case panic
+  case oops
+  case monitorFault
+
+  func isIn(_ line: String) -> Bool {
+    words.contains { line.contains($0) }
+  }
+
+  private var words: [String] {
+    switch self {
+    // kernel/panic.c, panic()
+    case .panic: ["Kernel panic - not syncing"]
+    // arch/arm64/kernel/traps.c, die(); arch/arm64/mm/fault.c; lib/bug.c; mm/page_alloc.c,
+    // bad_page()
+    case .oops:
+      ["Internal error: ", "Unable to handle kernel ", "kernel BUG at ", "BUG: Bad page state"]
+    // images/monitor/monitor.S
+    case .monitorFault: ["@monitor fault "]
+    }
+  }
+}
