@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+// Flattened device trees, of our own making and of strangers'. This target is the only importer of
+// CFDT: what libfdt may see, for how long, and what its codes mean is decided here.
+
 import CFDT
 
 /// A flattened device tree: a value that owns its bytes and is read and edited through libfdt.
