@@ -140,7 +140,7 @@ extension FlattenedTree {
     var node: Int32 = 0
     for component in components {
       node = unsafe fdt_first_subnode(blob, node)
-      while node >= 0, try unsafe !Self.name(of: node, in: blob).elementsEqual(component.utf8) {
+      while node >= 0, try unsafe !Self.name(of: node, in: blob).elementsEqual(component) {
         node = unsafe fdt_next_subnode(blob, node)
       }
       guard node >= 0 else {

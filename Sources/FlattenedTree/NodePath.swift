@@ -21,11 +21,12 @@ package struct NodePath: Hashable, Sendable {
   /// The path of a property, as dtc writes it: `/chosen:bootargs`.
   package func property(_ name: String) -> String { "\(text):\(name)" }
 
-  /// The names from the root down; nil for a text that is no full path.
-  var components: [Substring]? {
+  /// The names from the root down, as bytes; nil for a text that is no full path.
+  var components: [Substring.UTF8View]? {
     guard text != "/" else { return [] }
-    guard text.utf8.first == UInt8(ascii: "/") else { return nil }
-    let names = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    let slash = UInt8(ascii: "/")
+    guard text.utf8.first == slash else { return nil }
+    let names = text.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false)
     return names.contains { $0.isEmpty } ? nil : names
   }
 }
