@@ -87,6 +87,13 @@ let package = Package(
     .executableTarget(
       name: "cmalab", dependencies: ["Commands", argumentParser], swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+    .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
+    .testTarget(
+      name: "DeviceTreesTests",
+      dependencies: [
+        "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "Quantities", system,
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
       swiftSettings: strict),

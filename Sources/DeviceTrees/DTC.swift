@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import FlattenedTree
+package import HostProcesses
+package import SystemPackage
+
+/// The device tree compiler.
+package struct DTC: Sendable {
+  /// A compiled source, and what dtc had to say against it.
+  package struct Compiled: Hashable, Sendable {
+    package let blob: [UInt8]
+    /// dtc's warnings, each naming its file and line; empty for none.
+    package let warnings: String
+  }
+
+  private let program: ToolCommand.Program
+
+  package init(program: ToolCommand.Program = .named("dtc")) {
+    self.program = program
+  }
+
+  /// Compiles a source file, with what it includes by `/include/`.
+  ///
+  /// - Throws: `DTCError` with dtc's own words where it refuses the source; `ToolError` where dtc is
+  ///   missing or does not end.
+  package func blob(of source: FilePath) async throws -> Compiled {
+    let result = try await run(["-I", "dts", "-O", "dtb", "--", source.string])
+    guard result.status.isSuccess else { throw DTCError(.compile, source, result) }
+    return Compiled(
+      blob: result.standardOutput, warnings: DTCError.text(of: result.standardError))
+  }
+
+  /// The source of a compiled tree, its nodes and properties in the blob's order.
+  ///
+  /// - Throws: as ``blob(of:)``.
+  package func source(of blob: FilePath) async throws -> String {
+    let result = try await run(["-q", "-I", "dtb", "-O", "dts", "--", blob.string])
+    guard result.status.isSuccess else { throw DTCError(.decompile, blob, result) }
+    return String(decoding: result.standardOutput, as: UTF8.self)
+  }
+
+  /// Room for the source of a tree of the largest size, every byte of which can take six characters;
+  /// the deadline is far above the few milliseconds that dtc takes.
+  private func run(_ arguments: [String]) async throws -> ToolResult {
+    try await ToolCommand(program, arguments)
+      .collect(limit: 8 * FlattenedTree.maximumByteCount, deadline: .seconds(30))
+  }
+}
+
+/// What dtc said when it refused a file.
+package struct DTCError: Error, Hashable, Sendable {
+  package enum Operation: String, Sendable {
+    case compile
+    case decompile
+  }
+
+  package let operation: Operation
+  package let file: FilePath
+  package let status: ToolStatus
+  /// The end of dtc's error output.
+  package let said: String
+
+  init(_ operation: Operation, _ file: FilePath, _ result: ToolResult) {
+    self.operation = operation
+    self.file = file
+    status = result.status
+    said = Self.text(of: result.standardError)
+  }
+
+  static func text(of bytes: [UInt8]) -> String { ToolCommand.tail(of: bytes, lines: 20) }
+}
+
+extension DTCError: CustomStringConvertible {
+  package var description: String {
+    "dtc cannot \(operation.rawValue) \(file) (it \(status)): \(said.isEmpty ? "no reason" : said)"
+  }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+import FlattenedTree
+import Quantities
+
+extension DeviceTreeRequest {
+  /// The base tree, completed with everything that is asked for, packed, and read back.
+  ///
+  /// - Parameter base: a compiled tree with the root's cell counts, /cpus and the devices, but
+  ///   without CPUs, memory and /reserved-memory.
+  /// - Throws: `FDTError` where the base tree is damaged or already has a node that is to be added;
+  ///   `DeviceTreeError` for a request that no tree can express, and where the finished tree, read
+  ///   back, says anything else than the request.
+  package func blob(completing base: [UInt8]) throws -> [UInt8] {
+    try checkBounds()
+    var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: base))
+    // Each addition becomes the first of its kind, so what shall stand first comes last.
+    try builder.writeChosen(self)
+    try builder.writeReservedMemory(reservedMemory)
+    try builder.writeBanks(banks)
+    try builder.writeCPUs(compatible: cpuCompatible, count: cpuCount)
+    try builder.writeReservations(memoryReservations)
+    try builder.tree.pack()
+    let blob = builder.tree.blob
+    try confirm(DeviceTreeContents(of: blob))
+    return blob
+  }
+
+  private func checkBounds() throws(DeviceTreeError) {
+    guard !banks.isEmpty else {
+      throw .request(field: "banks", reason: "a guest needs at least one bank of memory")
+    }
+    guard 1...Self.maximumCPUCount ~= cpuCount else {
+      throw .request(
+        field: "cpus", reason: "\(cpuCount) CPUs: ask for 1 to \(Self.maximumCPUCount)")
+    }
+    let length = bootArguments.utf8.count
+    guard length <= Self.maximumBootArgumentsByteCount else {
+      throw .request(
+        field: "bootargs",
+        reason: "\(length) bytes, where the kernel keeps "
+          + "\(Self.maximumBootArgumentsByteCount): shorten what is appended")
+    }
+    for region in reservedMemory where region.name.contains("@") {
+      throw .request(
+        field: "reserved-memory",
+        reason: "'\(region.name)': leave the unit address to the region's first address")
+    }
+  }
+}
+
+/// A tree in the making.
+private struct DeviceTreeBuilder {
+  var tree: FlattenedTree
+
+  /// Sets the properties so that they stand in this order, before those that are there already.
+  private mutating func write(
+    _ properties: [(name: String, value: PropertyValue)], to node: NodePath
+  ) throws {
+    for property in properties.reversed() {
+      try tree.set(property.name, of: node, to: property.value)
+    }
+  }
+
+  private mutating func addNode(
+    _ name: String, under parent: NodePath, _ properties: [(name: String, value: PropertyValue)]
+  ) throws {
+    try write(properties, to: try tree.addNode(name, under: parent))
+  }
+
+  mutating func writeBanks(_ banks: [PhysicalRange]) throws {
+    let cells = try CellCounts(of: .root, in: tree)
+    for bank in banks.reversed() {
+      let name = "memory@\(String(bank.start.value, radix: 16))"
+      try addNode(
+        name, under: .root,
+        [
+          ("device_type", .string("memory")),
+          ("reg", .cells(try cells.encode([bank], property: "/\(name):reg"))),
+        ])
+    }
+  }
+
+  /// A CPU's `reg` is its MPIDR affinity.
+  ///
+  /// QEMU's virt machine with a GICv2 counts the first eight in affinity level 0 (hw/arm/virt.c, virt_cpu_mp_affinity).
+  mutating func writeCPUs(compatible: String, count: Int) throws {
+    let parent: NodePath = "/cpus"
+    let cells = try CellCounts(of: parent, in: tree, sizes: 0...0)
+    for index in (0..<count).reversed() {
+      let name = "cpu@\(String(index, radix: 16))"
+      let reg = try CellCounts.encode(
+        UInt64(index), in: cells.address, property: parent.child(name).property("reg"))
+      try addNode(
+        name, under: parent,
+        [
+          ("device_type", .string("cpu")), ("compatible", .string(compatible)),
+          ("reg", .cells(reg)),
+        ] + (count > 1 ? [("enable-method", .string("psci"))] : []))
+    }
+  }
+
+  /// The command line and the initramfs; a base tree's own, and its random seeds, go away.
+  mutating func writeChosen(_ request: DeviceTreeRequest) throws {
+    let chosen: NodePath = "/chosen"
+    if try !tree.hasNode(chosen) { try tree.addNode("chosen", under: .root) }
+    let stale =
+      DeviceTreeContents.seedNames + ["bootargs", "linux,initrd-start", "linux,initrd-end"]
+    for name in try tree.properties(of: chosen) where stale.contains(name) {
+      try tree.remove(name, of: chosen)
+    }
+    var properties: [(name: String, value: PropertyValue)] = [
+      ("bootargs", .string(request.bootArguments))
+    ]
+    if let initramfs = request.initramfs {
+      guard let end = initramfs.start.advanced(by: initramfs.size) else {
+        throw DeviceTreeError.request(
+          field: "initrd", reason: "\(initramfs) has no end address that fits in 64 bits")
+      }
+      for (name, address) in [
+        ("linux,initrd-start", initramfs.start), ("linux,initrd-end", end),
+      ] {
+        let cells = try CellCounts.encode(address.value, in: 2, property: chosen.property(name))
+        properties.append((name, .cells(cells)))
+      }
+    }
+    try write(properties, to: chosen)
+  }
+
+  /// The node only when there is something to put in it.
+  ///
+  /// It has the root's cell counts and an empty
+  /// `ranges`, without which the kernel ignores all of it.
+  mutating func writeReservedMemory(_ regions: [ReservedRegion]) throws {
+    guard !regions.isEmpty else { return }
+    let cells = try CellCounts(of: .root, in: tree)
+    let parent: NodePath = "/reserved-memory"
+    try addNode(
+      "reserved-memory", under: .root,
+      [
+        ("#address-cells", .cells([UInt32(cells.address)])),
+        ("#size-cells", .cells([UInt32(cells.size)])),
+        ("ranges", .flag),
+      ])
+    for region in regions.reversed() {
+      let place = parent.child(region.nodeName)
+      try addNode(
+        region.nodeName, under: parent,
+        try Self.properties(of: region, at: place, cells: cells))
+    }
+  }
+
+  /// `size` has the root's size cells and `alignment` the root's address cells
+  /// (drivers/of/of_reserved_mem.c, __reserved_mem_alloc_size).
+  private static func properties(
+    of region: ReservedRegion, at node: NodePath, cells: CellCounts
+  ) throws -> [(name: String, value: PropertyValue)] {
+    var properties: [(name: String, value: PropertyValue)] = []
+    if !region.compatible.isEmpty { properties.append(("compatible", .strings(region.compatible))) }
+    switch region.placement {
+    case .fixed(let ranges):
+      let reg = try cells.encode(ranges, property: node.property("reg"))
+      properties.append(("reg", .cells(reg)))
+    case .dynamic(let size, let alignment, let within):
+      let sizeCells = try CellCounts.encode(
+        size.bytes, in: cells.size, property: node.property("size"))
+      properties.append(("size", .cells(sizeCells)))
+      if let alignment {
+        let alignmentCells = try CellCounts.encode(
+          alignment.bytes, in: cells.address, property: node.property("alignment"))
+        properties.append(("alignment", .cells(alignmentCells)))
+      }
+      if !within.isEmpty {
+        let ranges = try cells.encode(within, property: node.property("alloc-ranges"))
+        properties.append(("alloc-ranges", .cells(ranges)))
+      }
+    }
+    if region.isReusable { properties.append(("reusable", .flag)) }
+    if region.isNoMap { properties.append(("no-map", .flag)) }
+    if region.isLinuxCMADefault { properties.append(("linux,cma-default", .flag)) }
+    return properties
+  }
+
+  mutating func writeReservations(_ ranges: [PhysicalRange]) throws {
+    for range in ranges {
+      try tree.add(MemoryReservation(address: range.start.value, byteCount: range.size.bytes))
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A board's device tree: what its base tree lacks is written, read back and compared, so that what
+// the guest is told is known to be what was asked for.
+
+package import Quantities
+
+/// What a board's base tree is to be completed with: all that differs from run to run.
+package struct DeviceTreeRequest: Hashable, Sendable {
+  /// RAM, one memory node a bank, in this order.
+  package var banks: [PhysicalRange]
+  /// The `compatible` of every CPU, as in `arm,cortex-a57`.
+  package var cpuCompatible: String
+  /// CPUs, 1 … ``maximumCPUCount``; with more than one they are started through PSCI.
+  package var cpuCount: Int
+  /// The kernel's command line, at most ``maximumBootArgumentsByteCount`` bytes.
+  package var bootArguments: String
+  /// Where the initramfs lies; nil for none.
+  package var initramfs: PhysicalRange?
+  /// The children of /reserved-memory, in this order, which is the kernel's order for static ones.
+  package var reservedMemory: [ReservedRegion]
+  /// `/memreserve/` entries, in this order.
+  package var memoryReservations: [PhysicalRange]
+
+  package init(
+    banks: [PhysicalRange], cpuCompatible: String, cpuCount: Int = 1, bootArguments: String,
+    initramfs: PhysicalRange? = nil, reservedMemory: [ReservedRegion] = [],
+    memoryReservations: [PhysicalRange] = []
+  ) {
+    self.banks = banks
+    self.cpuCompatible = cpuCompatible
+    self.cpuCount = cpuCount
+    self.bootArguments = bootArguments
+    self.initramfs = initramfs
+    self.reservedMemory = reservedMemory
+    self.memoryReservations = memoryReservations
+  }
+
+  /// The CPU interfaces of a GICv2, one bit a CPU in a byte of GICD_ITARGETSR (ARM IHI 0048B.b,
+  /// 4.3.12).
+  package static let maximumCPUCount = 8
+
+  /// arm64's COMMAND_LINE_SIZE less its NUL (arch/arm64/include/uapi/asm/setup.h); the kernel cuts
+  /// a longer one without a word.
+  package static let maximumBootArgumentsByteCount = 2047
+}

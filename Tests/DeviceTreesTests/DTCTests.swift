@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import DeviceTrees
+import FlattenedTree
+import HostFiles
+import HostProcesses
+import SystemPackage
+import Testing
+
+@Suite struct DTCTests {
+  @Test func aCompiledTreeIsWhole() async throws {
+    let tree = try FlattenedTree(validating: try await compiled())
+    #expect(try tree.string("method", of: "/psci") == "smc")
+  }
+
+  /// Not the same bytes: dtc gathers the property names anew.
+  @Test func compilingTheDecompiledGivesTheSameTree() async throws {
+    let source = try await decompiled(try request().blob(completing: try await compiled()))
+    let again = try await compiled(source)
+    #expect(try await decompiled(again) == source)
+    try request().confirm(DeviceTreeContents(of: again))
+  }
+
+  @Test func itsErrorsNameTheSourceAndLine() async throws {
+    try await withFolder { folder in
+      let file = folder.appending("broken.dts")
+      try HostFile.write(Array("/dts-v1/;\n/ {\n  oops\n};\n".utf8), to: file)
+      let error = await #expect(throws: DTCError.self) { try await DTC().blob(of: file) }
+      #expect(error?.file == file)
+      #expect(error?.description.contains("broken.dts:4.1-2 syntax error") == true)
+    }
+  }
+
+  @Test func itsWarningsAreKept() async throws {
+    try await withFolder { folder in
+      let file = folder.appending("careless.dts")
+      try HostFile.write(Array("/dts-v1/;\n/ { memory@0 { }; };\n".utf8), to: file)
+      let compiled = try await DTC().blob(of: file)
+      #expect(compiled.warnings.contains("careless.dts:2"))
+      #expect(compiled.warnings.contains("unit_address_vs_reg"))
+      #expect(try FlattenedTree(validating: compiled.blob).hasNode("/memory@0"))
+    }
+  }
+
+  @Test func whatIsNoBlobIsNotDecompiled() async throws {
+    try await withFolder { folder in
+      let file = folder.appending("not.dtb")
+      try HostFile.write(Array("not a device tree".utf8), to: file)
+      let error = await #expect(throws: DTCError.self) { try await DTC().source(of: file) }
+      #expect(error?.operation == .decompile)
+      #expect(error?.said.isEmpty == false)
+    }
+  }
+
+  @Test func aMissingDTCIsNamed() async throws {
+    let error = await #expect(throws: ToolError.self) {
+      try await DTC(program: .named("cmalab-no-such-dtc")).blob(of: "base.dts")
+    }
+    #expect(error?.reason == .notFound)
+  }
+}
