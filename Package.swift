@@ -43,7 +43,7 @@ let package = Package(
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
-    .target(name: "Boards", dependencies: ["Quantities", yams], swiftSettings: strict),
+    .target(name: "Boards", dependencies: ["Quantities", system, yams], swiftSettings: strict),
     .target(
       name: "DeviceTrees",
       dependencies: ["Boards", "FlattenedTree", "HostProcesses", "Quantities", system],
@@ -84,5 +84,7 @@ let package = Package(
     .executableTarget(
       name: "cmalab", dependencies: ["Commands", argumentParser], swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "BoardsTests", dependencies: ["Boards", "Quantities", system], swiftSettings: strict),
   ]
 )
