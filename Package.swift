@@ -86,5 +86,7 @@ let package = Package(
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(
       name: "BoardsTests", dependencies: ["Boards", "Quantities", system], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Quantities", "Reports"], swiftSettings: strict),
   ]
 )
