@@ -45,10 +45,10 @@ let package = Package(
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
-    .target(name: "Boards", dependencies: ["Quantities", yams], swiftSettings: strict),
+    .target(name: "Boards", dependencies: ["Quantities", system, yams], swiftSettings: strict),
     .target(
       name: "DeviceTrees",
-      dependencies: ["Boards", "FlattenedTree", "HostProcesses", "Quantities", system],
+      dependencies: ["FlattenedTree", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
     .target(
       name: "Kernels",
@@ -99,5 +99,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
+    .testTarget(
+      name: "BoardsTests", dependencies: ["Boards", "Quantities", system], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Quantities", "Reports"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Boards: where a board has RAM, as a person wrote it down in one YAML file, decoded into values
+// that are already checked. Nothing below this target reads YAML, and nothing here knows of device
+// trees, kernels or the emulator.
+
+package import Quantities
+
+/// A board as its file describes it.
+///
+/// Every rule of the file has been checked by the time it exists.
+package struct Board: Hashable, Sendable {
+  /// The file's stem: `arm64-4g`.
+  package let name: String
+  /// One line for `cmalab boards`.
+  package let summary: String
+  package let architecture: Architecture
+  package let cpu: CPU
+  /// At least one, in the order of the file, names unique.
+  package let layouts: [BoardLayout]
+  /// Where the hardware can have RAM, sorted by start, disjoint.
+  package let ramWindows: [RAMWindow]
+  package let devices: DeviceWindows
+  package let defaults: BoardDefaults
+  /// Where the figures come from, one sentence each.
+  package let sources: [String]
+
+  /// The ranges of ``ramWindows``.
+  package var physicalRAM: [PhysicalRange] { ramWindows.map(\.range) }
+
+  /// The parts of a layout's banks that lie where the hardware has no RAM, sorted by start.
+  ///
+  /// A layout may invent RAM, to ask what a board would do if it had more: the run says so.
+  package func invented(in layout: BoardLayout) -> [PhysicalRange] {
+    layout.banks.flatMap { $0.subtracting(physicalRAM) }
+  }
+
+  /// The layout of that name, or the board's default layout for nil.
+  package func layout(named name: String?) throws(UnknownLayout) -> BoardLayout {
+    let wanted = name ?? defaults.layout
+    guard let layout = layouts.first(where: { $0.name == wanted }) else {
+      throw UnknownLayout(name: wanted, board: self.name, known: layouts.map(\.name))
+    }
+    return layout
+  }
+}
+
+/// The instruction sets that cmalab's monitor can start.
+package enum Architecture: String, CaseIterable, Sendable {
+  /// AArch64.
+  case arm64
+  /// AArch32 (ARMv7 with LPAE), under an AArch64 monitor.
+  case arm
+}
+
+/// What `-cpu` and `-smp` are given.
+package struct CPU: Hashable, Sendable {
+  /// A QEMU CPU model with its properties: `cortex-a57`, `max,pauth=off,lpa2=off`.
+  package let model: String
+  /// How many, within ``counts``.
+  package let count: Int
+
+  /// A GICv2 has eight CPU interfaces (ARM IHI 0048B, GICD_ITARGETSR: one bit a CPU, eight bits).
+  package static let counts = 1...8
+}
+
+/// A place where the hardware can have RAM.
+package struct RAMWindow: Hashable, Sendable {
+  package let range: PhysicalRange
+  /// Who says so; nil where the file does not tell.
+  package let source: String?
+}
+
+/// Where the guest finds its devices: 2 MiB each, 2 MiB aligned, clear of every bank.
+package struct DeviceWindows: Hashable, Sendable {
+  /// The GICv2: its distributor and CPU interface.
+  package let gic: PhysicalRange
+  /// The PL011 that carries the console.
+  package let uart: PhysicalRange
+
+  /// One stage-2 block (VMSAv8-64, 4 KiB granule, level 2): devices are mapped in whole blocks.
+  package static let size = ByteCount.mebibytes(2)
+}
+
+/// What is taken where the command line says nothing.
+package struct BoardDefaults: Hashable, Sendable {
+  /// The name of one of the board's layouts.
+  package let layout: String
+  /// The pool to ask for.
+  package let cma: ByteCount
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Quantities
+
+// The keys of a board file, one function each. A key of a layout has its own in LayoutDecoding.
+extension Board {
+  /// Decodes and checks the text of a board file.
+  ///
+  /// - Parameters:
+  ///   - yaml: the text.
+  ///   - file: the file's name, for messages.
+  ///   - name: the file's stem, which the board has to bear as its name.
+  /// - Throws: the first thing that is wrong.
+  package init(yaml: String, file: String, name: String) throws(BoardFileError) {
+    let root = try BoardFileText(file: file, yaml: yaml).root()
+    let fields = try root.fields([
+      "name", "summary", "architecture", "cpu", "devices", "physical-ram", "layouts", "defaults",
+      "sources",
+    ])
+    self.name = try fields.required("name").boardName(ofFileNamed: name)
+    summary = try fields.required("summary").text()
+    architecture = try fields.required("architecture").choice("an architecture")
+    cpu = try fields.required("cpu").cpu()
+    devices = try fields.required("devices").deviceWindows()
+    ramWindows = try fields.required("physical-ram").ramWindows()
+    layouts = try fields.required("layouts").layouts(clearOf: devices)
+    defaults = try fields.required("defaults").defaults(among: layouts.map(\.name))
+    sources = try fields.required("sources").sources()
+  }
+}
+
+extension NodeCursor {
+  fileprivate func boardName(ofFileNamed stem: String) throws(BoardFileError) -> String {
+    let name = try self.name("a board name")
+    guard name == stem else {
+      throw failure(
+        "'\(name)' differs from the file's name: write \(Quotation(stem)) or rename the file")
+    }
+    return name
+  }
+
+  /// A name that is safe in a key path, a file name and a command line.
+  func name(_ wanted: String) throws(BoardFileError) -> String {
+    try word(wanted, rule: BoardName.rule, isAllowed: BoardName.isName)
+  }
+
+  fileprivate func cpu() throws(BoardFileError) -> CPU {
+    let fields = try fields(["model", "count"])
+    return CPU(
+      model: try fields.required("model").word(
+        "a CPU model", rule: "a-z, 0-9, ',', '=', '.' and '-', as in cortex-a57"
+      ) { model in
+        model.unicodeScalars.allSatisfy {
+          BoardName.letters.contains($0) || ",=.".unicodeScalars.contains($0)
+        }
+      },
+      count: try fields.required("count").count(
+        in: CPU.counts, because: "a GICv2 serves \(CPU.counts.upperBound)"))
+  }
+
+  fileprivate func deviceWindows() throws(BoardFileError) -> DeviceWindows {
+    let fields = try fields(["gic", "uart"])
+    let gic = try fields.required("gic").deviceWindow()
+    let uart = try fields.required("uart").deviceWindow()
+    try [gic, uart].requireDisjoint()
+    return DeviceWindows(gic: gic.range, uart: uart.range)
+  }
+
+  private func deviceWindow() throws(BoardFileError) -> PlacedRange {
+    let base = try address()
+    try requireAligned(base.value, to: .block2M)
+    guard let range = PhysicalRange(start: base, size: DeviceWindows.size) else {
+      throw failure("\(base) plus \(DeviceWindows.size) wraps past 2^64: lower it")
+    }
+    try requireAddressable(range)
+    return PlacedRange(range: range, place: self)
+  }
+
+  fileprivate func ramWindows() throws(BoardFileError) -> [RAMWindow] {
+    var windows: [RAMWindow] = []
+    var places: [PlacedRange] = []
+    for element in try elements(example: "- { base: 0x0, size: 2G }") {
+      let fields = try element.fields(["base", "size", "source"])
+      let range = try element.pageRange(fields)
+      windows.append(RAMWindow(range: range, source: try fields.optional("source")?.text()))
+      places.append(PlacedRange(range: range, place: element))
+    }
+    try places.requireDisjoint()
+    return windows.sorted { $0.range < $1.range }
+  }
+
+  fileprivate func defaults(among layouts: [String]) throws(BoardFileError) -> BoardDefaults {
+    let fields = try fields(["layout", "cma"])
+    let place = try fields.required("layout")
+    let layout = try place.name("a layout name")
+    guard layouts.contains(layout) else {
+      let remedy = NearestNames(to: layout, among: layouts).remedy
+      throw place.failure("there is no layout '\(layout)': \(remedy)")
+    }
+    return BoardDefaults(layout: layout, cma: try fields.required("cma").size())
+  }
+
+  fileprivate func sources() throws(BoardFileError) -> [String] {
+    var sources: [String] = []
+    for element in try elements(example: "- where a figure comes from") {
+      sources.append(try element.text())
+    }
+    return sources
+  }
+}

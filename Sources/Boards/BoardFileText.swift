@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Yams
+
+/// The YAML of a board file, composed into nodes that are safe to walk.
+///
+/// Walking is bounded: Yams puts a copy of the anchored node where an alias stands, so a few lines
+/// of aliases to aliases can stand for billions of nodes. A board file needs no aliases, and one
+/// that has an anchor is refused before anything is read from behind it. libyaml itself stops at
+/// a depth of 1000 (parser.c, MAX_NESTING_LEVEL).
+struct BoardFileText {
+  let file: String
+  let yaml: String
+
+  /// The most aliases that Yams may meet before this type refuses the first anchor.
+  ///
+  /// Yams hashes keys while it composes, and a key may be an alias: their number bounds the time of
+  /// that. Text that merely looks like an alias counts as well, hence not zero.
+  private static let mostAliases = 8
+
+  /// The document's root.
+  func root() throws(BoardFileError) -> NodeCursor {
+    guard aliasCount <= Self.mostAliases else {
+      throw failure(1, "more than \(Self.mostAliases) YAML aliases ('*name'): write the values out")
+    }
+    // Nodes hold their anchor weakly, and the parser is what keeps it: it has to outlive the walk.
+    let composed: (parser: Parser, root: Node?)
+    do {
+      let parser = try Parser(yaml: yaml, encoding: .utf8)
+      composed = (parser, try parser.singleRoot())
+    } catch let error as YamlError {
+      throw failure(for: error)
+    } catch {
+      throw failure(1, "cannot be read as YAML: \(error)")
+    }
+    guard let node = composed.root else {
+      throw failure(1, "the file is empty: start it with 'name:'")
+    }
+    let root = NodeCursor(node: node, keyPath: "", file: file)
+    try withExtendedLifetime(composed.parser) { () throws(BoardFileError) in
+      try root.refuseAnchors()
+    }
+    return root
+  }
+
+  private var aliasCount: Int {
+    var count = 0
+    var atToken = true
+    var afterStar = false
+    for byte in yaml.utf8 {
+      if afterStar, byte > UInt8(ascii: " ") { count += 1 }
+      afterStar = atToken && byte == UInt8(ascii: "*")
+      atToken = byte <= UInt8(ascii: " ") || "[{,?:-".utf8.contains(byte)
+    }
+    return count
+  }
+
+  private func failure(_ line: Int, _ message: String, at keyPath: String = "") -> BoardFileError {
+    BoardFileError(file: file, line: line, keyPath: keyPath, message: message)
+  }
+}
+
+// MARK: - What Yams refuses
+
+extension BoardFileText {
+  private func failure(for error: YamlError) -> BoardFileError {
+    switch error {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let phrase = [context?.text, problem].compactMap(\.self).joined(separator: ", ")
+      return failure(
+        mark.line,
+        "no valid YAML at column \(mark.column), \(phrase): correct the syntax, or quote the text")
+    case .reader(let problem, _, let value, _):
+      // Yams counts the offset of this one in characters that may span several code points.
+      let scalars = yaml.unicodeScalars
+      let culprit = scalars.firstIndex { Int64($0.value) == Int64(value) } ?? scalars.startIndex
+      let line = 1 + scalars[..<culprit].count { $0 == "\n" }
+      return failure(line, "no valid YAML, \(problem): remove the character")
+    case .duplicatedKeysInMapping(let keys, let context):
+      return duplicateFailure(of: keys.first ?? "", first: context.mark)
+    default:
+      return failure(1, "cannot be read as YAML: \(error)")
+    }
+  }
+
+  /// Yams tells where a repeated key stands first, and composes nothing that could tell its path:
+  /// so the text is composed once more with that key renamed, and the key looked up by its mark.
+  private func duplicateFailure(of key: String, first mark: Mark) -> BoardFileError {
+    var lines = yaml.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+    let unknown = failure(mark.line, "is given twice: keep one of them", at: key)
+    guard lines.indices.contains(mark.line - 1) else { return unknown }
+    var line = String.UnicodeScalarView(lines[mark.line - 1].unicodeScalars)
+    guard mark.column - 1 <= line.count else { return unknown }
+    let place = line.index(line.startIndex, offsetBy: mark.column - 1)
+    line.insert(contentsOf: "renamed-".unicodeScalars, at: place)
+    lines[mark.line - 1] = String(line)
+
+    guard
+      let node = try? Parser(yaml: lines.joined(separator: "\n"), encoding: .utf8).singleRoot(),
+      let second = NodeCursor(node: node, keyPath: "", file: file).key(key, besideKeyAt: mark)
+    else { return unknown }
+    return second.failure("is given twice, first in line \(mark.line): keep one of them")
+  }
+}

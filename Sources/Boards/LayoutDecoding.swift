@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Quantities
+
+extension NodeCursor {
+  /// The layouts of a board, in the order of the file, none with RAM over a device window.
+  func layouts(clearOf devices: DeviceWindows) throws(BoardFileError) -> [BoardLayout] {
+    let entries = try entries()
+    guard !entries.isEmpty else {
+      throw failure("the board has no layout: add one, as in 'stock: { summary: …, banks: … }'")
+    }
+    var layouts: [BoardLayout] = []
+    for entry in entries {
+      layouts.append(
+        try entry.value.layout(name: try entry.key.name("a layout name"), clearOf: devices))
+    }
+    return layouts
+  }
+
+  private func layout(
+    name: String, clearOf devices: DeviceWindows
+  ) throws(BoardFileError) -> BoardLayout {
+    let fields = try fields(["summary", "banks"])
+    return BoardLayout(
+      name: name,
+      summary: try fields.required("summary").text(),
+      banks: try fields.required("banks").banks(clearOf: devices))
+  }
+
+  private func banks(clearOf devices: DeviceWindows) throws(BoardFileError) -> [PhysicalRange] {
+    var banks: [PlacedRange] = []
+    for element in try elements(example: "- { base: 0x0, size: 2G }") {
+      let range = try element.pageRange(try element.fields(["base", "size"]))
+      for (device, window) in [("gic", devices.gic), ("uart", devices.uart)]
+      where range.overlaps(window) {
+        throw element.failure(
+          "\(range) covers the window of devices.\(device), \(window): "
+            + "shorten the bank or move the window")
+      }
+      banks.append(PlacedRange(range: range, place: element))
+    }
+    try banks.requireDisjoint()
+    return banks.map(\.range).sorted()
+  }
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Yams
+
+/// A place in a board file: a node, and the keys that led to it.
+///
+/// Whatever fails here knows where.
+struct NodeCursor {
+  let node: Node
+  /// `layouts.wide.banks[1]`; empty at the root.
+  let keyPath: String
+  let file: String
+
+  var line: Int { node.mark?.line ?? 1 }
+
+  func failure(_ message: String) -> BoardFileError {
+    BoardFileError(file: file, line: line, keyPath: keyPath, message: message)
+  }
+
+  private func child(_ node: Node, key: String) -> NodeCursor {
+    // A key of a stranger's choosing is shown in the path, so it is shown harmlessly.
+    let isPlain = BoardName.isName(key)
+    let step = isPlain ? key : "\(Quotation(key))"
+    return NodeCursor(
+      node: node, keyPath: keyPath.isEmpty ? step : "\(keyPath).\(step)", file: file)
+  }
+
+  private func child(_ node: Node, index: Int) -> NodeCursor {
+    NodeCursor(node: node, keyPath: "\(keyPath)[\(index)]", file: file)
+  }
+}
+
+// MARK: - Mappings and sequences
+
+extension NodeCursor {
+  /// One key of a mapping: `key` stands on the key itself, `value` behind it, both on its path.
+  struct Entry {
+    let name: String
+    let key: NodeCursor
+    let value: NodeCursor
+  }
+
+  /// The entries of a mapping, in the order of the file.
+  func entries() throws(BoardFileError) -> [Entry] {
+    guard case .mapping(let mapping) = node else {
+      throw failure("is \(kind), where a mapping belongs: write it as 'key: value' lines")
+    }
+    var entries: [Entry] = []
+    for (keyNode, valueNode) in mapping {
+      guard case .scalar(let scalar) = keyNode else {
+        let place = NodeCursor(node: keyNode, keyPath: keyPath, file: file)
+        throw place.failure("has a key that is \(place.kind): write keys as plain words")
+      }
+      entries.append(
+        Entry(
+          name: scalar.string, key: child(keyNode, key: scalar.string),
+          value: child(valueNode, key: scalar.string)))
+    }
+    return entries
+  }
+
+  /// A mapping in which only the keys of `known` may stand.
+  func fields(_ known: [String]) throws(BoardFileError) -> Fields {
+    var values: [String: NodeCursor] = [:]
+    for entry in try entries() {
+      guard known.contains(entry.name) else {
+        let remedy = NearestNames(to: entry.name, among: known).remedy
+        throw entry.key.failure("there is no such key: \(remedy)")
+      }
+      values[entry.name] = entry.value
+    }
+    return Fields(mapping: self, values: values)
+  }
+
+  /// The values of a mapping whose keys are known, by key.
+  struct Fields {
+    fileprivate let mapping: NodeCursor
+    fileprivate let values: [String: NodeCursor]
+
+    func required(_ key: String) throws(BoardFileError) -> NodeCursor {
+      if let value = values[key] { return value }
+      throw mapping.child(mapping.node, key: key).failure("the key is missing: add '\(key):'")
+    }
+
+    func optional(_ key: String) -> NodeCursor? { values[key] }
+  }
+
+  /// The elements of a sequence that has some; `example` shows how to write one.
+  func elements(example: String) throws(BoardFileError) -> [NodeCursor] {
+    guard case .sequence(let sequence) = node else {
+      throw failure("is \(kind), where a list belongs: write it as '\(example)' lines")
+    }
+    guard !sequence.isEmpty else {
+      throw failure("is an empty list: add at least one, as in '\(example)'")
+    }
+    return sequence.enumerated().map { child($0.element, index: $0.offset) }
+  }
+}
+
+// MARK: - Walks over everything
+
+extension NodeCursor {
+  /// Refuses the first anchor.
+  ///
+  /// In the order of the file it comes before every alias of it, so this never walks into a copy.
+  func refuseAnchors() throws(BoardFileError) {
+    if let anchor = node.anchor {
+      throw failure(
+        "has the YAML anchor \(Quotation("&" + anchor.rawValue)), and board files are read without "
+          + "anchors and aliases: write the value out")
+    }
+    switch node {
+    case .scalar, .alias: break
+    case .mapping:
+      for entry in try entries() {
+        try entry.key.refuseAnchors()
+        try entry.value.refuseAnchors()
+      }
+    case .sequence(let sequence):
+      for (index, element) in sequence.enumerated() {
+        try child(element, index: index).refuseAnchors()
+      }
+    }
+  }
+
+  /// The key called `name` in the mapping that also has a key at `mark`.
+  func key(_ name: String, besideKeyAt mark: Mark) -> NodeCursor? {
+    switch node {
+    case .scalar, .alias: return nil
+    case .mapping:
+      guard let entries = try? entries() else { return nil }
+      let isHere = entries.contains {
+        $0.key.node.mark?.line == mark.line && $0.key.node.mark?.column == mark.column
+      }
+      if isHere { return entries.first { $0.name == name }?.key }
+      return entries.lazy.compactMap { $0.value.key(name, besideKeyAt: mark) }.first
+    case .sequence(let sequence):
+      return sequence.enumerated().lazy
+        .compactMap { child($0.element, index: $0.offset).key(name, besideKeyAt: mark) }.first
+    }
+  }
+
+  /// With its article, for messages.
+  private var kind: String {
+    switch node {
+    case .scalar(let scalar):
+      scalar.string.isEmpty ? "empty" : "the text \(Quotation(scalar.string))"
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+  }
+}
+
+// MARK: - Scalars
+
+extension NodeCursor {
+  private func scalar(_ wanted: String) throws(BoardFileError) -> String {
+    guard case .scalar(let scalar) = node else {
+      throw failure("is \(kind), where \(wanted) belongs: write one")
+    }
+    guard !scalar.string.isEmpty else { throw failure("is empty: write \(wanted)") }
+    return scalar.string
+  }
+
+  /// Text for people: one line, whatever line breaks the YAML had, and printable.
+  func text() throws(BoardFileError) -> String {
+    let text = try scalar("a text").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard !text.isEmpty else { throw failure("is blank: write a text") }
+    guard !text.unicodeScalars.contains(where: Quotation.isUnprintable) else {
+      throw failure("\(Quotation(text)) has a control character: remove it")
+    }
+    return text
+  }
+
+  /// One word of the characters that `isAllowed` takes; `rule` says which those are.
+  func word(_ wanted: String, rule: String, isAllowed: (String) -> Bool)
+    throws(BoardFileError) -> String
+  {
+    let word = try scalar(wanted)
+    guard isAllowed(word) else {
+      throw failure("\(Quotation(word)) is not \(wanted): use \(rule)")
+    }
+    return word
+  }
+
+  /// One of the cases of an enumeration, by its raw value.
+  func choice<Choice>(_ wanted: String, of type: Choice.Type = Choice.self)
+    throws(BoardFileError) -> Choice
+  where Choice: RawRepresentable<String> & CaseIterable {
+    let word = try scalar(wanted)
+    if let choice = Choice(rawValue: word) { return choice }
+    let known = Choice.allCases.map(\.rawValue)
+    throw failure("\(Quotation(word)) is not \(wanted): use \(known.joined(separator: " or "))")
+  }
+
+  /// A decimal number within `range`.
+  func count(in range: ClosedRange<Int>, because limit: String) throws(BoardFileError) -> Int {
+    let digits = try scalar("a number")
+    guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let count = Int(digits), range.contains(count)
+    else {
+      throw failure(
+        "\(Quotation(digits)) is not a number from \(range.lowerBound) to \(range.upperBound) "
+          + "(\(limit)): write one")
+    }
+    return count
+  }
+}

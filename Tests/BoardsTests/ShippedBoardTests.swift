@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import SystemPackage
+import Testing
+
+@testable import Boards
+
+@Suite struct ShippedBoardTests {
+  /// `boards/` of this checkout.
+  private let catalogue = BoardCatalogue(
+    directory: FilePath(#filePath).removingLastComponent().appending("../../boards"))
+
+  @Test func everyShippedBoardIsSound() throws {
+    let names = try catalogue.names()
+    #expect(names.contains("arm64-4g"))
+    #expect(names.contains("arm64-2g"))
+    for name in names {
+      #expect(try catalogue.board(named: name).name == name)
+    }
+  }
+
+  @Test func arm64With4GiB() throws {
+    let board = try catalogue.board(named: "arm64-4g")
+    #expect(board.architecture == .arm64)
+    #expect(board.cpu == CPU(model: "cortex-a57", count: 1))
+    #expect(board.layouts.map(\.name) == ["stock", "wide"])
+    #expect(
+      try board.layout(named: "stock").banks.map(\.description)
+        == ["0x0-0x7fefffff", "0x800000000-0x87fffffff"])
+    #expect(
+      try board.layout(named: nil).banks.map(\.description)
+        == ["0x0-0xefffffff", "0x800000000-0x80fffffff"])
+    #expect(
+      board.physicalRAM.map(\.description) == ["0x0-0x7fffffff", "0x800000000-0x87fffffff"])
+    #expect(board.devices.gic.description == "0xf9000000-0xf91fffff")
+    #expect(board.devices.uart.description == "0xff000000-0xff1fffff")
+    #expect(board.defaults == BoardDefaults(layout: "wide", cma: .mebibytes(3000)))
+    #expect(board.invented(in: try board.layout(named: "stock")) == [])
+    #expect(
+      board.invented(in: try board.layout(named: "wide")).map(\.description)
+        == ["0x80000000-0xefffffff"])
+  }
+
+  @Test func arm64With2GiB() throws {
+    let board = try catalogue.board(named: "arm64-2g")
+    #expect(board.layouts.count == 1)
+    #expect(try board.layout(named: nil).banks.map(\.description) == ["0x0-0x7fffffff"])
+    #expect(board.invented(in: try board.layout(named: nil)) == [])
+  }
+}
