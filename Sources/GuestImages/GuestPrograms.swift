@@ -1,7 +1,7 @@
-// SPDX-License-Identifier: Apache-2.0
-import Kernels
 package import HostFiles
 import HostProcesses
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
 package import SystemPackage
 
 /// Compiles what runs in the guest, once for each content of its sources.
@@ -52,7 +52,8 @@ package struct GuestPrograms: Sendable {
       ("compiler", Array(version.utf8)), ("flags", Array(flags.joined(separator: " ").utf8)),
     ]
     for file in files {
-      ingredients.append((file.lastComponent?.string ?? "", try HostFile.read(file, limit: 1 << 20)))
+      ingredients.append(
+        (file.lastComponent?.string ?? "", try HostFile.read(file, limit: 1 << 20)))
     }
     let entry = try await cache.entry(kind: "guest", key: ContentKey(ingredients)) { draft in
       let linked = draft.appending("\(name).elf")

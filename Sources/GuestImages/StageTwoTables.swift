@@ -94,6 +94,8 @@ package struct StageTwoTables: Hashable, Sendable {
 
   /// The tables one after the other, as they are to lie from ``base`` on.
   package var bytes: [UInt8] {
-    tables.flatMap { $0.flatMap { entry in (0..<8).map { UInt8(truncatingIfNeeded: entry >> ($0 * 8)) } } }
+    tables.flatMap {
+      $0.flatMap { entry in (0..<8).map { UInt8(truncatingIfNeeded: entry >> ($0 * 8)) } }
+    }
   }
 }

@@ -24,7 +24,8 @@ extension ToolCommand {
   ) async throws -> ToolResult {
     try await withDeadline(deadline) {
       let result = try await Subprocess.run(
-        configuration, input: .array(input), output: .bytes(limit: limit), error: .bytes(limit: limit))
+        configuration, input: .array(input), output: .bytes(limit: limit),
+        error: .bytes(limit: limit))
       return ToolResult(
         status: ToolStatus(result.terminationStatus), standardOutput: result.standardOutput,
         standardError: result.standardError)

@@ -45,7 +45,9 @@ package struct KernelConfiguration: Hashable, Sendable {
   package init(fragments: [FilePath]) throws {
     for fragment in fragments {
       let text = String(decoding: try HostFile.read(fragment, limit: 1 << 20), as: UTF8.self)
-      for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+        .enumerated()
+      {
         if let option = KernelOption(line: line) {
           set(option)
         } else if !line.allSatisfy(\.isWhitespace), !line.hasPrefix("#") {

@@ -29,7 +29,9 @@ package struct GuestDeviceTree: Hashable, Sendable {
   }
 
   /// Pairs of address and size; nothing where the cells do not divide the bytes.
-  private static func ranges(_ bytes: [UInt8], _ cells: (address: Int, size: Int)) -> [PhysicalRange] {
+  private static func ranges(_ bytes: [UInt8], _ cells: (address: Int, size: Int))
+    -> [PhysicalRange]
+  {
     guard (1...2).contains(cells.address), (1...2).contains(cells.size) else { return [] }
     let stride = (cells.address + cells.size) * 4
     guard bytes.count % stride == 0 else { return [] }
@@ -51,7 +53,8 @@ package struct GuestDeviceTree: Hashable, Sendable {
     guard digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
     for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16)
+      guard
+        let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16)
       else { return nil }
       bytes.append(byte)
     }

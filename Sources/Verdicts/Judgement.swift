@@ -43,7 +43,8 @@ package struct Judgement: Sendable {
     // A guest that is another machine than the one asked for proves nothing, not even a failure.
     if let check = checks.first(where: { $0.verdict == .inconclusive }) {
       return (
-        .inconclusive, "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
+        .inconclusive,
+        "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
       )
     }
     if let check = checks.first(where: { $0.verdict == .fail }) {
@@ -64,7 +65,8 @@ package struct Judgement: Sendable {
     let complaints = outcome.complaints.isEmpty ? "" : ": \(outcome.complaints.lastLine)"
     switch ending.kind {
     case .silent:
-      return "\(complaints): is the image a kernel for this board, with a PL011 console and earlycon?"
+      return
+        "\(complaints): is the image a kernel for this board, with a PL011 console and earlycon?"
     case .timedOut:
       return "; a slower machine needs a larger --timeout, and console.log shows how far it came"
     case .emulatorExited:

@@ -29,7 +29,8 @@ struct LayoutChecks {
       "\(bytes) bytes, CRC-32 \(String(checksum, radix: 16))"
     }
     return premise(
-      "guest.device-tree", seen.map { $0.value.bytes == asked.bytes && $0.value.checksum == asked.checksum },
+      "guest.device-tree",
+      seen.map { $0.value.bytes == asked.bytes && $0.value.checksum == asked.checksum },
       expected: words(asked.bytes, asked.checksum),
       observed: seen.map { words($0.value.bytes, $0.value.checksum) } ?? "nothing",
       seen.map { [$0.evidence] } ?? [])

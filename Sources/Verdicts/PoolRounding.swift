@@ -49,7 +49,9 @@ package struct KernelRelease: Hashable, Comparable, Sendable {
 
   /// Reads uname's release: `6.1.192`, `6.1.0-56-arm64`.
   package init?(_ release: String) {
-    let numbers = release.split(separator: ".").prefix(2).map { Int($0.prefix { $0.isWholeNumber }) }
+    let numbers = release.split(separator: ".").prefix(2).map {
+      Int($0.prefix { $0.isWholeNumber })
+    }
     guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
     self.init(major: major, minor: minor)
   }

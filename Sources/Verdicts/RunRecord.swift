@@ -64,9 +64,10 @@ extension RunRecord.ObservedRecord {
   init(_ observations: Observations) {
     cmaTotalBytes = observations.memoryInfo?.cmaTotal?.value
     cmaFreeBytes = observations.memoryInfo?.cmaFree?.value
-    cmaAreas = observations.cmaAreas?.areas.map {
-      Area(name: $0.value.name, base: $0.value.range.start, bytes: $0.value.range.size)
-    } ?? Self.areasFromLog(observations)
+    cmaAreas =
+      observations.cmaAreas?.areas.map {
+        Area(name: $0.value.name, base: $0.value.range.start, bytes: $0.value.range.size)
+      } ?? Self.areasFromLog(observations)
     systemRAM = observations.ioMemory?.systemRAM.map(\.value) ?? []
     reserved =
       (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? []).map(\.value)
