@@ -16,7 +16,6 @@ let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -31,7 +30,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -39,9 +37,10 @@ let package = Package(
   targets: [
     .target(name: "Quantities", swiftSettings: strict),
     .target(
-      name: "HostProcesses", dependencies: [subprocess, system, logging], swiftSettings: strict),
+      name: "HostProcesses", dependencies: [subprocess, system], swiftSettings: strict),
     .target(
-      name: "HostFiles", dependencies: ["HostProcesses", crypto, system], swiftSettings: strict),
+      name: "HostFiles", dependencies: ["HostProcesses", "Quantities", crypto, system],
+      swiftSettings: strict),
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
@@ -69,23 +68,23 @@ let package = Package(
       name: "Verdicts",
       dependencies: ["Emulator", "Observations", "Quantities", "Transcripts"],
       swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Quantities", "Verdicts"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts"], swiftSettings: strict),
     .target(
       name: "Runs",
       dependencies: [
-        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostProcesses", "Kernels",
-        "Observations", "Quantities", "Reports", "Transcripts", "Verdicts", logging, system,
+        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "Observations", "Quantities", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "DeviceTrees", "HostProcesses", "Kernels", "Quantities", "Reports", "Runs",
-        "Transcripts", "Verdicts", argumentParser, logging, system,
+        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Quantities", "Reports",
+        "Runs", "Verdicts", argumentParser, system,
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "cmalab", dependencies: ["Commands", argumentParser], swiftSettings: strict),
+      name: "cmalab", dependencies: ["Commands"], swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
     .testTarget(

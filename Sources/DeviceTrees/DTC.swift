@@ -32,17 +32,18 @@ package struct DTC: Sendable {
   /// The source of a compiled tree, its nodes and properties in the blob's order.
   ///
   /// - Throws: as ``blob(of:)``.
-  package func source(of blob: FilePath) async throws -> String {
-    let result = try await run(["-q", "-I", "dtb", "-O", "dts", "--", blob.string])
-    guard result.status.isSuccess else { throw DTCError(.decompile, blob, result) }
+  package func source(of blob: [UInt8]) async throws -> String {
+    let result = try await run(["-q", "-I", "dtb", "-O", "dts", "--", "-"], input: blob)
+    guard result.status.isSuccess else { throw DTCError(.decompile, "the tree", result) }
     return String(decoding: result.standardOutput, as: UTF8.self)
   }
 
   /// Room for the source of a tree of the largest size, every byte of which can take six characters;
   /// the deadline is far above the few milliseconds that dtc takes.
-  private func run(_ arguments: [String]) async throws -> ToolResult {
+  private func run(_ arguments: [String], input: [UInt8] = []) async throws -> ToolResult {
     try await ToolCommand(program, arguments)
-      .collect(limit: 8 * FlattenedTree.maximumByteCount, deadline: .seconds(30))
+      .collect(
+        input: input, limit: 8 * FlattenedTree.maximumByteCount, deadline: .seconds(30))
   }
 }
 

@@ -23,6 +23,14 @@ package struct EmulatedMachine: Hashable, Sendable {
     }
   }
 
+  /// Where a guest's serial console goes.
+  package enum Console: Hashable, Sendable {
+    /// The console log.
+    case log
+    /// QEMU's own standard input and output.
+    case terminal
+  }
+
   /// QEMU's `-cpu` value.
   package let cpuModel: String
   package let cpuCount: Int
@@ -50,18 +58,24 @@ extension EmulatedMachine {
   /// No `-kernel`: with it QEMU would write its own memory into the device tree. No default
   /// device, no network, no display; a guest that asks for a reset ends the run.
   ///
-  /// - Parameter features: what the QEMU at hand can do beyond the oldest that is supported.
-  package func arguments(for features: EmulatorFeatures) -> [String] {
+  /// - Parameters:
+  ///   - features: what the QEMU at hand can do beyond the oldest that is supported.
+  ///   - console: where the guest's serial console goes.
+  package func arguments(
+    for features: EmulatorFeatures, console: Console = .log
+  ) -> [String] {
     var arguments = [
-      "-machine", "virt,virtualization=on,gic-version=2",
+      "-machine", "virt,virtualization=on,gic-version=2,memory-backend=ram",
       "-accel", "tcg",
       "-cpu", cpuModel,
       "-smp", "\(cpuCount)",
       "-m", "\(memory.wholeMebibytes)M",
+      // A board may have more RAM than this host: what the guest never touches costs nothing.
+      "-object", "memory-backend-ram,id=ram,size=\(memory.wholeMebibytes)M,reserve=off",
       "-nodefaults", "-no-user-config", "-no-reboot",
       "-display", "none",
       "-monitor", "none",
-      "-chardev", "file,id=console,path=\(Self.escaped(consoleLog))",
+      "-chardev", characterDevice(console),
       "-serial", "chardev:console",
     ]
     if features.hasSandbox {
@@ -75,6 +89,13 @@ extension EmulatedMachine {
       arguments += ["-device", device]
     }
     return arguments
+  }
+
+  private func characterDevice(_ console: Console) -> String {
+    switch console {
+    case .log: "file,id=console,path=\(Self.escaped(consoleLog))"
+    case .terminal: "stdio,id=console,signal=on"
+    }
   }
 
   /// In QEMU's option lists a comma that belongs to a value is written twice.

@@ -5,6 +5,7 @@
 
 import FoundationEssentials
 import Glibc
+package import Quantities
 package import SystemPackage
 
 /// Why a file of the host could not be used.
@@ -106,6 +107,26 @@ package enum HostFile {
       new.withPlatformString { to in Glibc.rename(from, to) }
     }
     guard result == 0 else { throw HostFileError(.create, new, Errno(rawValue: errno)) }
+  }
+
+  /// The size of a file.
+  package static func size(of path: FilePath) throws(HostFileError) -> ByteCount {
+    do {
+      return ByteCount(UInt64(max(0, try path.stat().size)))
+    } catch {
+      throw HostFileError(.read, path, error)
+    }
+  }
+
+  /// Gives a file a second name, or copies it where that name is on another file system.
+  package static func linkOrCopy(
+    _ file: FilePath, to target: FilePath
+  ) throws(HostFileError) {
+    let result = file.withPlatformString { from in
+      target.withPlatformString { to in Glibc.link(from, to) }
+    }
+    if result == 0 { return }
+    try write(try read(file, limit: 1 << 30), to: target)
   }
 
   /// Creates a folder with all its parents; one that is there already is as good.

@@ -15,6 +15,8 @@ package struct GuestIdentity: Hashable, Sendable {
   package let onlineCPUs: Fact<Int>?
   /// The command line that the kernel was started with.
   package let commandLine: Fact<String>?
+  /// Seconds from the kernel's start to the last record, by the guest's own clock.
+  package let uptime: Fact<Double>?
   /// The device tree blob that the kernel was given: bytes and CRC-32.
   package let flattenedTree: Fact<FlattenedTreeDigest>?
 
@@ -36,6 +38,7 @@ package struct GuestIdentity: Hashable, Sendable {
     }
     onlineCPUs = transcript.fact("cpus", "online ", Self.count)
     commandLine = transcript.fact("cmdline", "") { $0 }
+    uptime = transcript.fact("end", "uptime ") { Double($0) }
     flattenedTree = transcript.fact("fdt", "crc32 ") { text in
       guard let checksum = UInt32(text, radix: 16),
         let bytes = transcript.fact("fdt", "bytes ", { UInt64($0) })

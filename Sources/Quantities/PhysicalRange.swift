@@ -33,6 +33,11 @@ package struct PhysicalRange: Hashable, Sendable {
     start <= other.start && other.last <= last
   }
 
+  /// What both have; nil where they do not overlap.
+  package func intersection(_ other: PhysicalRange) -> PhysicalRange? {
+    PhysicalRange(start: max(start, other.start), last: min(last, other.last))
+  }
+
   package func overlaps(_ other: PhysicalRange) -> Bool {
     start <= other.last && other.start <= last
   }

@@ -19,6 +19,8 @@ package struct GuestRecord: Hashable, Sendable {
   package static let firstWords = "@cmalab 1 begin 0 "
   /// The record that ends a run; a run without it never passes.
   package static let endName = "end"
+  /// What the last record says last before its trailer: the guest's uptime, in seconds.
+  package static let lastWords = " uptime "
 
   package struct Header: Hashable, Sendable {
     package let sequence: Int
@@ -41,11 +43,14 @@ package struct GuestRecord: Hashable, Sendable {
   /// zlib's CRC-32 over what the header says and the payload.
   static func checksum(of header: Header, payload: [UInt8]) -> UInt32 {
     let covered = Array("\(version) \(header.sequence) \(header.name) \(header.length)\n".utf8)
-    return [covered, payload].reduce(0) { sum, bytes in
-      unsafe bytes.withUnsafeBufferPointer {
-        // The buffer is whole and crc32 only reads as many bytes as it is told of.
-        unsafe UInt32(truncatingIfNeeded: crc32(uLong(sum), $0.baseAddress, uInt($0.count)))
-      }
+    return plainChecksum(of: covered + payload)
+  }
+
+  /// zlib's CRC-32 over bytes alone, as init reports it of the device tree blob.
+  package static func plainChecksum(of bytes: [UInt8]) -> UInt32 {
+    unsafe bytes.withUnsafeBufferPointer {
+      // The buffer is whole and crc32 only reads as many bytes as it is told of.
+      unsafe UInt32(truncatingIfNeeded: crc32(0, $0.baseAddress, uInt($0.count)))
     }
   }
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+public import ArgumentParser
+import Glibc
+import Kernels
+public import SystemPackage
+import Verdicts
+
+// How the project's own values are read from the command line.
+
+extension FilePath: @retroactive ExpressibleByArgument {
+  /// Reads any path; an empty one is refused.
+  public init?(argument: String) {
+    guard !argument.isEmpty else { return nil }
+    self.init(argument)
+  }
+
+  /// The path from the root, so that it means the same in another working directory.
+  var absolute: FilePath {
+    guard isRelative, let folder = getcwd(nil, 0) else { return self }
+    defer { free(folder) }
+    return FilePath(String(cString: folder)).pushing(self).lexicallyNormalized()
+  }
+}
+
+extension PageSize: ExpressibleByArgument {}
+
+extension RunRequest.Way: ExpressibleByArgument {}
+
+/// How a result is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  /// For people.
+  case text
+  /// The record, and nothing else, on standard output.
+  case json
+}

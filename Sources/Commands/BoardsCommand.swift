@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Boards
+import Quantities
+import Reports
+import Runs
+
+/// `cmalab boards`
+struct BoardsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "boards",
+    abstract: "Lists the boards, or draws one.",
+    subcommands: [ListBoards.self, ShowBoard.self],
+    defaultSubcommand: ListBoards.self)
+}
+
+/// `cmalab boards list`
+struct ListBoards: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the boards with their layouts.")
+
+  func run() throws {
+    let catalogue = BoardCatalogue(directory: try HostEnvironment.installation().boards)
+    var text = ""
+    for name in try catalogue.names() {
+      let board = try catalogue.board(named: name)
+      text += "\(board.name)  \(board.summary)\n"
+      for layout in board.layouts {
+        let banks = layout.banks.map { "\($0.start)+\($0.size)" }.joined(separator: ", ")
+        let mark = layout.name == board.defaults.layout ? "*" : " "
+        text += "  \(mark) \(layout.name): \(banks)\n"
+      }
+    }
+    try StandardOutput.write(text + "(* marks the layout that is taken where none is named)\n")
+  }
+}
+
+/// `cmalab boards show`
+struct ShowBoard: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Draws a board's address space.")
+
+  @Argument(help: "A board's name, or a board file.")
+  var board: String
+
+  @Option(help: "The layout to draw (default: all of them).")
+  var layout: String?
+
+  func run() throws {
+    let catalogue = BoardCatalogue(directory: try HostEnvironment.installation().boards)
+    let board: Board
+    let layouts: [BoardLayout]
+    do {
+      board = try catalogue.board(named: self.board)
+      layouts = try layout.map { [try board.layout(named: $0)] } ?? board.layouts
+    } catch let error as BoardCatalogueError {
+      throw ValidationError("\(error)")
+    } catch let error as UnknownLayout {
+      throw ValidationError("\(error)")
+    }
+    var text = "\(board.name): \(board.summary)\n\(board.architecture.rawValue), "
+    text += "\(board.cpu.count) x \(board.cpu.model), boots with layout "
+    text += "\(board.defaults.layout) and cma=\(board.defaults.cma.kernelArgument)\n\n"
+    for layout in layouts {
+      text += map(of: layout, on: board).text(in: StandardOutput.style) + "\n"
+    }
+    text += "Sources:\n" + board.sources.map { "  \($0)\n" }.joined()
+    try StandardOutput.write(text)
+  }
+
+  private func map(of layout: BoardLayout, on board: Board) -> AddressMap {
+    var map = AddressMap(
+      title: "layout \(layout.name): \(layout.summary)", banks: layout.banks,
+      segments: board.invented(in: layout).map {
+        AddressMap.Segment($0, "not on the hardware", kind: .invented)
+      })
+    map.areas += [
+      AddressMap.Area(board.devices.gic, "interrupt controller", kind: .device),
+      AddressMap.Area(board.devices.uart, "serial console", kind: .device),
+    ]
+    return map
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Boards
+import HostFiles
+import Kernels
+import Reports
+import Runs
+import SystemPackage
+import Verdicts
+
+/// `cmalab boot`
+struct BootCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "boot",
+    abstract: "Boots a board and proves or refutes its pool.",
+    discussion: """
+      The guest's RAM lies at exactly the board's physical addresses. The verdict comes from what \
+      the guest itself prints; everything it printed is kept in the run's folder.
+      """)
+
+  @OptionGroup var options: SelectionOptions
+
+  @Option(help: "The folder that keeps the run (default: one in the cache).")
+  var out: FilePath?
+
+  @Option(help: "How to print the result: text or json.")
+  var format: OutputFormat = .text
+
+  func run() async throws {
+    let started = ContinuousClock.now
+    let installation = try HostEnvironment.installation()
+    let cache = try HostEnvironment.cache()
+    let selection = try options.selection(in: installation)
+    warnOfInventedRAM(selection)
+
+    let preparation = Preparation(
+      installation: installation, cache: cache,
+      builder: try KernelBuilder.forTerminal(installation, cache))
+    let directory =
+      if let out {
+        try RunDirectory(preparing: out.absolute)
+      } else {
+        try KeptRuns(cache: cache).next(board: selection.board.name, layout: selection.layout.name)
+      }
+    let prepared = try await preparation.prepare(selection, in: directory)
+    let record = try await BoardRun(prepared, in: directory).record(since: started)
+    try record.print(as: format)
+    StandardError.say("the run is kept in \(directory.path)")
+    if let code = record.verdict.exitCode { throw code }
+  }
+
+  private func warnOfInventedRAM(_ selection: RunSelection) {
+    for range in selection.board.invented(in: selection.layout) {
+      StandardError.say(
+        "cmalab: warning: layout '\(selection.layout.name)' has RAM at \(range), where "
+          + "the board \(selection.board.name) has none: such a layout boots here and not there")
+    }
+  }
+}
+
+extension RunRecord {
+  /// Prints the record on standard output.
+  func print(as format: OutputFormat) throws {
+    switch format {
+    case .text: try StandardOutput.write(RunText(self, style: StandardOutput.style).text)
+    case .json: try StandardOutput.write(try json())
+    }
+  }
+}
+
+extension Verdict {
+  /// Nil for a pass.
+  var exitCode: ExitCode? {
+    switch self {
+    case .pass: nil
+    case .fail: .verdictFailed
+    case .inconclusive: .trouble
+    }
+  }
+}

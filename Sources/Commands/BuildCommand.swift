@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import GuestImages
+import HostFiles
+import Kernels
+import Runs
+import SystemPackage
+
+/// `cmalab build`
+struct BuildCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "build",
+    abstract: "Builds what a guest is made of, and prints where it is.",
+    subcommands: [BuildKernel.self, BuildGuest.self])
+}
+
+/// `cmalab build kernel`
+struct BuildKernel: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernel", abstract: "Builds a kernel, unless that has been done.")
+
+  @Option(help: "The kernel line.")
+  var kernel: String?
+
+  @Option(help: "Build this kernel source tree.")
+  var kernelSource: FilePath?
+
+  @Option(help: "The page size.")
+  var pageSize: PageSize = .fourKiB
+
+  func run() async throws {
+    let installation = try HostEnvironment.installation()
+    let builder = try KernelBuilder.forTerminal(installation, try HostEnvironment.cache())
+    let source: KernelRequest.Source
+    if let kernelSource {
+      source = .tree(kernelSource.absolute)
+    } else {
+      let lines = try KernelLines(configuration: installation.kernelConfiguration)
+      source = .line(try lines.line(named: kernel))
+    }
+    let built = try await builder.kernel(for: KernelRequest(source: source, pageSize: pageSize))
+    try StandardOutput.write("\(built.image.path)\n")
+  }
+}
+
+/// `cmalab build guest`
+struct BuildGuest: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guest", abstract: "Compiles the monitor and packs the initramfs.")
+
+  func run() async throws {
+    let programs = GuestPrograms(
+      sources: try HostEnvironment.installation().images, cache: try HostEnvironment.cache())
+    try StandardOutput.write(
+      "\(try await programs.monitor())\n\(try await programs.initramfs())\n")
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The command line: one file a subcommand, the option groups that they share, the exit codes.
+
+package import ArgumentParser
+
+
+/// `cmalab` itself.
+package struct CommandLineTool: AsyncParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "cmalab",
+    abstract: "Proves, on an emulated board, how much contiguous memory Linux sets aside.",
+    discussion: """
+      Exit codes: 0 every verdict is a pass, 1 a verdict is a failure, 2 inconclusive or trouble \
+      with the harness, 64 usage.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      BootCommand.self, ObserveCommand.self, DeviceTreeCommand.self, BoardsCommand.self,
+      BuildCommand.self, DoctorCommand.self,
+    ])
+
+  package init() {}
+
+  /// Runs the command line of this process and ends the process.
+  package static func main() async {
+    let parsed: any ParsableCommand
+    do {
+      parsed = try parseAsRoot()
+    } catch {
+      exit(withError: error)
+    }
+    let work = Task {
+      var command = parsed
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    }
+    // Ctrl-C and TERM end what is running in good order: the task is cancelled, and whoever
+    // waits for a process takes it down before it returns.
+    let signals = InterruptSignals { work.cancel() }
+    let result = await work.result
+    signals.stop()
+    finish(result)
+  }
+
+  private static func finish(_ result: Result<Void, any Error>) -> Never {
+    switch result {
+    case .success:
+      Self.exit()
+    case .failure(let code as ExitCode):
+      Self.exit(withError: code)
+    case .failure(let error as CleanExit):
+      Self.exit(withError: error)
+    case .failure(let error as ValidationError):
+      Self.exit(withError: error)
+    case .failure(is CancellationError):
+      StandardError.say("cmalab: interrupted")
+      Self.exit(withError: ExitCode.trouble)
+    case .failure(let error):
+      StandardError.say("cmalab: error: \(error)")
+      Self.exit(withError: ExitCode.trouble)
+    }
+  }
+}
+
+extension ExitCode {
+  /// A verdict is a failure.
+  static let verdictFailed = ExitCode(1)
+  /// A run is inconclusive, or the harness itself is in trouble.
+  static let trouble = ExitCode(2)
+}

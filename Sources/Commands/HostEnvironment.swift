@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+import HostFiles
+import Runs
+import SystemPackage
+
+/// What this process was started in.
+enum HostEnvironment {
+  static var variables: [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let pair = String(cString: text).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
+      entry += 1
+    }
+    return variables
+  }
+
+  /// Whether the locale's character set is UTF-8 (POSIX, "Internationalization Variables").
+  static var hasUnicodeLocale: Bool {
+    let variables = variables
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { variables[$0] }
+      .first { !$0.isEmpty }
+    return locale?.uppercased().contains("UTF-8") ?? false
+  }
+
+  static func installation() throws -> Installation {
+    let link = FilePath("/proc/self/exe")
+    guard let path = realpath(link.string, nil) else {
+      throw HostFileError(.read, link, Errno(rawValue: errno).description)
+    }
+    defer { free(path) }
+    return try Installation(
+      environment: variables, executable: FilePath(String(cString: path)))
+  }
+
+  static func cache() throws -> ContentCache {
+    guard let cache = ContentCache.ofUser(environment: variables) else {
+      throw HostFileError(
+        .create, "~/.cache/cmalab", "neither CMALAB_CACHE, XDG_CACHE_HOME nor HOME is set")
+    }
+    return cache
+  }
+
+  /// How many processors this process may use.
+  static var processorCount: Int {
+    max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  }
+}

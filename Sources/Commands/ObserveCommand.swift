@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Boards
+import HostFiles
+import Kernels
+import Runs
+import SystemPackage
+import Verdicts
+
+/// `cmalab observe`
+struct ObserveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "observe",
+    abstract: "Judges a saved console log again, without QEMU.",
+    discussion: """
+      TRANSCRIPT is a run's folder, or a console log. A log that lies in its run's folder is judged \
+      by what that run was asked; for any other one, the options say what to expect of it.
+      """)
+
+  @Argument(help: "A run's folder, or a console log.")
+  var transcript: FilePath
+
+  @OptionGroup var options: SelectionOptions
+
+  @Option(help: "How to print the result: text or json.")
+  var format: OutputFormat = .text
+
+  func run() async throws {
+    let record = try judge()
+    try record.print(as: format)
+    if let code = record.verdict.exitCode { throw code }
+  }
+
+  private func judge() throws -> RunRecord {
+    let path = transcript.absolute
+    let isConsoleOfRun = path.lastComponent?.string == RunDirectory.consoleName
+    let folder = isConsoleOfRun ? path.removingLastComponent() : path
+    let directory = RunDirectory(reading: folder)
+    if HostFile.exists(directory.record) { return try BoardRun.observe(directory) }
+    let selection = try options.selection(in: try HostEnvironment.installation())
+    return try BoardRun.observe(path, as: selection.expectation)
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Boards
+import Kernels
+import Quantities
+import Runs
+import SystemPackage
+import Verdicts
+
+/// What to run: the options that every command shares that makes a guest.
+struct SelectionOptions: ParsableArguments {
+  @Option(help: "The board: a name that 'cmalab boards' lists, or a board file.")
+  var board: String = "arm64-4g"
+
+  @Option(help: "A layout of the board (default: the board's own choice).")
+  var layout: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "The pool to ask for, as in 3000M, 1G, 0x10000000 (default: the board's own choice).",
+    transform: { try ByteCount(parsing: $0) })
+  var cma: ByteCount?
+
+  @Option(help: "Which setting asks for the pool.")
+  var via: RunRequest.Way = .commandLine
+
+  @Option(help: "The kernel line to build and boot (default: the newest that is built).")
+  var kernel: String?
+
+  @Option(help: "Boot this arm64 Image as it is, a distribution's vmlinuz included.")
+  var kernelImage: FilePath?
+
+  @Option(help: "Build and boot this kernel source tree.")
+  var kernelSource: FilePath?
+
+  @Option(help: "The page size to build the kernel for.")
+  var pageSize: PageSize = .fourKiB
+
+  @Option(help: "CPUs of the guest, 1 to 8 (default: the board's own).")
+  var cpus: Int?
+
+  @Option(parsing: .unconditional, help: "Further words for the kernel's command line.")
+  var append: String = ""
+
+  @Option(help: "Seconds that each stage of the run may take.")
+  var timeout: Double = 60
+
+  func validate() throws {
+    let kernels = [kernel != nil, kernelImage != nil, kernelSource != nil]
+    guard kernels.count(where: \.self) <= 1 else {
+      throw ValidationError("give one of --kernel, --kernel-image and --kernel-source")
+    }
+    if let cpus, !CPU.counts.contains(cpus) {
+      throw ValidationError(
+        "--cpus is \(cpus): the guest's interrupt controller serves 1 to 8")
+    }
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout is \(timeout): give seconds, more than 0")
+    }
+    guard append.unicodeScalars.allSatisfy({ (" "..."~").contains($0) }) else {
+      throw ValidationError("--append has characters that no kernel command line has")
+    }
+  }
+
+  /// Looks everything up that was named.
+  ///
+  /// - Throws: `ValidationError` for a name that is not there, `BoardFileError`.
+  func selection(in installation: Installation) throws -> RunSelection {
+    let catalogue = BoardCatalogue(directory: installation.boards)
+    let board = try usage { try catalogue.board(named: self.board) }
+    let layout = try usage { try board.layout(named: self.layout) }
+    return RunSelection(
+      board: board, layout: layout, cma: cma ?? board.defaults.cma,
+      kernel: try chosenKernel(installation), cpuCount: cpus ?? board.cpu.count,
+      appended: append, timeout: timeout)
+  }
+
+  private func chosenKernel(_ installation: Installation) throws -> RunSelection.Kernel {
+    if let kernelImage { return .image(kernelImage.absolute) }
+    if let kernelSource {
+      return .built(KernelRequest(source: .tree(kernelSource.absolute), pageSize: pageSize))
+    }
+    let lines = try KernelLines(configuration: installation.kernelConfiguration)
+    let line = try usage { try lines.line(named: kernel) }
+    return .built(KernelRequest(source: .line(line), pageSize: pageSize))
+  }
+
+  /// A name that is not there is an error of usage; a file that is broken is not.
+  private func usage<Value>(_ look: () throws -> Value) throws -> Value {
+    do {
+      return try look()
+    } catch let error as BoardCatalogueError {
+      throw ValidationError("\(error)")
+    } catch let error as UnknownLayout {
+      throw ValidationError("\(error)")
+    } catch let error as KernelError {
+      throw ValidationError("\(error)")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import DeviceTrees
+import Emulator
+import FoundationEssentials
+import HostFiles
+import HostProcesses
+import Observations
+package import SystemPackage
+import Transcripts
+package import Verdicts
+
+/// One guest, started, watched to its end, and judged.
+package struct BoardRun: Sendable {
+  private let prepared: PreparedRun
+  private let directory: RunDirectory
+
+  package init(_ prepared: PreparedRun, in directory: RunDirectory) {
+    self.prepared = prepared
+    self.directory = directory
+  }
+
+  /// Boots the guest and writes the record, also where the task is cancelled meanwhile.
+  ///
+  /// A record that says that the run has not ended is written first, so a folder that is found
+  /// after a power cut never shows anything better.
+  ///
+  /// - Parameter started: when the whole of it began, for the record's `prepare` and `total`.
+  package func record(since started: ContinuousClock.Instant) async throws -> RunRecord {
+    try write(RunRecord.pending(prepared.request, artifacts: RunDirectory.artifacts))
+    let command = ToolCommand(
+      .named(EmulatorFeatures.program), prepared.machine.arguments(for: prepared.features),
+      directory: directory.path)
+    try Reproduction(command: command, machine: prepared.machine, features: prepared.features)
+      .write(to: directory)
+
+    let clock = ContinuousClock()
+    let prepareSeconds = (clock.now - started) / .seconds(1)
+    async let source: Void = writeSource()
+    let outcome = try await command.emulate(
+      consoleLog: directory.console, stages: prepared.stages)
+    // A cancelled run has no time left for the source, and dtc is already gone.
+    if outcome.halt != .interrupted { try await source }
+
+    let judgement = try Self.judge(prepared.request, directory, outcome)
+    var timing = [
+      "prepare": prepareSeconds, "guest": outcome.seconds,
+      "total": (clock.now - started) / .seconds(1),
+    ]
+    timing["guestUptime"] = judgement.observations.identity.uptime?.value
+    let record = RunRecord(
+      prepared.request, judgement, outcome: outcome, artifacts: RunDirectory.artifacts,
+      timing: timing)
+    try write(record)
+    return record
+  }
+
+  /// Judges the console of a run that ended before, from its folder alone.
+  package static func observe(_ directory: RunDirectory) throws -> RunRecord {
+    let bytes = try HostFile.read(directory.record, limit: 16 << 20)
+    let former = try JSONDecoder().decode(RunRecord.self, from: Data(bytes))
+    // A run that never ended says as much as one that was killed.
+    let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
+    let judgement = try judge(former.request, directory, outcome)
+    return RunRecord(
+      former.request, judgement, outcome: outcome, artifacts: former.artifacts,
+      timing: former.timing)
+  }
+
+  /// Judges any console log against a request; nobody knows how its emulator ended.
+  package static func observe(_ console: FilePath, as request: RunRequest) throws -> RunRecord {
+    let transcript = Transcript(try HostFile.read(console, limit: consoleLimit))
+    let outcome = EmulatorOutcome(halt: .exited(status: 0), complaints: "", seconds: 0)
+    return RunRecord(
+      request, Judgement(request, transcript: transcript, outcome: outcome), outcome: outcome,
+      artifacts: ["console": console.string], timing: [:])
+  }
+
+  /// Above what a run is stopped at, so that a flooded log is still read.
+  private static let consoleLimit = 128 << 20
+
+  private static func judge(
+    _ request: RunRequest, _ directory: RunDirectory, _ outcome: EmulatorOutcome
+  ) throws -> Judgement {
+    let console = directory.console
+    let bytes =
+      HostFile.exists(console) ? try HostFile.read(console, limit: consoleLimit) : []
+    return Judgement(request, transcript: Transcript(bytes), outcome: outcome)
+  }
+
+  private func write(_ record: RunRecord) throws {
+    try HostFile.write(Array(try record.json().utf8), to: directory.record)
+  }
+
+  private func writeSource() async throws {
+    let blob = try HostFile.read(directory.path.appending(RunDirectory.blobName), limit: 2 << 20)
+    let source = try await DTC().source(of: blob)
+    try HostFile.write(
+      Array(source.utf8), to: directory.path.appending(RunDirectory.sourceName))
+  }
+}

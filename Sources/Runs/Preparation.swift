@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+import Boards
+import DeviceTrees
+import Emulator
+package import GuestImages
+package import HostFiles
+package import Kernels
+import Quantities
+import SystemPackage
+import Transcripts
+package import Verdicts
+
+/// A guest that is ready to start, and what it is to be judged by.
+package struct PreparedRun: Sendable {
+  package let request: RunRequest
+  let machine: EmulatedMachine
+  let features: EmulatorFeatures
+  let stages: [RunStage]
+}
+
+/// The device tree of a selection, with where everything lies that it speaks of.
+package struct PreparedTree: Sendable {
+  package let blob: [UInt8]
+  package let placement: GuestPlacement
+  package let image: KernelImage
+  let initramfs: FilePath
+}
+
+/// Turns selections into guests.
+package struct Preparation: Sendable {
+  private let installation: Installation
+  private let cache: ContentCache
+  private let builder: KernelBuilder
+
+  package init(installation: Installation, cache: ContentCache, builder: KernelBuilder) {
+    self.installation = installation
+    self.cache = cache
+    self.builder = builder
+  }
+
+  /// Builds what is missing, completes the board's device tree and checks it.
+  package func tree(for selection: RunSelection) async throws -> PreparedTree {
+    let image = try await kernelImage(selection)
+    let initramfs = try await programs.initramfs()
+    let placement = try GuestPlacement(
+      kernel: image, initramfsSize: try HostFile.size(of: initramfs),
+      bank: selection.layout.banks[0])
+    let request = DeviceTreeRequest(
+      banks: selection.layout.banks, cpuCompatible: selection.cpuCompatible,
+      cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
+      initramfs: placement.initramfs)
+    let blob = try request.blob(completing: try await baseTree(selection.board))
+    return PreparedTree(blob: blob, placement: placement, image: image, initramfs: initramfs)
+  }
+
+  /// Writes every file that the guest needs into `directory`.
+  package func prepare(
+    _ selection: RunSelection, in directory: RunDirectory
+  ) async throws -> PreparedRun {
+    let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
+    let tree = try await tree(for: selection)
+    let blobSize = ByteCount(UInt64(tree.blob.count))
+    let treeRange = try tree.placement.deviceTree(size: blobSize)
+    let memory = MachineMemory(banks: selection.layout.banks)
+    let monitor = try MonitorImage(
+      code: try HostFile.read(try await programs.monitor(), limit: 1 << 16), memory: memory,
+      devices: [
+        .init(window: selection.board.devices.gic, machineStart: MonitorImage.machineGIC),
+        .init(window: selection.board.devices.uart, machineStart: MonitorImage.machineUART),
+      ],
+      cpuCount: selection.cpuCount, entry: tree.placement.kernel.start,
+      deviceTree: treeRange.start)
+
+    try HostFile.write(monitor.bytes, to: directory.path.appending(RunDirectory.monitorName))
+    try HostFile.write(tree.blob, to: directory.path.appending(RunDirectory.blobName))
+    try directory.link(tree.initramfs, as: RunDirectory.initramfsName)
+    let kernelFile = try kernelFile(tree.image, selection, in: directory)
+
+    func place(_ file: FilePath, at address: PhysicalAddress) -> EmulatedMachine.LoadedFile? {
+      memory.machineAddress(of: address).map { .init(file: file, address: $0) }
+    }
+    let loaded = [
+      EmulatedMachine.LoadedFile(
+        file: FilePath(RunDirectory.monitorName), address: MachineMemory.monitorStart,
+        isEntry: true),
+      place(kernelFile, at: tree.placement.kernel.start),
+      place(FilePath(RunDirectory.initramfsName), at: tree.placement.initramfs.start),
+      place(FilePath(RunDirectory.blobName), at: treeRange.start),
+    ]
+    return PreparedRun(
+      request: request(for: selection, tree, treeRange),
+      machine: EmulatedMachine(
+        cpuModel: selection.board.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
+        loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
+      features: features, stages: Self.stages(timeout: selection.timeout))
+  }
+
+  private var programs: GuestPrograms {
+    GuestPrograms(sources: installation.images, cache: cache)
+  }
+
+  private func kernelImage(_ selection: RunSelection) async throws -> KernelImage {
+    switch selection.kernel {
+    case .built(let request): try await builder.kernel(for: request).image
+    case .image(let path): try KernelImage(at: path)
+    }
+  }
+
+  /// A kernel of the cache is linked into the run's folder; the user's own file stays his own.
+  private func kernelFile(
+    _ image: KernelImage, _ selection: RunSelection, in directory: RunDirectory
+  ) throws -> FilePath {
+    switch selection.kernel {
+    case .built:
+      try directory.link(image.path, as: RunDirectory.imageName)
+      return FilePath(RunDirectory.imageName)
+    case .image(let path):
+      return path
+    }
+  }
+
+  /// The board's base tree, compiled once for each content of its source.
+  private func baseTree(_ board: Board) async throws -> [UInt8] {
+    let name = "\(board.architecture.rawValue)-virt.dts"
+    let source = installation.deviceTreeSources.appending(name)
+    let version = try await FileFingerprints(cache: cache)
+      .version(of: "dtc", arguments: ["--version"])
+    let key = ContentKey([
+      ("dtc", Array(version.utf8)), ("source", try HostFile.read(source, limit: 1 << 20)),
+    ])
+    let entry = try await cache.entry(kind: "device-trees", key: key) { draft in
+      let compiled = try await DTC().blob(of: source)
+      try HostFile.write(compiled.blob, to: draft.appending("base.dtb"))
+    }
+    let blob = try HostFile.read(entry.appending("base.dtb"), limit: 2 << 20)
+    try DeviceTrees.DeviceWindows(uart: board.devices.uart.start, gic: board.devices.gic.start)
+      .confirm(in: blob, from: name, board: board.name)
+    return blob
+  }
+
+  private func request(
+    for selection: RunSelection, _ tree: PreparedTree, _ treeRange: PhysicalRange
+  ) -> RunRequest {
+    let kernel: String =
+      switch selection.kernel {
+      case .image(let path): path.string
+      case .built(let request):
+        switch request.source {
+        case .line(let line): line.name
+        case .tree(let path): path.string
+        }
+      }
+    return RunRequest(
+      board: selection.board.name, layout: selection.layout.name, banks: selection.layout.banks,
+      inventedRAM: selection.board.invented(in: selection.layout), cmaBytes: selection.cma,
+      via: .commandLine, kernel: kernel,
+      pageSize: tree.image.pageSize.map { "\($0.bytes >> 10)k" }, cpus: selection.cpuCount,
+      commandLine: selection.commandLine,
+      deviceTree: RunRequest.Blob(
+        bytes: UInt64(tree.blob.count), checksum: GuestRecord.plainChecksum(of: tree.blob)),
+      placement: RunRequest.Placement(
+        kernel: tree.placement.kernel, initramfs: tree.placement.initramfs,
+        deviceTree: treeRange))
+  }
+
+  private static func stages(timeout: Double) -> [RunStage] {
+    let limit = Duration.seconds(timeout)
+    return [
+      RunStage(name: "first output", end: .firstByte, deadline: limit),
+      RunStage(
+        name: "userspace", end: .words(Array(GuestRecord.firstWords.utf8)), deadline: limit),
+      RunStage(name: "last record", end: .words(Array(GuestRecord.lastWords.utf8)), deadline: limit),
+      RunStage(name: "power-off", end: .exit, deadline: limit),
+    ]
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Boards
+package import Kernels
+package import Quantities
+package import SystemPackage
+package import Verdicts
+
+/// What a user chose to run.
+package struct RunSelection: Sendable {
+  package enum Kernel: Hashable, Sendable {
+    /// A kernel that cmalab builds.
+    case built(KernelRequest)
+    /// The user's own image, booted as it is.
+    case image(FilePath)
+  }
+
+  package let board: Board
+  package let layout: BoardLayout
+  /// The pool to ask for; zero asks for none.
+  package let cma: ByteCount
+  package let kernel: Kernel
+  package let cpuCount: Int
+  /// Further words for the kernel's command line.
+  package let appended: String
+  /// How long each stage of the run may take, in seconds.
+  package let timeout: Double
+
+  package init(
+    board: Board, layout: BoardLayout, cma: ByteCount, kernel: Kernel, cpuCount: Int,
+    appended: String, timeout: Double
+  ) {
+    self.board = board
+    self.layout = layout
+    self.cma = cma
+    self.kernel = kernel
+    self.cpuCount = cpuCount
+    self.appended = appended
+    self.timeout = timeout
+  }
+
+  /// The kernel's command line.
+  ///
+  /// `panic=-1` restarts a guest that panicked, and QEMU ends there (`-no-reboot`); `earlycon` shows
+  /// what a kernel says before it dies early.
+  package var commandLine: String {
+    ["console=ttyAMA0 earlycon panic=-1 cma=\(cma.kernelArgument)", appended]
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// What a log of such a guest is judged by where nobody kept its files.
+  package var expectation: RunRequest {
+    RunRequest(
+      board: board.name, layout: layout.name, banks: layout.banks,
+      inventedRAM: board.invented(in: layout), cmaBytes: cma, via: .commandLine,
+      kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, deviceTree: nil,
+      placement: nil)
+  }
+
+  /// The `compatible` of the CPUs (Documentation/devicetree/bindings/arm/cpus.yaml).
+  var cpuCompatible: String {
+    board.cpu.model.hasPrefix("cortex-") ? "arm,\(board.cpu.model)" : "arm,armv8"
+  }
+}

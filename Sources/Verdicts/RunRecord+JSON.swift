@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+
+extension RunRecord {
+  /// The record as it is written to disk and to `--format json`: sorted keys, one final newline.
+  package func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  }
+}
