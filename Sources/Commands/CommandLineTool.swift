@@ -4,7 +4,6 @@
 
 package import ArgumentParser
 
-
 /// `cmalab` itself.
 package struct CommandLineTool: AsyncParsableCommand {
   package static let configuration = CommandConfiguration(

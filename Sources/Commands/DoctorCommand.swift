@@ -14,7 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
     let installation = try HostEnvironment.installation()
     let requirements = try HostRequirements(
       listedIn: installation.kernelConfiguration.appending(HostRequirements.fileName))
-    let findings = try await requirements.findings(FileFingerprints(cache: try HostEnvironment.cache()))
+    let findings = try await requirements.findings(
+      FileFingerprints(cache: try HostEnvironment.cache()))
     let width = findings.map(\.requirement.name.count).max() ?? 0
     var text = ""
     for finding in findings {

@@ -33,6 +33,7 @@ enum StandardOutput {
     let columns = isSized && size.ws_col > 0 ? Int(size.ws_col) : 80
     return AddressMap.Style(
       width: min(columns, 100), unicode: isTerminal && HostEnvironment.hasUnicodeLocale,
-      colour: isTerminal && HostEnvironment.variables["NO_COLOR", default: ""].isEmpty ? .ansi : .none)
+      colour: isTerminal && HostEnvironment.variables["NO_COLOR", default: ""].isEmpty
+        ? .ansi : .none)
   }
 }

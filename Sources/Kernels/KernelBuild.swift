@@ -6,6 +6,8 @@ import SystemPackage
 
 /// One build of one tree into one folder.
 struct KernelBuild {
+  /// For messages: `linux-source-6.1`, or the user's path.
+  let name: String
   let tree: FilePath
   /// Where image, configuration and build folder go.
   let output: FilePath
@@ -29,7 +31,7 @@ struct KernelBuild {
     let file = try openLog()
     defer { try? file.close() }
 
-    onEvent(.configuring(tree.lastComponent?.string ?? tree.string))
+    onEvent(.configuring(name))
     let fragment = output.appending(Self.fragmentName)
     try HostFile.write(Array(configuration.text.utf8), to: fragment)
     try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring", file)
@@ -98,20 +100,31 @@ struct KernelBuild {
   }
 }
 
-/// The lines in which a compiler, a linker or make says what is wrong.
+/// The lines in which a compiler, a linker or make says what is wrong, and the one before the
+/// first of them: many a tool names its trouble and leaves the word "error" to make.
 private final class ErrorLines: Sendable {
-  private static let limit = 12
-  private let found = Mutex<[String]>([])
+  private struct State {
+    var found: [String] = []
+    var previous = ""
+  }
 
-  var lines: [String] { found.withLock { $0 } }
+  private static let limit = 12
+  private static let signs = [
+    "error:", "*** ", "undefined reference", "fatal:", ": not found",
+  ]
+  private let state = Mutex(State())
+
+  var lines: [String] { state.withLock { $0.found } }
 
   func look(at line: Substring) {
-    let isError =
-      line.contains("error:") || line.contains("*** ") || line.contains("undefined reference")
-      || line.contains("fatal:") || line.contains(": not found")
-    guard isError else { return }
-    found.withLock { lines in
-      if lines.count < Self.limit { lines.append(String(line.prefix(300))) }
+    let isError = Self.signs.contains { line.contains($0) }
+    state.withLock { state in
+      let text = String(line.prefix(300))
+      if isError, state.found.isEmpty, !state.previous.isEmpty {
+        state.found.append(state.previous)
+      }
+      if isError, state.found.count < Self.limit { state.found.append(text) }
+      state.previous = text
     }
   }
 }

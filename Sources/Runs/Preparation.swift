@@ -169,7 +169,8 @@ package struct Preparation: Sendable {
       RunStage(name: "first output", end: .firstByte, deadline: limit),
       RunStage(
         name: "userspace", end: .words(Array(GuestRecord.firstWords.utf8)), deadline: limit),
-      RunStage(name: "last record", end: .words(Array(GuestRecord.lastWords.utf8)), deadline: limit),
+      RunStage(
+        name: "last record", end: .words(Array(GuestRecord.lastWords.utf8)), deadline: limit),
       RunStage(name: "power-off", end: .exit, deadline: limit),
     ]
   }
