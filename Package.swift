@@ -68,7 +68,9 @@ let package = Package(
       name: "Verdicts",
       dependencies: ["Emulator", "Observations", "Quantities", "Transcripts"],
       swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts"], swiftSettings: strict),
+    .target(
+      name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts"],
+      swiftSettings: strict),
     .target(
       name: "Runs",
       dependencies: [

@@ -16,9 +16,8 @@ struct PoolChecks {
     (observations.memoryInfo?.cmaTotal?.value ?? .zero) > .zero
   }
 
-  /// The default pool, which has this name on every kernel line (kernel/dma/contiguous.c).
   private var area: Fact<CMAArea>? {
-    observations.cmaAreas?.areas.first { $0.value.name == "reserved" }
+    observations.cmaAreas?.areas.first { $0.value.name == CMAArea.defaultName }
   }
 
   /// CmaTotal is the request, after the kernel's own rounding, to the byte.
