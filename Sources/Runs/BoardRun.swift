@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import DeviceTrees
 import Emulator
-import FoundationEssentials
 import HostFiles
 import HostProcesses
 import Observations
@@ -47,9 +46,11 @@ package struct BoardRun: Sendable {
     since started: ContinuousClock.Instant
   ) throws -> RunRecord {
     let judgement = try Self.judge(prepared.request, directory, outcome)
+    let usage = HarnessUsage()
     var timing = [
       "prepare": preparation / .seconds(1), "guest": outcome.seconds,
       "total": (ContinuousClock.now - started) / .seconds(1),
+      "harnessCPU": usage.cpuSeconds, "harnessPeakMiB": usage.peakMebibytes,
     ]
     timing["guestUptime"] = judgement.observations.identity.uptime?.value
     let record = RunRecord(
@@ -61,8 +62,7 @@ package struct BoardRun: Sendable {
 
   /// Judges the console of a run that ended before, from its folder alone.
   package static func observe(_ directory: RunDirectory) throws -> RunRecord {
-    let bytes = try HostFile.read(directory.record, limit: 16 << 20)
-    let former = try JSONDecoder().decode(RunRecord.self, from: Data(bytes))
+    let former = try RunRecord(json: try HostFile.read(directory.record, limit: 16 << 20))
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
     let judgement = try judge(former.request, directory, outcome)

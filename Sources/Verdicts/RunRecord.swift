@@ -23,7 +23,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package let emulator: EmulatorOutcome?
   /// File names in the run directory.
   package let artifacts: [String: String]
-  /// Seconds: `prepare`, `guest`, `total`; `guestUptime` is the guest's own clock.
+  /// Seconds: `prepare`, `guest`, `total`, `guestUptime` (the guest's own clock), `harnessCPU`
+  /// (cmalab's own process); and `harnessPeakMiB`, its largest resident set.
   package let timing: [String: Double]
 
   package struct EndingRecord: Hashable, Sendable, Codable {
