@@ -25,7 +25,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let package = Package(
   name: "cmalab",
   products: [
-    .executable(name: "cmalab", targets: ["cmalab"])
+    .executable(name: "cmalab", targets: ["cmalab"]),
+    .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -87,6 +88,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "cmalab", dependencies: ["Commands"], swiftSettings: strict),
+    .executableTarget(
+      name: "BootBenchmark", dependencies: ["HostFiles", "HostProcesses", "Verdicts", system],
+      swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
     .testTarget(

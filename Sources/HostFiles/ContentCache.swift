@@ -41,6 +41,13 @@ package struct ContentCache: Sendable {
     root.appending(kind).appending(key.hexadecimal)
   }
 
+  /// Where everything that was said while an entry was made is kept, also when that failed.
+  package func log(named name: String) throws(HostFileError) -> FilePath {
+    let folder = root.appending("logs")
+    try HostFile.createDirectory(folder)
+    return folder.appending("\(name).log")
+  }
+
   /// The folder of an entry that is there and whole; nil otherwise.
   package func existing(kind: String, key: ContentKey) -> FilePath? {
     let path = path(kind: kind, key: key)

@@ -163,6 +163,20 @@ package enum HostFile {
     }
   }
 
+  /// The regular files anywhere below a folder, as paths relative to it, sorted.
+  package static func files(below directory: FilePath) throws(HostFileError) -> [FilePath] {
+    var files: [FilePath] = []
+    for name in try names(in: directory) {
+      let path = directory.appending(name)
+      switch (try? path.stat(followTargetSymlink: false))?.type {
+      case .regular: files.append(FilePath(name))
+      case .directory: files += try Self.files(below: path).map { FilePath(name).pushing($0) }
+      default: break
+      }
+    }
+    return files
+  }
+
   private static func reason(of error: any Error) -> String {
     guard let error = error as? CocoaError, let cause = error.underlying as? POSIXError else {
       return "\(error)"

@@ -49,14 +49,18 @@ extension ToolCommand {
     return result.standardOutput
   }
 
-  /// Runs the program to its end, both its streams appended to `log` as they arrive.
+  /// Runs the program to its end, both its streams appended to the file `log` as they arrive.
   ///
   /// - Parameter onLine: called with each complete line, without its newline.
   /// - Returns: how it ended.
   package func run(
-    loggingTo log: FileDescriptor, onLine: @escaping @Sendable (Substring) -> Void
+    loggingTo path: FilePath, onLine: @escaping @Sendable (Substring) -> Void
   ) async throws -> ToolStatus {
-    try await withDeadline(nil) {
+    let log = try FileDescriptor.open(
+      path, .writeOnly, options: [.create, .append, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    defer { try? log.close() }
+    return try await withDeadline(nil) {
       let result = try await Subprocess.run(
         configuration, input: .none, output: .sequence, error: .combinedWithOutput
       ) { execution in

@@ -23,53 +23,43 @@ struct KernelBuild {
 
   private static let fragmentName = "requested.config"
 
+  /// Two builds of the same ingredients are the same bytes; and what a make that called us hands
+  /// down is not for the kernel's.
+  static let environment: [String: String?] = [
+    "KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "cmalab",
+    "KBUILD_BUILD_HOST": "cmalab", "KBUILD_BUILD_VERSION": "1", "LC_ALL": "C",
+    "MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil,
+  ]
+
   private var folder: FilePath { output.appending(Self.folderName) }
 
   func run(_ configuration: KernelConfiguration) async throws {
     let started = ContinuousClock.now
     try HostFile.createDirectory(folder)
-    let file = try openLog()
-    defer { try? file.close() }
-
+    try HostFile.write([], to: log)
     onEvent(.configuring(name))
     let fragment = output.appending(Self.fragmentName)
     try HostFile.write(Array(configuration.text.utf8), to: fragment)
-    try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring", file)
+    try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring")
     try checkSurvival(of: configuration)
 
-    try await make(["-j\(jobs)", "Image", "modules_prepare"], "make Image", file)
+    try await make(["-j\(jobs)", "Image", "modules_prepare"], "make Image")
     try collect()
     onEvent(.finished(seconds: (ContinuousClock.now - started) / .seconds(1)))
   }
 
-  private func openLog() throws -> FileDescriptor {
-    do {
-      return try FileDescriptor.open(
-        log, .writeOnly, options: [.create, .truncate, .append, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    } catch {
-      throw HostFileError(.write, log, "\(error)")
-    }
-  }
-
   /// Runs make, its output into the log, and takes the compiler's own errors from there.
-  private func make(_ arguments: [String], _ step: String, _ file: FileDescriptor) async throws {
+  private func make(_ arguments: [String], _ step: String) async throws {
     let command = ToolCommand(
       .named("make"),
       [
         "-C", tree.string, "O=\(folder)", "ARCH=arm64",
         "CROSS_COMPILE=\(KernelBuilder.toolPrefix)",
       ] + arguments,
-      // Two builds of the same ingredients are the same bytes; what the caller's own make hands
-      // down is not for this one.
-      environment: [
-        "KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "cmalab",
-        "KBUILD_BUILD_HOST": "cmalab", "KBUILD_BUILD_VERSION": "1", "LC_ALL": "C",
-        "MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil,
-      ])
+      environment: Self.environment)
     let steps = Counter()
     let said = ErrorLines()
-    let status = try await command.run(loggingTo: file) { line in
+    let status = try await command.run(loggingTo: log) { line in
       said.look(at: line)
       onEvent(.building(steps: steps.next(), last: String(line.drop(while: \.isWhitespace))))
     }
@@ -97,35 +87,6 @@ struct KernelBuild {
     // Modules are linked against the symbols of the kernel itself: there is no module in it.
     let symbols = try HostFile.read(folder.appending("vmlinux.symvers"), limit: 64 << 20)
     try HostFile.write(symbols, to: folder.appending("Module.symvers"))
-  }
-}
-
-/// The lines in which a compiler, a linker or make says what is wrong, and the one before the
-/// first of them: many a tool names its trouble and leaves the word "error" to make.
-private final class ErrorLines: Sendable {
-  private struct State {
-    var found: [String] = []
-    var previous = ""
-  }
-
-  private static let limit = 12
-  private static let signs = [
-    "error:", "*** ", "undefined reference", "fatal:", ": not found",
-  ]
-  private let state = Mutex(State())
-
-  var lines: [String] { state.withLock { $0.found } }
-
-  func look(at line: Substring) {
-    let isError = Self.signs.contains { line.contains($0) }
-    state.withLock { state in
-      let text = String(line.prefix(300))
-      if isError, state.found.isEmpty, !state.previous.isEmpty {
-        state.found.append(state.previous)
-      }
-      if isError, state.found.count < Self.limit { state.found.append(text) }
-      state.previous = text
-    }
   }
 }
 

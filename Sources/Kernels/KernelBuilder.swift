@@ -65,7 +65,7 @@ package struct KernelBuilder: Sendable {
       let tree = try await unpacked(line, digest: source)
       try await KernelBuild(
         name: line.package, tree: tree, output: draft,
-        log: try log(named: "kernel-\(line.name)-\(key)"), jobs: jobs,
+        log: try cache.log(named: "kernel-\(line.name)-\(key)"), jobs: jobs,
         onEvent: onEvent
       ).run(configuration)
     }
@@ -86,7 +86,8 @@ package struct KernelBuilder: Sendable {
       at: output.appending("lock"), onWait: { onEvent(.waitingForOther) }
     ) {
       try await KernelBuild(
-        name: tree.string, tree: tree, output: output, log: try log(named: "kernel-tree-\(key)"),
+        name: tree.string, tree: tree, output: output,
+        log: try cache.log(named: "kernel-tree-\(key)"),
         jobs: jobs,
         onEvent: onEvent
       ).run(configuration)
@@ -116,12 +117,6 @@ package struct KernelBuilder: Sendable {
     "drivers/gpu/*.[ch]", "drivers/net/*.[ch]", "drivers/media/*.[ch]", "sound/*.[ch]",
     "Documentation/*.rst", "Documentation/*.yaml", "tools/perf", "tools/testing",
   ]
-
-  private func log(named name: String) throws -> FilePath {
-    let folder = cache.root.appending("logs")
-    try HostFile.createDirectory(folder)
-    return folder.appending("\(name).log")
-  }
 
   @Sendable private func report(_ event: ContentCache.Event) {
     switch event {

@@ -4,7 +4,10 @@ import Transcripts
 
 /// A pool as /sys/kernel/debug/cma shows it.
 package struct CMAArea: Hashable, Sendable {
-  /// `reserved` for the default pool, else the device-tree node's name.
+  /// The default pool's, on every kernel line (kernel/dma/contiguous.c).
+  package static let defaultName = "reserved"
+
+  /// ``defaultName``, or the device-tree node's name.
   package let name: String
   package let range: PhysicalRange
   /// Pages that are allocated.

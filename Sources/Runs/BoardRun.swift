@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import DeviceTrees
 import Emulator
-import FoundationEssentials
 import HostFiles
 import HostProcesses
 import Observations
@@ -26,25 +25,32 @@ package struct BoardRun: Sendable {
   ///
   /// - Parameter started: when the whole of it began, for the record's `prepare` and `total`.
   package func record(since started: ContinuousClock.Instant) async throws -> RunRecord {
+    let command = try begin()
+    let prepared = ContinuousClock.now - started
+    let outcome = try await emulate(command)
+    return try end(outcome, prepared: prepared, since: started)
+  }
+
+  private func begin() throws -> ToolCommand {
     try write(RunRecord.pending(prepared.request, artifacts: RunDirectory.artifacts))
     let command = ToolCommand(
       .named(EmulatorFeatures.program), prepared.machine.arguments(for: prepared.features),
       directory: directory.path)
     try Reproduction(command: command, machine: prepared.machine, features: prepared.features)
       .write(to: directory)
+    return command
+  }
 
-    let clock = ContinuousClock()
-    let prepareSeconds = (clock.now - started) / .seconds(1)
-    async let source: Void = writeSource()
-    let outcome = try await command.emulate(
-      consoleLog: directory.console, stages: prepared.stages)
-    // A cancelled run has no time left for the source, and dtc is already gone.
-    if outcome.halt != .interrupted { try await source }
-
+  private func end(
+    _ outcome: EmulatorOutcome, prepared preparation: Duration,
+    since started: ContinuousClock.Instant
+  ) throws -> RunRecord {
     let judgement = try Self.judge(prepared.request, directory, outcome)
+    let usage = HarnessUsage()
     var timing = [
-      "prepare": prepareSeconds, "guest": outcome.seconds,
-      "total": (clock.now - started) / .seconds(1),
+      "prepare": preparation / .seconds(1), "guest": outcome.seconds,
+      "total": (ContinuousClock.now - started) / .seconds(1),
+      "harnessCPU": usage.cpuSeconds, "harnessPeakMiB": usage.peakMebibytes,
     ]
     timing["guestUptime"] = judgement.observations.identity.uptime?.value
     let record = RunRecord(
@@ -56,8 +62,7 @@ package struct BoardRun: Sendable {
 
   /// Judges the console of a run that ended before, from its folder alone.
   package static func observe(_ directory: RunDirectory) throws -> RunRecord {
-    let bytes = try HostFile.read(directory.record, limit: 16 << 20)
-    let former = try JSONDecoder().decode(RunRecord.self, from: Data(bytes))
+    let former = try RunRecord(json: try HostFile.read(directory.record, limit: 16 << 20))
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
     let judgement = try judge(former.request, directory, outcome)
@@ -89,6 +94,24 @@ package struct BoardRun: Sendable {
 
   private func write(_ record: RunRecord) throws {
     try HostFile.write(Array(try record.json().utf8), to: directory.record)
+  }
+
+  /// The device tree's source is written while the guest runs, when nobody waits for it.
+  private func emulate(_ command: ToolCommand) async throws -> EmulatorOutcome {
+    try await withThrowingTaskGroup(of: EmulatorOutcome?.self) { group in
+      group.addTask {
+        try await command.emulate(consoleLog: directory.console, stages: prepared.stages)
+      }
+      group.addTask {
+        // Where this is cancelled, the run says so itself.
+        do { try await writeSource() } catch is CancellationError {}
+        return nil
+      }
+      var outcome: EmulatorOutcome?
+      for try await result in group { outcome = result ?? outcome }
+      guard let outcome else { throw CancellationError() }
+      return outcome
+    }
   }
 
   private func writeSource() async throws {

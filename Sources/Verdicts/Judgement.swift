@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Emulator
 package import Observations
+import Quantities
 package import Transcripts
 
 /// The verdict of a run, from what was asked, what the console says, and how the emulator ended.
@@ -56,8 +57,14 @@ package struct Judgement: Sendable {
       }
       return (.fail, "\(check.id): expected \(check.expected), observed \(check.observed)")
     }
-    let proof = checks.first { $0.id == "cma.total" }.map(\.observed) ?? "the layout"
-    return (.pass, "\(proof) of CMA, by the guest's own word")
+    return (.pass, "\(proof(observations)), by the guest's own word")
+  }
+
+  /// `3000 MiB of CMA at 0x34800000`.
+  private static func proof(_ observations: Observations) -> String {
+    let size = observations.memoryInfo?.cmaTotal?.value ?? .zero
+    let base = ObservedPools(observations).areas.first { $0.name == CMAArea.defaultName }?.base
+    return "\(size) of CMA" + (base.map { " at \($0)" } ?? "")
   }
 
   /// What the user can do about a run that proves nothing.

@@ -16,9 +16,8 @@ struct PoolChecks {
     (observations.memoryInfo?.cmaTotal?.value ?? .zero) > .zero
   }
 
-  /// The default pool, which has this name on every kernel line (kernel/dma/contiguous.c).
   private var area: Fact<CMAArea>? {
-    observations.cmaAreas?.areas.first { $0.value.name == "reserved" }
+    observations.cmaAreas?.areas.first { $0.value.name == CMAArea.defaultName }
   }
 
   /// CmaTotal is the request, after the kernel's own rounding, to the byte.
@@ -58,11 +57,13 @@ struct PoolChecks {
     let logged = observations.cmaMessages.reserved.first
     let memoryLine = observations.cmaMessages.reservedByMemoryLine
     let exact = agreement("cma.size", sources + [memoryLine].compactMap(\.self), one: "one size")
-    let logAgrees = logged.map { $0.value.wholeMebibytes == total?.value.wholeMebibytes } ?? true
+    guard let logged, logged.value.wholeMebibytes != total?.value.wholeMebibytes else {
+      return exact
+    }
     return Check(
-      id: exact.id, verdict: logAgrees ? exact.verdict : .fail, expected: exact.expected,
-      observed: exact.observed + (logged.map { ", log: \($0.value.wholeMebibytes) MiB" } ?? ""),
-      source: exact.source + (logged.map { [$0.evidence] } ?? []))
+      id: exact.id, verdict: .fail, expected: exact.expected,
+      observed: "\(exact.observed), and the log says \(logged.value.wholeMebibytes) MiB",
+      source: exact.source + [logged.evidence])
   }
 
   /// The pool, from whichever source has it, lies in one bank.
@@ -105,11 +106,16 @@ struct PoolChecks {
   private func agreement<Value: Hashable & CustomStringConvertible>(
     _ id: String, _ facts: [Fact<Value>], one: String
   ) -> Check {
-    let values = Set(facts.map(\.value))
-    let words = facts.map { "\($0.evidence.source): \($0.value)" }.joined(separator: ", ")
+    guard let first = facts.first else {
+      return Check(
+        id: id, verdict: .inconclusive, expected: "\(one) in every source", observed: "nothing",
+        source: [])
+    }
+    let agrees = facts.allSatisfy { $0.value == first.value }
+    let sources = facts.map(\.evidence.source).joined(separator: ", ")
+    let each = facts.map { "\($0.value) (\($0.evidence.source))" }.joined(separator: ", ")
     return Check(
-      id: id, verdict: facts.isEmpty ? .inconclusive : values.count == 1 ? .pass : .fail,
-      expected: "\(one) in every source", observed: facts.isEmpty ? "nothing" : words,
-      source: facts.map(\.evidence))
+      id, agrees, expected: "\(one) in every source",
+      observed: agrees ? "\(first.value) (\(sources))" : each, facts.map(\.evidence))
   }
 }

@@ -2,6 +2,13 @@
 import FoundationEssentials
 
 extension RunRecord {
+  /// Reads a record back.
+  ///
+  /// - Throws: `DecodingError` for anything but a record of this schema.
+  package init(json: [UInt8]) throws {
+    self = try JSONDecoder().decode(RunRecord.self, from: Data(json))
+  }
+
   /// The record as it is written to disk and to `--format json`: sorted keys, one final newline.
   package func json() throws -> String {
     let encoder = JSONEncoder()

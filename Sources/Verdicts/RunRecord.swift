@@ -23,7 +23,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package let emulator: EmulatorOutcome?
   /// File names in the run directory.
   package let artifacts: [String: String]
-  /// Seconds: `prepare`, `guest`, `total`; `guestUptime` is the guest's own clock.
+  /// Seconds: `prepare`, `guest`, `total`, `guestUptime` (the guest's own clock), `harnessCPU`
+  /// (cmalab's own process); and `harnessPeakMiB`, its largest resident set.
   package let timing: [String: Double]
 
   package struct EndingRecord: Hashable, Sendable, Codable {
@@ -64,10 +65,7 @@ extension RunRecord.ObservedRecord {
   init(_ observations: Observations) {
     cmaTotalBytes = observations.memoryInfo?.cmaTotal?.value
     cmaFreeBytes = observations.memoryInfo?.cmaFree?.value
-    cmaAreas =
-      observations.cmaAreas?.areas.map {
-        Area(name: $0.value.name, base: $0.value.range.start, bytes: $0.value.range.size)
-      } ?? Self.areasFromLog(observations)
+    cmaAreas = ObservedPools(observations).areas
     systemRAM = observations.ioMemory?.systemRAM.map(\.value) ?? []
     reserved =
       (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? []).map(\.value)
@@ -75,12 +73,25 @@ extension RunRecord.ObservedRecord {
     cmaMessages = observations.cmaMessages.all
     absences = observations.absences
   }
+}
 
-  /// Of a kernel without CMA debugfs: what its log said.
-  private static func areasFromLog(_ observations: Observations) -> [Area] {
-    guard let pool = observations.cmaMessages.reserved.first, let base = pool.value.base,
-      let size = observations.memoryInfo?.cmaTotal?.value
-    else { return [] }
-    return [Area(name: "reserved", base: base, bytes: size)]
+/// The pools of a guest, from the best source that it had.
+struct ObservedPools {
+  let areas: [RunRecord.ObservedRecord.Area]
+
+  /// debugfs knows every pool. Without it, the log names the default one, and meminfo its size to
+  /// the byte; a guest that died before it could print that has the log's whole MiB.
+  init(_ observations: Observations) {
+    if let known = observations.cmaAreas {
+      areas = known.areas.map {
+        .init(name: $0.value.name, base: $0.value.range.start, bytes: $0.value.range.size)
+      }
+      return
+    }
+    areas = observations.cmaMessages.reserved.prefix(1).compactMap { pool in
+      let size =
+        observations.memoryInfo?.cmaTotal?.value ?? .mebibytes(pool.value.wholeMebibytes)
+      return pool.value.base.map { .init(name: CMAArea.defaultName, base: $0, bytes: size) }
+    }
   }
 }
