@@ -110,5 +110,32 @@ let package = Package(
       name: "BoardsTests", dependencies: ["Boards", "Quantities", system], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests", dependencies: ["Quantities", "Reports"], swiftSettings: strict),
+    .target(
+      name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ObservationsTests",
+      dependencies: ["GuestConsoles", "Observations", "Quantities", "Transcripts"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VerdictsTests",
+      dependencies: [
+        "Emulator", "GuestConsoles", "Observations", "Quantities", "Transcripts", "Verdicts",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "GuestImagesTests",
+      dependencies: ["GuestImages", "HostFiles", "Kernels", "Quantities", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["HostFiles", "Kernels", "Quantities", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EmulatorTests",
+      dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
+      swiftSettings: strict),
   ]
 )

@@ -45,27 +45,3 @@ package struct Ending: Hashable, Sendable {
     stage = nil
   }
 }
-
-/// The words with which a guest tells that it is in trouble.
-enum KernelDistress {
-  case panic
-  case oops
-  case monitorFault
-
-  func isIn(_ line: String) -> Bool {
-    words.contains { line.contains($0) }
-  }
-
-  private var words: [String] {
-    switch self {
-    // kernel/panic.c, panic()
-    case .panic: ["Kernel panic - not syncing"]
-    // arch/arm64/kernel/traps.c, die(); arch/arm64/mm/fault.c; lib/bug.c; mm/page_alloc.c,
-    // bad_page()
-    case .oops:
-      ["Internal error: ", "Unable to handle kernel ", "kernel BUG at ", "BUG: Bad page state"]
-    // images/monitor/monitor.S
-    case .monitorFault: ["@monitor fault "]
-    }
-  }
-}

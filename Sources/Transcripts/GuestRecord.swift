@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CZlib
 
 /// A record that the guest's init printed and whose checksum proves it whole.
 ///
@@ -11,16 +10,20 @@ import CZlib
 ///
 /// `1` is the format's version; SEQ counts from 0 without a gap; LENGTH is the payload's in bytes,
 /// every line with its newline; CRC32 is zlib's, over `1 SEQ NAME LENGTH\n` and the payload.
-package struct GuestRecord: Hashable, Sendable {
+package struct GuestRecord: Sendable {
   package static let version = "1"
-  /// What every header and trailer starts with.
-  package static let marker = "@cmalab "
   /// What the console shows when userspace begins to speak.
   package static let firstWords = "@cmalab 1 begin 0 "
   /// The record that ends a run; a run without it never passes.
   package static let endName = "end"
   /// What the last record says last before its trailer: the guest's uptime, in seconds.
   package static let lastWords = " uptime "
+
+  /// What every header and trailer starts with, whatever its version.
+  static let marker = Array("@cmalab ".utf8)
+  static let versionedMarker = Array("@cmalab \(version) ".utf8)
+  static let beginning = Array("@cmalab \(version) begin ".utf8)
+  static let ending = Array("@cmalab \(version) end ".utf8)
 
   package struct Header: Hashable, Sendable {
     package let sequence: Int
@@ -36,33 +39,120 @@ package struct GuestRecord: Hashable, Sendable {
   }
 
   package let header: Header
-  package let lines: [Line]
+  private let console: ConsoleText
+  private let headerLine: LineSpan
+  /// Where in the console's bytes its trailer starts.
+  private let end: Int
 
   package var name: String { header.name }
 
-  /// zlib's CRC-32 over what the header says and the payload.
-  static func checksum(of header: Header, payload: [UInt8]) -> UInt32 {
-    let covered = Array("\(version) \(header.sequence) \(header.name) \(header.length)\n".utf8)
-    return plainChecksum(of: covered + payload)
+  init(header: Header, console: ConsoleText, headerLine: LineSpan, end: Int) {
+    self.header = header
+    self.console = console
+    self.headerLine = headerLine
+    self.end = end
+  }
+
+  /// What the length and the checksum cover, byte for byte.
+  package var payload: [UInt8] {
+    payloadLines.reduce(into: []) { payload, line in
+      payload += line.bytes
+      payload.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// The payload's lines. One that ends in a single `\` goes on in the next, and the two are one.
+  package var lines: [Line] {
+    var lines: [Line] = []
+    var text = ""
+    var first: Int?
+    for line in payloadLines {
+      let part = line.text
+      text += part
+      first = first ?? line.number
+      if part.hasSuffix("\\"), !part.hasSuffix("\\\\") {
+        text.removeLast()
+        continue
+      }
+      lines.append(Line(text: text, consoleLine: first ?? line.number))
+      text = ""
+      first = nil
+    }
+    // A cut line always has a rest; were it lost, the checksum would miss it.
+    if let first { lines.append(Line(text: text, consoleLine: first)) }
+    return lines
+  }
+
+  private var payloadLines: [ConsoleText.Line] {
+    let bytes = console.bytes.span
+    let mark = header.mark
+    var lines: [ConsoleText.Line] = []
+    var scanner = LineScanner(after: headerLine, in: bytes, cuts: console.cuts)
+    while let line = scanner.next(in: bytes), line.start < end {
+      guard bytes.holds(mark, at: line.start) else { continue }
+      lines.append(
+        console.line(
+          LineSpan(number: line.number, start: line.start + mark.count, end: line.end)))
+    }
+    return lines
   }
 
   /// zlib's CRC-32 over bytes alone, as init reports it of the device tree blob.
   package static func plainChecksum(of bytes: [UInt8]) -> UInt32 {
-    unsafe bytes.withUnsafeBufferPointer {
-      // The buffer is whole and crc32 only reads as many bytes as it is told of.
-      unsafe UInt32(truncatingIfNeeded: crc32(0, $0.baseAddress, uInt($0.count)))
-    }
+    bytes.span.checksum
   }
 }
 
 extension GuestRecord.Header {
-  /// Reads the words after `@cmalab 1 begin `; nil for anything but exactly four good ones.
-  init?(words: [Substring]) {
-    guard words.count == 4, let sequence = Int(words[0]), sequence >= 0,
-      (1...40).contains(words[1].utf8.count), let length = Int(words[2]), length >= 0,
-      words[3].utf8.count == 8, let checksum = UInt32(words[3], radix: 16)
+  /// Reads what follows `@cmalab 1 begin `: exactly four words, each as init writes it.
+  init?(_ bytes: ArraySlice<UInt8>) {
+    let words = bytes.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    guard words.count == 4, let sequence = Self.decimal(words[0]), Self.isName(words[1]),
+      let length = Self.decimal(words[2]), let checksum = Self.checksum(words[3])
     else { return nil }
     self.init(
-      sequence: sequence, name: String(words[1]), length: length, checksum: checksum)
+      sequence: sequence, name: String(decoding: words[1], as: UTF8.self), length: length,
+      checksum: checksum)
   }
+
+  /// What each of its payload lines starts with: `@SEQ `.
+  var mark: [UInt8] { Array("@\(sequence) ".utf8) }
+
+  /// The checksum of what it covers of the header; the payload's continues it.
+  var checksumOfCoveredWords: UInt32 {
+    GuestRecord.plainChecksum(
+      of: Array("\(GuestRecord.version) \(sequence) \(name) \(length)\n".utf8))
+  }
+
+  /// Digits without a sign or a leading zero.
+  private static func decimal(_ word: ArraySlice<UInt8>) -> Int? {
+    guard let first = word.first, isDigit(first), first != UInt8(ascii: "0") || word.count == 1
+    else { return nil }
+    return Int(String(decoding: word, as: UTF8.self))
+  }
+
+  /// Eight lower-case hexadecimal digits.
+  private static func checksum(_ word: ArraySlice<UInt8>) -> UInt32? {
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "f")
+    guard word.count == 8 else { return nil }
+    for byte in word where !isDigit(byte) && !letters.contains(byte) { return nil }
+    return UInt32(String(decoding: word, as: UTF8.self), radix: 16)
+  }
+
+  private static func isName(_ word: ArraySlice<UInt8>) -> Bool {
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    for byte in word where !isDigit(byte) && !letters.contains(byte) {
+      guard byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") else { return false }
+    }
+    return (1...40).contains(word.count)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  }
+}
+
+extension GuestRecord.Header: CustomStringConvertible {
+  /// For messages: `5 'memblock-memory'`.
+  package var description: String { "\(sequence) '\(name)'" }
 }

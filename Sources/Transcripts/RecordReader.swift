@@ -1,137 +1,126 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Something that is wrong with the records of a console log.
+/// What is wrong with the records of a console log.
 package struct RecordFault: Hashable, Sendable, CustomStringConvertible {
   package let consoleLine: Int
   /// What is wrong, in words.
   package let description: String
 }
 
-/// Finds records in console text and proves them.
+/// Finds records in console text and proves them, up to the first that is not as it should be:
+/// behind it every record would be one too many.
 struct RecordReader {
   private(set) var records: [GuestRecord] = []
-  private(set) var faults: [RecordFault] = []
+  private(set) var fault: RecordFault?
 
+  private let text: ConsoleText
   /// The record whose header has been read and whose trailer has not.
   private var open: OpenRecord?
+  /// What each of its payload lines starts with.
+  private var mark: [UInt8] = []
+  /// Of as much of its payload as has been read.
+  private var length = 0
+  private var checksum: UInt32 = 0
 
   private struct OpenRecord {
     let header: GuestRecord.Header
-    let consoleLine: Int
-    var lines: [GuestRecord.Line] = []
-    var payload: [UInt8] = []
+    let line: LineSpan
   }
 
   init(_ text: ConsoleText) {
-    for line in text.lines where line.bytes.first == UInt8(ascii: "@") {
-      read(line)
+    self.text = text
+    let bytes = text.bytes.span
+    var scanner = LineScanner(cuts: text.cuts)
+    while fault == nil, let line = scanner.next(in: bytes) {
+      if bytes.byte(at: line.start) == UInt8(ascii: "@") { read(line, bytes) }
     }
+    guard fault == nil else { return }
     if let open {
-      fault(open.consoleLine, "record \(open.header.sequence) '\(open.header.name)' is cut short")
-    }
-    if let last = records.last, last.name == GuestRecord.endName {
+      fail(open.line.number, "record \(open.header) is cut short")
+    } else if let last = records.last, last.name == GuestRecord.endName {
       checkCount(last)
     }
   }
 
-  private mutating func read(_ line: ConsoleText.Line) {
-    let text = line.text
-    guard text.hasPrefix(GuestRecord.marker) else {
-      addPayload(text, of: line)
-      return
+  private mutating func read(_ line: LineSpan, _ bytes: Span<UInt8>) {
+    if bytes.holds(mark, at: line.start) {
+      let payload = min(line.start + mark.count, line.end)..<line.end
+      length += payload.count + 1
+      checksum = bytes.checksum(ofLine: payload, continuing: checksum)
+    } else if bytes.holds(GuestRecord.marker, at: line.start) {
+      readMarker(line, bytes)
     }
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count >= 3, words[1] == GuestRecord.version else {
-      fault(line.number, "a record of an unknown version: '\(text.prefix(60))'")
-      return
-    }
-    switch words[2] {
-    case "begin":
-      begin(Array(words.dropFirst(3)), at: line.number)
-    case "end" where words.count == 4:
-      end(words[3], at: line.number)
-    default:
-      fault(line.number, "a garbled record marker: '\(text.prefix(60))'")
-    }
-  }
-
-  private mutating func begin(_ words: [Substring], at number: Int) {
-    if let open {
-      fault(number, "record \(open.header.sequence) '\(open.header.name)' never ended")
-    }
-    open = nil
-    guard let header = GuestRecord.Header(words: words) else {
-      fault(number, "a garbled record header")
-      return
-    }
-    open = OpenRecord(header: header, consoleLine: number)
-  }
-
-  private mutating func addPayload(_ text: String, of line: ConsoleText.Line) {
-    guard var record = open else { return }
-    let prefix = "@\(record.header.sequence) "
     // Another `@` line is none of ours; were it one, the checksum would miss it.
-    guard text.hasPrefix(prefix) else { return }
-    record.payload += line.bytes.dropFirst(prefix.utf8.count)
-    record.payload.append(UInt8(ascii: "\n"))
-    record.lines.append(
-      GuestRecord.Line(text: String(text.dropFirst(prefix.count)), consoleLine: line.number))
-    open = record
   }
 
-  private mutating func end(_ sequence: Substring, at number: Int) {
+  private mutating func readMarker(_ line: LineSpan, _ bytes: Span<UInt8>) {
+    if bytes.holds(GuestRecord.beginning, at: line.start) {
+      begin(line)
+    } else if bytes.holds(GuestRecord.ending, at: line.start) {
+      end(line)
+    } else if bytes.holds(GuestRecord.versionedMarker, at: line.start) {
+      fail(line.number, "a garbled record marker: '\(words(line))'")
+    } else {
+      fail(line.number, "a record of an unknown version: '\(words(line))'")
+    }
+  }
+
+  private mutating func begin(_ line: LineSpan) {
+    if let open {
+      fail(line.number, "record \(open.header) never ended")
+      return
+    }
+    let words = text.bytes[line.start..<line.end].dropFirst(GuestRecord.beginning.count)
+    guard let header = GuestRecord.Header(words) else {
+      fail(line.number, "a garbled record header: '\(self.words(line))'")
+      return
+    }
+    open = OpenRecord(header: header, line: line)
+    mark = header.mark
+    length = 0
+    checksum = header.checksumOfCoveredWords
+  }
+
+  private mutating func end(_ line: LineSpan) {
     guard let record = open else {
-      fault(number, "the end of record \(sequence), which never began")
+      fail(line.number, "the end of a record that never began: '\(words(line))'")
       return
     }
     open = nil
+    mark = []
     let header = record.header
-    guard sequence == "\(header.sequence)", record.payload.count == header.length,
-      GuestRecord.checksum(of: header, payload: record.payload) == header.checksum
+    let sequence = text.bytes[line.start..<line.end].dropFirst(GuestRecord.ending.count)
+    guard sequence.elementsEqual("\(header.sequence)".utf8), length == header.length,
+      checksum == header.checksum
     else {
-      fault(record.consoleLine, "record \(header.sequence) '\(header.name)' fails its checksum")
+      fail(record.line.number, "record \(header) fails its checksum")
       return
     }
     guard header.sequence == records.count else {
-      fault(
-        record.consoleLine,
-        "record \(header.sequence) '\(header.name)' stands where \(records.count) is due")
+      fail(record.line.number, "record \(header) stands where \(records.count) is due")
       return
     }
-    records.append(GuestRecord(header: header, lines: record.lines.joiningContinuations()))
+    records.append(
+      GuestRecord(header: header, console: text, headerLine: record.line, end: line.start))
   }
 
   /// The end record says how many came before it, so a run of lost ones cannot go unseen.
   private mutating func checkCount(_ end: GuestRecord) {
     let count = records.count - 1
-    guard end.lines.first?.text == "records \(count)" else {
-      fault(
-        end.lines.first?.consoleLine ?? 0,
-        "the end record says '\(end.lines.first?.text ?? "")' where \(count) records were read")
-      return
+    let said = end.lines.first
+    if said?.text != "records \(count)" {
+      fail(
+        said?.consoleLine ?? 0,
+        "the end record says '\(said?.text ?? "")' where \(count) records were read")
     }
   }
 
-  private mutating func fault(_ line: Int, _ description: String) {
-    faults.append(RecordFault(consoleLine: line, description: description))
+  private mutating func fail(_ line: Int, _ description: String) {
+    fault = RecordFault(consoleLine: line, description: description)
   }
-}
 
-extension [GuestRecord.Line] {
-  /// A payload line that ends in a single `\` goes on in the next one.
-  fileprivate func joiningContinuations() -> [GuestRecord.Line] {
-    var joined: [GuestRecord.Line] = []
-    var isContinued = false
-    for line in self {
-      let continues = line.text.hasSuffix("\\") && !line.text.hasSuffix("\\\\")
-      let text = continues ? String(line.text.dropLast()) : line.text
-      if isContinued, let start = joined.popLast() {
-        joined.append(GuestRecord.Line(text: start.text + text, consoleLine: start.consoleLine))
-      } else {
-        joined.append(GuestRecord.Line(text: text, consoleLine: line.consoleLine))
-      }
-      isContinued = continues
-    }
-    return joined
+  /// The beginning of a line, for a message.
+  private func words(_ line: LineSpan) -> String {
+    String(printing: text.bytes[line.start..<min(line.end, line.start + 60)])
   }
 }

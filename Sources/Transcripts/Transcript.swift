@@ -6,22 +6,24 @@ package struct Transcript: Sendable {
   package let console: ConsoleText
   /// In the order of their sequence numbers, which start at 0 and have no gap.
   package let records: [GuestRecord]
-  package let faults: [RecordFault]
+  /// The first thing that is wrong with them; nil where nothing is.
+  package let fault: RecordFault?
 
   /// - Parameter bytes: the raw console log, whatever is in it.
   package init(_ bytes: [UInt8]) {
     console = ConsoleText(bytes)
     let asPrinted = RecordReader(console)
-    guard !asPrinted.faults.isEmpty else {
-      records = asPrinted.records
-      faults = []
-      return
-    }
     // A kernel message may have come between; what is whole without it was whole.
-    let mended = RecordReader(console.withoutInterruptions())
-    let better = mended.faults.isEmpty ? mended : asPrinted
-    records = better.records
-    faults = better.faults
+    if asPrinted.fault != nil, let text = console.withoutInterruptions() {
+      let mended = RecordReader(text)
+      if mended.fault == nil {
+        records = mended.records
+        fault = nil
+        return
+      }
+    }
+    records = asPrinted.records
+    fault = asPrinted.fault
   }
 
   /// The record of that name; nil where the guest did not print one that is whole.
@@ -31,7 +33,7 @@ package struct Transcript: Sendable {
 
   /// Whether every record came whole and the last one says that it is the last.
   package var isComplete: Bool {
-    faults.isEmpty && records.last?.name == GuestRecord.endName
+    fault == nil && records.last?.name == GuestRecord.endName
   }
 
   /// How the run ended: the first of these that holds.
@@ -40,13 +42,13 @@ package struct Transcript: Sendable {
   /// panic that then hung outranks the deadline that ended it, and no log without its end record
   /// is complete.
   package func ending(after halt: EmulatorHalt) -> Ending {
-    if let line = firstLine(.panic) { return Ending(.panicked, line) }
+    if let line = console.firstSign(of: .panic) { return Ending(.panicked, line) }
     if halt == .interrupted { return Ending(.interrupted, "stopped by a signal") }
-    if let line = firstLine(.oops) { return Ending(.oopsed, line) }
-    if let line = firstLine(.monitorFault) { return Ending(.faulted, line) }
+    if let line = console.firstSign(of: .oops) { return Ending(.oopsed, line) }
+    if let line = console.firstSign(of: .monitorFault) { return Ending(.faulted, line) }
     switch halt {
     case .overdue(let stage, let seconds):
-      let kind: Ending.Kind = console.lines.isEmpty ? .silent : .timedOut
+      let kind: Ending.Kind = console.isEmpty ? .silent : .timedOut
       return Ending(
         kind, "stage '\(stage)' was not over after \(seconds.formatted) s", stage: stage)
     case .flooded(let limit):
@@ -58,10 +60,10 @@ package struct Transcript: Sendable {
     case .exited, .interrupted:
       break
     }
-    if let fault = faults.first {
+    if let fault {
       return Ending(.corrupted, "console line \(fault.consoleLine): \(fault)")
     }
-    if console.lines.isEmpty {
+    if console.isEmpty {
       return Ending(.silent, "the guest went away without a word", stage: "first output")
     }
     guard isComplete else {
@@ -69,17 +71,12 @@ package struct Transcript: Sendable {
     }
     return Ending(.completed, "the guest powered off after its last record")
   }
-
-  private func firstLine(_ sign: KernelDistress) -> ConsoleText.Line? {
-    console.lines.first { line in
-      // Records repeat the kernel log, in which a message that was survived may stand.
-      line.bytes.first != UInt8(ascii: "@") || sign == .monitorFault
-        ? sign.isIn(line.text) : false
-    }
-  }
 }
 
 extension Double {
   /// Without a needless `.0`.
-  fileprivate var formatted: String { self == rounded() ? "\(Int(self))" : "\(self)" }
+  fileprivate var formatted: String {
+    let text = "\(self)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
 }

@@ -70,11 +70,7 @@ func compiled(_ source: String = baseSource) async throws -> [UInt8] {
 }
 
 func decompiled(_ blob: [UInt8]) async throws -> String {
-  try await withFolder { folder in
-    let file = folder.appending("board.dtb")
-    try HostFile.write(blob, to: file)
-    return try await DTC().source(of: file)
-  }
+  try await DTC().source(of: blob)
 }
 
 /// What `fdtget` says of a property, written in the way of `type`.
