@@ -19,6 +19,7 @@ let argumentParser: Target.Dependency = .product(
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let textTable: Target.Dependency = .product(name: "TextTable", package: "TextTable")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 // The targets stand in the order of imports: each one imports only targets above it.
@@ -33,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   targets: [
@@ -70,7 +72,7 @@ let package = Package(
       dependencies: ["Emulator", "Observations", "Quantities", "Transcripts"],
       swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts"],
+      name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts", textTable],
       swiftSettings: strict),
     .target(
       name: "Runs",

@@ -26,6 +26,14 @@ extension PageSize: ExpressibleByArgument {}
 
 extension RunRequest.Way: ExpressibleByArgument {}
 
+/// A test that the guest can run (images/programs), or all of them.
+enum GuestTest: String, ExpressibleByArgument, CaseIterable {
+  case allocate
+  case all
+
+  static var allNames: [String] { allCases.filter { $0 != .all }.map(\.rawValue) }
+}
+
 /// How a result is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   /// For people.

@@ -42,6 +42,9 @@ struct SelectionOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Further words for the kernel's command line.")
   var append: String = ""
 
+  @Option(help: "A test for the guest to run; may be given more than once, or as 'all'.")
+  var test: [GuestTest] = []
+
   @Option(help: "Seconds that each stage of the run may take.")
   var timeout: Double = 60
 
@@ -72,7 +75,11 @@ struct SelectionOptions: ParsableArguments {
     return RunSelection(
       board: board, layout: layout, cma: cma ?? board.defaults.cma,
       kernel: try chosenKernel(installation), cpuCount: cpus ?? board.cpu.count,
-      appended: append, timeout: timeout)
+      appended: append, tests: chosenTests, timeout: timeout)
+  }
+
+  private var chosenTests: [String] {
+    test.contains(.all) ? GuestTest.allNames : test.map(\.rawValue)
   }
 
   private func chosenKernel(_ installation: Installation) throws -> RunSelection.Kernel {

@@ -16,6 +16,7 @@ extension DeviceTreeRequest {
     // Each addition becomes the first of its kind, so what shall stand first comes last.
     try builder.writeChosen(self)
     try builder.writeReservedMemory(reservedMemory)
+    try builder.writeConsumers(consumers, of: reservedMemory)
     try builder.writeBanks(banks)
     try builder.writeCPUs(compatible: cpuCompatible, count: cpuCount)
     try builder.writeReservations(memoryReservations)
@@ -179,6 +180,31 @@ private struct DeviceTreeBuilder {
     if region.isLinuxCMADefault { properties.append(("linux,cma-default", .flag)) }
     return properties
   }
+
+  /// Each consumer's node, and the phandle of the region that it refers to.
+  ///
+  /// - Parameter regions: those of the request, already written.
+  mutating func writeConsumers(_ consumers: [Consumer], of regions: [ReservedRegion]) throws {
+    for (index, consumer) in consumers.enumerated().reversed() {
+      var properties: [(name: String, value: PropertyValue)] = [
+        ("compatible", .string(Consumer.compatible)), ("dma-coherent", .flag),
+      ]
+      if let name = consumer.region {
+        guard let region = regions.first(where: { $0.name == name }) else {
+          throw DeviceTreeError.request(
+            field: "consumers", reason: "'\(consumer.name)' refers to no region '\(name)'")
+        }
+        let phandle = Self.firstPhandle + UInt32(index)
+        let node = DeviceTreeContents.ReservedMemory.node.child(region.nodeName)
+        try tree.set("phandle", of: node, to: .cells([phandle]))
+        properties.append(("memory-region", .cells([phandle])))
+      }
+      try addNode(consumer.name, under: .root, properties)
+    }
+  }
+
+  /// Above those that dtc gives the nodes of a base tree, which it counts from 1.
+  private static let firstPhandle: UInt32 = 0x1000
 
   mutating func writeReservations(_ ranges: [PhysicalRange]) throws {
     for range in ranges {

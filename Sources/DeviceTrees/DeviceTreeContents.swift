@@ -16,6 +16,8 @@ package struct DeviceTreeContents: Hashable, Sendable {
   }
 
   package struct ReservedMemory: Hashable, Sendable {
+    static let node: NodePath = "/reserved-memory"
+
     /// The kernel ignores the whole node unless these are the root's and ``hasRanges`` holds
     /// (drivers/of/of_reserved_mem.c and drivers/of/fdt.c, __reserved_mem_check_root).
     package let cells: CellCounts
@@ -37,6 +39,8 @@ package struct DeviceTreeContents: Hashable, Sendable {
   /// Nil where there is no such node.
   package let reservedMemory: ReservedMemory?
   package let memoryReservations: [PhysicalRange]
+  /// The test module's devices, in the tree's order.
+  package let consumers: [Consumer]
 
   static let seedNames = ["kaslr-seed", "rng-seed"]
 
@@ -58,6 +62,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
     let chosen = hasChosen ? try tree.properties(of: "/chosen") : []
     seeds = Self.seedNames.filter { chosen.contains($0) }
     reservedMemory = try ReservedMemory(in: tree)
+    consumers = try Consumer.all(in: tree)
     memoryReservations = try tree.memoryReservations().map { entry in
       guard
         let range = PhysicalRange(

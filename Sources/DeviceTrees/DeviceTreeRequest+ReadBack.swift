@@ -31,6 +31,7 @@ extension DeviceTreeRequest {
       }
       try expect("/reserved-memory ranges", true, node.hasRanges) { $0 ? "present" : "absent" }
     }
+    try expect("consumers", consumers, contents.consumers, Self.text)
     try expect("/memreserve/", memoryReservations, contents.memoryReservations, Self.text)
   }
 

@@ -21,11 +21,13 @@ package struct DeviceTreeRequest: Hashable, Sendable {
   package var reservedMemory: [ReservedRegion]
   /// `/memreserve/` entries, in this order.
   package var memoryReservations: [PhysicalRange]
+  /// Devices for the test module, in this order.
+  package var consumers: [Consumer]
 
   package init(
     banks: [PhysicalRange], cpuCompatible: String, cpuCount: Int = 1, bootArguments: String,
     initramfs: PhysicalRange? = nil, reservedMemory: [ReservedRegion] = [],
-    memoryReservations: [PhysicalRange] = []
+    memoryReservations: [PhysicalRange] = [], consumers: [Consumer] = []
   ) {
     self.banks = banks
     self.cpuCompatible = cpuCompatible
@@ -34,6 +36,7 @@ package struct DeviceTreeRequest: Hashable, Sendable {
     self.initramfs = initramfs
     self.reservedMemory = reservedMemory
     self.memoryReservations = memoryReservations
+    self.consumers = consumers
   }
 
   /// The CPU interfaces of a GICv2, one bit a CPU in a byte of GICD_ITARGETSR (ARM IHI 0048B.b,

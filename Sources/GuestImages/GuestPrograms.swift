@@ -30,15 +30,47 @@ package struct GuestPrograms: Sendable {
     }
   }
 
-  /// The initramfs with the one static program that is the guest's userspace.
+  /// The initramfs of a run that only looks: init, which reports and powers off.
   package func initramfs() async throws -> FilePath {
-    let folder = sources.appending("init")
-    let files = try HostFile.names(in: folder).map { folder.appending($0) }
-    let flags = ["-std=gnu11", "-Os", "-static", "-s", "-Wall", "-Wextra", "-Werror"]
-    return try await compiled("initramfs", files, flags) { linked, product in
-      try await Initramfs(program: linked).write(to: product)
+    try await packed([("init", try await program("init", folders: ["init"]))])
+  }
+
+  /// The initramfs of a run that tests: init, the test programs, and the module if there is one.
+  ///
+  /// - Parameter module: nil for a kernel that it cannot be built for.
+  package func initramfs(testingWith module: FilePath?) async throws -> FilePath {
+    let tests = try await program("tests", folders: ["programs", "module/uapi"])
+    let files = [("init", try await program("init", folders: ["init"])), ("tests", tests)]
+    return try await packed(files + (module.map { [("cmalab.ko", $0)] } ?? []))
+  }
+
+  /// A static program from every C file in `folders`.
+  private func program(_ name: String, folders: [String]) async throws -> FilePath {
+    var files: [FilePath] = []
+    for folder in folders.map({ sources.pushing(FilePath($0)) }) {
+      files += try HostFile.files(below: folder).map { folder.pushing($0) }
+    }
+    let flags = [
+      "-std=gnu11", "-O2", "-static", "-s", "-pthread", "-Wall", "-Wextra", "-Werror",
+    ]
+    return try await compiled(name, files, flags) { linked, product in
+      try HostFile.rename(linked, to: product)
     }
   }
+
+  private func packed(_ files: [(name: String, file: FilePath)]) async throws -> FilePath {
+    let fingerprints = FileFingerprints(cache: cache)
+    var ingredients: [(label: String, content: [UInt8])] = []
+    for (name, file) in files {
+      ingredients.append((name, Array(try await fingerprints.digest(of: file).utf8)))
+    }
+    let entry = try await cache.entry(kind: "initramfs", key: ContentKey(ingredients)) { draft in
+      try await Initramfs(files: files).write(to: draft.appending(Self.archiveName))
+    }
+    return entry.appending(Self.archiveName)
+  }
+
+  private static let archiveName = "initramfs.cpio"
 
   /// Compiles the C and assembly files among `files` into one program and finishes it.
   private func compiled(
@@ -55,7 +87,7 @@ package struct GuestPrograms: Sendable {
       ingredients.append(
         (file.lastComponent?.string ?? "", try HostFile.read(file, limit: 1 << 20)))
     }
-    let entry = try await cache.entry(kind: "guest", key: ContentKey(ingredients)) { draft in
+    let entry = try await cache.entry(kind: "programs", key: ContentKey(ingredients)) { draft in
       let linked = draft.appending("\(name).elf")
       let inputs = files.filter { ["c", "S"].contains($0.extension) }.map(\.string)
       _ = try await ToolCommand(.named(compiler), flags + ["-o", linked.string] + inputs).output()

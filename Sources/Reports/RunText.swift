@@ -20,6 +20,7 @@ package struct RunText: Sendable {
   package var text: String {
     var parts = [map.text(in: style)]
     if !record.checks.isEmpty { parts.append(checks) }
+    if !record.tests.isEmpty { parts.append(tests) }
     parts.append(verdict)
     return parts.joined(separator: "\n")
   }
@@ -76,6 +77,14 @@ package struct RunText: Sendable {
   private func note(_ check: Check) -> String {
     guard check.id == "cma.total", check.expected != check.observed else { return "" }
     return "        \(check.expected.printable)\n"
+  }
+
+  private var tests: String {
+    let verdicts = record.tests.map { test in
+      "  \(mark(test.verdict))  test \(test.name): \(test.reason.printable)\n"
+    }
+    let figures = TestsText(tests: record.tests).text
+    return verdicts.joined() + (figures.isEmpty ? "" : "\n" + figures)
   }
 
   private var verdict: String {

@@ -40,15 +40,15 @@ package struct Preparation: Sendable {
 
   /// Builds what is missing, completes the board's device tree and checks it.
   package func tree(for selection: RunSelection) async throws -> PreparedTree {
-    let image = try await kernelImage(selection)
-    let initramfs = try await programs.initramfs()
+    let (image, initramfs) = try await kernelAndInitramfs(selection)
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: try HostFile.size(of: initramfs),
       bank: selection.layout.banks[0])
     let request = DeviceTreeRequest(
       banks: selection.layout.banks, cpuCompatible: selection.cpuCompatible,
       cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
-      initramfs: placement.initramfs)
+      initramfs: placement.initramfs,
+      consumers: selection.tests.isEmpty ? [] : [Consumer(name: "cmalab-default")])
     let blob = try request.blob(completing: try await baseTree(selection.board))
     return PreparedTree(blob: blob, placement: placement, image: image, initramfs: initramfs)
   }
@@ -99,10 +99,23 @@ package struct Preparation: Sendable {
     GuestPrograms(sources: installation.images, cache: cache)
   }
 
-  private func kernelImage(_ selection: RunSelection) async throws -> KernelImage {
+  /// The module goes with a kernel that we built; a user's own image is tested without it.
+  private func kernelAndInitramfs(
+    _ selection: RunSelection
+  ) async throws -> (image: KernelImage, initramfs: FilePath) {
+    let testing = !selection.tests.isEmpty
     switch selection.kernel {
-    case .built(let request): try await builder.kernel(for: request).image
-    case .image(let path): try KernelImage(at: path)
+    case .built(let request):
+      let kernel = try await builder.kernel(for: request)
+      guard testing else { return (kernel.image, try await programs.initramfs()) }
+      let module = try await ModuleBuilder(
+        sources: installation.images.appending("module"), cache: cache
+      ).module(for: kernel)
+      return (kernel.image, try await programs.initramfs(testingWith: module))
+    case .image(let path):
+      let image = try KernelImage(at: path)
+      guard testing else { return (image, try await programs.initramfs()) }
+      return (image, try await programs.initramfs(testingWith: nil))
     }
   }
 
@@ -155,7 +168,7 @@ package struct Preparation: Sendable {
       inventedRAM: selection.board.invented(in: selection.layout), cmaBytes: selection.cma,
       via: .commandLine, kernel: kernel,
       pageSize: tree.image.pageSize.map { "\($0.bytes >> 10)k" }, cpus: selection.cpuCount,
-      commandLine: selection.commandLine,
+      commandLine: selection.commandLine, tests: selection.tests,
       deviceTree: RunRequest.Blob(
         bytes: UInt64(tree.blob.count), checksum: GuestRecord.plainChecksum(of: tree.blob)),
       placement: RunRequest.Placement(

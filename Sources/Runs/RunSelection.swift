@@ -22,12 +22,14 @@ package struct RunSelection: Sendable {
   package let cpuCount: Int
   /// Further words for the kernel's command line.
   package let appended: String
+  /// The tests that the guest runs, by name, in their order.
+  package let tests: [String]
   /// How long each stage of the run may take, in seconds.
   package let timeout: Double
 
   package init(
     board: Board, layout: BoardLayout, cma: ByteCount, kernel: Kernel, cpuCount: Int,
-    appended: String, timeout: Double
+    appended: String, tests: [String], timeout: Double
   ) {
     self.board = board
     self.layout = layout
@@ -35,6 +37,7 @@ package struct RunSelection: Sendable {
     self.kernel = kernel
     self.cpuCount = cpuCount
     self.appended = appended
+    self.tests = tests
     self.timeout = timeout
   }
 
@@ -43,7 +46,8 @@ package struct RunSelection: Sendable {
   /// `panic=-1` restarts a guest that panicked, and QEMU ends there (`-no-reboot`); `earlycon` shows
   /// what a kernel says before it dies early.
   package var commandLine: String {
-    ["console=ttyAMA0 earlycon panic=-1 cma=\(cma.kernelArgument)", appended]
+    let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.joined(separator: ","))"
+    return ["console=ttyAMA0 earlycon panic=-1 cma=\(cma.kernelArgument)", tests, appended]
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
@@ -52,7 +56,8 @@ package struct RunSelection: Sendable {
     RunRequest(
       board: board.name, layout: layout.name, banks: layout.banks,
       inventedRAM: board.invented(in: layout), cmaBytes: cma, via: .commandLine,
-      kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, deviceTree: nil,
+      kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, tests: tests,
+      deviceTree: nil,
       placement: nil)
   }
 

@@ -10,6 +10,7 @@ package struct Judgement: Sendable {
   package let reason: String
   package let ending: Ending
   package let checks: [Check]
+  package let tests: [RunRecord.TestRecord]
   package let observations: Observations
 
   package init(_ request: RunRequest, transcript: Transcript, outcome: EmulatorOutcome) {
@@ -23,11 +24,14 @@ package struct Judgement: Sendable {
         + PoolChecks(request: request, observations: observations).all
       : []
     self.checks = checks
-    (verdict, reason) = Self.verdict(ending, checks, observations, outcome)
+    let tests = RunRecord.TestRecord.all(asked: request.tests, observations.tests)
+    self.tests = tests
+    (verdict, reason) = Self.verdict(ending, checks, tests, observations, outcome)
   }
 
   private static func verdict(
-    _ ending: Ending, _ checks: [Check], _ observations: Observations, _ outcome: EmulatorOutcome
+    _ ending: Ending, _ checks: [Check], _ tests: [RunRecord.TestRecord],
+    _ observations: Observations, _ outcome: EmulatorOutcome
   ) -> (Verdict, String) {
     switch ending.kind {
     case .panicked:
@@ -56,6 +60,11 @@ package struct Judgement: Sendable {
         )
       }
       return (.fail, "\(check.id): expected \(check.expected), observed \(check.observed)")
+    }
+    for verdict in [Verdict.inconclusive, .fail] {
+      if let test = tests.first(where: { $0.verdict == verdict }) {
+        return (verdict, "test '\(test.name)': \(test.reason)")
+      }
     }
     return (.pass, "\(proof(observations)), by the guest's own word")
   }

@@ -15,7 +15,7 @@ extension RunRecord {
         kind: judgement.ending.kind, line: judgement.ending.line,
         consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
       request: request, observed: ObservedRecord(judgement.observations),
-      checks: judgement.checks, tests: [], emulator: outcome, artifacts: artifacts,
+      checks: judgement.checks, tests: judgement.tests, emulator: outcome, artifacts: artifacts,
       timing: timing)
   }
 

@@ -39,6 +39,10 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let name: String
     package let verdict: Verdict
     package let reason: String
+    /// Everything that it measured, with units.
+    package let figures: [TestReport.Figure]
+    /// The guest's own verdict line.
+    package let source: [Evidence]
   }
 
   package struct ObservedRecord: Hashable, Sendable, Codable {

@@ -23,6 +23,8 @@ package struct RunRequest: Hashable, Sendable, Codable {
   package let pageSize: String?
   package let cpus: Int
   package let commandLine: String
+  /// The tests that the guest was asked to run, by name.
+  package let tests: [String]
   /// Of the blob that was handed to the guest; nil when a bare log is judged.
   package let deviceTree: Blob?
   /// Where the files of the run lie in the guest.
@@ -54,7 +56,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
   package init(
     board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
     cmaBytes: ByteCount, via: Way, kernel: String, pageSize: String?, cpus: Int,
-    commandLine: String, deviceTree: Blob?, placement: Placement?
+    commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?
   ) {
     self.board = board
     self.layout = layout
@@ -66,6 +68,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
     self.pageSize = pageSize
     self.cpus = cpus
     self.commandLine = commandLine
+    self.tests = tests
     self.deviceTree = deviceTree
     self.placement = placement
   }

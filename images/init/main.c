@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The guest's only program: mounts what it reads, reports what the kernel says
- * about its memory, and powers off. It never reads the console.
+ * The guest's first program: mounts what it reads, reports what the kernel says
+ * about its memory, runs the tests that were asked for, and powers off. It never
+ * reads the console.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,6 +16,7 @@
 
 #include "record.h"
 #include "sources.h"
+#include "tests.h"
 
 #define EXIT_USAGE 64
 
@@ -85,6 +87,7 @@ int main(void)
 	records_open("/dev/console");
 	report_setup();
 	report_memory();
+	run_requested_tests();
 	report_kernel_log();
 	report_end();
 	power_off();

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Transcripts
+
+/// What a test program in the guest said of its test: the record `test.NAME`.
+///
+/// Its lines are `KEY<TAB>VALUE<TAB>UNIT`, the last one
+/// `verdict<TAB>pass|fail|inconclusive<TAB>REASON` (images/programs/tests.h).
+package struct TestReport: Hashable, Sendable {
+  /// A measured value, or a word that the test found worth telling.
+  package struct Figure: Hashable, Sendable, Codable {
+    package let key: String
+    /// As the guest printed it: a decimal number, an `0x…` address, or text.
+    package let value: String
+    /// `bytes`, `pages`, `ns`, `count`, `address`, `text`, …
+    package let unit: String
+  }
+
+  package let name: String
+  package let figures: [Figure]
+  /// `pass`, `fail` or `inconclusive`; nil where the program ended without a verdict.
+  package let verdict: Fact<String>?
+  package let reason: String
+  /// Where the record begins.
+  package let evidence: Evidence?
+
+  private static let recordPrefix = "test."
+
+  /// Every test that the guest reported, in its order.
+  static func all(in transcript: Transcript) -> [TestReport] {
+    transcript.records.filter { $0.name.hasPrefix(recordPrefix) }.map { TestReport($0) }
+  }
+
+  private init(_ record: GuestRecord) {
+    name = String(record.name.dropFirst(Self.recordPrefix.count))
+    var figures: [Figure] = []
+    var verdict: Fact<String>?
+    var reason = ""
+    for line in record.lines {
+      let fields = line.text.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
+        .map(String.init)
+      guard fields.count == 3 else { continue }
+      if fields[0] == "verdict" {
+        verdict = Fact(fields[1], Evidence(record, line))
+        reason = fields[2]
+      } else {
+        figures.append(Figure(key: fields[0], value: fields[1], unit: fields[2]))
+      }
+    }
+    self.figures = figures
+    self.verdict = verdict
+    self.reason = reason
+    evidence = record.lines.first.map { Evidence(record, $0) }
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import Observations
+
+extension RunRecord.TestRecord {
+  /// Each test that was asked for, as its program in the guest judged it.
+  ///
+  /// A test that was asked for and left no record, or a record without a verdict, is inconclusive.
+  static func all(asked: [String], _ reports: [TestReport]) -> [RunRecord.TestRecord] {
+    asked.map { name in
+      guard let report = reports.first(where: { $0.name == name }) else {
+        return RunRecord.TestRecord(
+          name: name, verdict: .inconclusive, reason: "the guest did not report it", figures: [],
+          source: [])
+      }
+      let verdict = report.verdict.flatMap { Verdict(rawValue: $0.value) }
+      return RunRecord.TestRecord(
+        name: name, verdict: verdict ?? .inconclusive,
+        reason: verdict == nil ? "its program ended without a verdict" : report.reason,
+        figures: report.figures,
+        source: [report.verdict?.evidence ?? report.evidence].compactMap(\.self))
+    }
+  }
+}

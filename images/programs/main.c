@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests.h"
+
+#define EXIT_USAGE 64
+
+struct test {
+	const char *name;
+	struct verdict (*run)(const struct options *options);
+};
+
+static const struct test tests[] = {
+	{ "allocate", test_allocate },
+};
+
+#define TEST_COUNT (sizeof tests / sizeof tests[0])
+
+static const char *const outcome_names[] = {
+	[PASS] = "pass",
+	[FAIL] = "fail",
+	[INCONCLUSIVE] = "inconclusive",
+};
+
+static struct verdict verdict(enum outcome outcome, const char *format, va_list arguments)
+{
+	struct verdict verdict = { .outcome = outcome };
+
+	vsnprintf(verdict.reason, sizeof verdict.reason, format, arguments);
+	return verdict;
+}
+
+struct verdict pass(const char *format, ...)
+{
+	va_list arguments;
+	struct verdict result;
+
+	va_start(arguments, format);
+	result = verdict(PASS, format, arguments);
+	va_end(arguments);
+	return result;
+}
+
+struct verdict fail(const char *format, ...)
+{
+	va_list arguments;
+	struct verdict result;
+
+	va_start(arguments, format);
+	result = verdict(FAIL, format, arguments);
+	va_end(arguments);
+	return result;
+}
+
+struct verdict inconclusive(const char *format, ...)
+{
+	va_list arguments;
+	struct verdict result;
+
+	va_start(arguments, format);
+	result = verdict(INCONCLUSIVE, format, arguments);
+	va_end(arguments);
+	return result;
+}
+
+void figure(const char *key, uint64_t value, const char *unit)
+{
+	printf("%s\t%" PRIu64 "\t%s\n", key, value, unit);
+}
+
+void figure_address(const char *key, uint64_t address)
+{
+	printf("%s\t0x%" PRIx64 "\taddress\n", key, address);
+}
+
+void figure_text(const char *key, const char *text)
+{
+	printf("%s\t%s\ttext\n", key, text);
+}
+
+static int run(const struct test *test, const struct options *options)
+{
+	struct verdict result = test->run(options);
+
+	printf("verdict\t%s\t%s\n", outcome_names[result.outcome], result.reason);
+	return fflush(stdout) == 0 ? result.outcome : INCONCLUSIVE;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: tests NAME [SEED [FAULT]]\n");
+	for (size_t i = 0; i < TEST_COUNT; i++)
+		fprintf(stderr, "  %s\n", tests[i].name);
+	return EXIT_USAGE;
+}
+
+int main(int count, char **arguments)
+{
+	struct options options = { .seed = 1, .fault = "" };
+
+	if (count < 2 || count > 4)
+		return usage();
+	if (count > 2)
+		options.seed = strtoull(arguments[2], NULL, 0);
+	if (count > 3)
+		options.fault = arguments[3];
+	for (size_t i = 0; i < TEST_COUNT; i++)
+		if (strcmp(arguments[1], tests[i].name) == 0)
+			return run(&tests[i], &options);
+	return usage();
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tests of a guest's contiguous memory. Each prints figures, one a line,
+ *
+ *	KEY<TAB>VALUE<TAB>UNIT
+ *
+ * and ends with its verdict:
+ *
+ *	verdict<TAB>pass|fail|inconclusive<TAB>REASON
+ */
+#ifndef CMALAB_TESTS_H
+#define CMALAB_TESTS_H
+
+#include <stdint.h>
+
+struct options {
+	uint64_t seed;
+	/* What the test should do wrong, so that it is seen to notice; or "". */
+	const char *fault;
+};
+
+enum outcome { PASS, FAIL, INCONCLUSIVE };
+
+struct verdict {
+	enum outcome outcome;
+	char reason[256];
+};
+
+struct verdict pass(const char *format, ...) __attribute__((format(printf, 1, 2)));
+struct verdict fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+struct verdict inconclusive(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+void figure(const char *key, uint64_t value, const char *unit);
+void figure_address(const char *key, uint64_t address);
+void figure_text(const char *key, const char *text);
+
+struct verdict test_allocate(const struct options *options);
+
+#endif
