@@ -46,7 +46,7 @@ extension GuestConsole {
       board: "a-board", layout: "a-layout", banks: banks, inventedRAM: [],
       cmaBytes: .mebibytes(mebibytes), via: .commandLine, kernel: "6.1", pageSize: "4k",
       cpus: cpus, commandLine: "console=ttyAMA0 earlycon panic=-1 cma=\(cma)",
-      deviceTree: deviceTree, placement: nil)
+      tests: [], deviceTree: deviceTree, placement: nil)
   }
 
   /// The verdict on the log as it is, of a QEMU that halted like that.
@@ -60,13 +60,33 @@ extension GuestConsole {
   func judged(altering alter: (inout FramedConsole) -> Void) throws -> Judgement {
     var console = try FramedConsole(self)
     alter(&console)
-    return judged(console.bytes)
+    return request.judged(console.bytes)
   }
 
   func judged(_ bytes: [UInt8], complaints: String = "") -> Judgement {
     Judgement(
       request, transcript: Transcript(bytes),
       outcome: EmulatorOutcome(halt: .exited(status: 0), complaints: complaints, seconds: 1))
+  }
+}
+
+extension RunRequest {
+  /// The same request but for what is named.
+  func but(
+    cmaBytes: ByteCount? = nil, commandLine: String? = nil, tests: [String]? = nil
+  ) -> RunRequest {
+    RunRequest(
+      board: board, layout: layout, banks: banks, inventedRAM: inventedRAM,
+      cmaBytes: cmaBytes ?? self.cmaBytes, via: via, kernel: kernel, pageSize: pageSize, cpus: cpus,
+      commandLine: commandLine ?? self.commandLine, tests: tests ?? self.tests,
+      deviceTree: deviceTree, placement: placement)
+  }
+
+  /// The verdict on a log whose guest powered off.
+  func judged(_ bytes: [UInt8]) -> Judgement {
+    Judgement(
+      self, transcript: Transcript(bytes),
+      outcome: EmulatorOutcome(halt: .exited(status: 0), complaints: "", seconds: 1))
   }
 }
 

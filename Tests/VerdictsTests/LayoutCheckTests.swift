@@ -100,11 +100,7 @@ import Verdicts
   /// What is no plain text in a command line, init writes as `\xHH`.
   @Test func aCommandLineMayHoldAnyByte() throws {
     let plain = GuestConsole.wide.request
-    let request = RunRequest(
-      board: plain.board, layout: plain.layout, banks: plain.banks, inventedRAM: [],
-      cmaBytes: plain.cmaBytes, via: plain.via, kernel: plain.kernel, pageSize: plain.pageSize,
-      cpus: plain.cpus, commandLine: plain.commandLine + #" dyndbg="\u{fc}\n""#,
-      deviceTree: plain.deviceTree, placement: nil)
+    let request = plain.but(commandLine: plain.commandLine + #" dyndbg="\u{fc}\n""#)
     var console = try FramedConsole(.wide)
     console.replace("3000M", with: #"3000M dyndbg="\x5cu{fc}\x5cn""#, in: "cmdline")
     #expect(request.judged(console.bytes).ids(.inconclusive) == [])

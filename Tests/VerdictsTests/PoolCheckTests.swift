@@ -112,12 +112,23 @@ import Verdicts
     #expect(nowhere.ids(.inconclusive) == ["cma.base", "cma.bank"])
   }
 
+  /// On the right machine, what is refuted stays refuted whatever else is not known.
+  @Test func aFailureOutranksWhatIsNotKnownOfThePool() throws {
+    let judgement = try GuestConsole.debian.judged {
+      $0.replace("MiB at 0x0000000034800000", with: "MiB in 1 range", in: "kernel-log")
+      $0.replace("3072000 kB", with: "3071996 kB", in: "meminfo")
+    }
+    #expect(judgement.verdict == .fail)
+    #expect(judgement.reason.hasPrefix("cma.total"))
+    let elsewhere = try GuestConsole.wide.judged {
+      $0.replace("bytes 1582", with: "bytes 1583", in: "fdt")
+      $0.replace("3072000 kB", with: "3071996 kB", in: "meminfo")
+    }
+    #expect(elsewhere.verdict == .inconclusive)
+  }
+
   @Test func aGuestThatWasAskedForNoPoolShowsNone() throws {
-    let plain = GuestConsole.wide.request
-    let request = RunRequest(
-      board: plain.board, layout: plain.layout, banks: plain.banks, inventedRAM: [],
-      cmaBytes: .zero, via: plain.via, kernel: plain.kernel, pageSize: nil, cpus: 1,
-      commandLine: plain.commandLine, deviceTree: plain.deviceTree, placement: nil)
+    let request = GuestConsole.wide.request.but(cmaBytes: .zero)
     #expect(request.judged(try GuestConsole.wide.bytes).ids(.fail) == ["cma.total"])
     var console = try FramedConsole(.wide)
     console.replace("3072000 kB", with: "0 kB", in: "meminfo")

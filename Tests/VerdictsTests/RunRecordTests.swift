@@ -85,12 +85,3 @@ import Verdicts
     #expect(throws: DecodingError.self) { try RunRecord(json: Array(json.utf8)) }
   }
 }
-
-extension RunRequest {
-  /// The verdict on a log whose guest powered off.
-  func judged(_ bytes: [UInt8]) -> Judgement {
-    Judgement(
-      self, transcript: Transcript(bytes),
-      outcome: EmulatorOutcome(halt: .exited(status: 0), complaints: "", seconds: 1))
-  }
-}
