@@ -19,6 +19,8 @@ final class BuildProgress: Sendable {
       line("another cmalab is building this: waiting for it")
     case .damaged(let what):
       line("the cache is damaged and is mended: \(what)")
+    case .downloading(let package):
+      line("downloading \(package) (once)")
     case .unpacking(let package):
       line("unpacking \(package) (once)")
     case .configuring(let tree):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Boards
+import DeviceTrees
 import Kernels
 import Quantities
 import Runs
@@ -42,6 +43,13 @@ struct SelectionOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Further words for the kernel's command line.")
   var append: String = ""
 
+  @Option(
+    help: ArgumentHelp(
+      "A region of reserved-memory; may be given more than once.",
+      valueName: RegionArgument.syntax),
+    transform: { try RegionArgument.region($0) })
+  var region: [ReservedRegion] = []
+
   @Option(help: "A test for the guest to run; may be given more than once, or as 'all'.")
   var test: [GuestTest] = []
 
@@ -74,7 +82,7 @@ struct SelectionOptions: ParsableArguments {
     let layout = try usage { try board.layout(named: self.layout) }
     return RunSelection(
       board: board, layout: layout, cma: cma ?? board.defaults.cma,
-      kernel: try chosenKernel(installation), cpuCount: cpus ?? board.cpu.count,
+      kernel: try chosenKernel(installation), cpuCount: cpus ?? board.cpu.count, regions: region,
       appended: append, tests: chosenTests, timeout: timeout)
   }
 

@@ -31,11 +31,12 @@ package struct KernelBuilder: Sendable {
   /// - Throws: `KernelError`, `ToolError`, `HostFileError`, `CancellationError`; none of them leaves
   ///   anything behind that looks like a kernel.
   package func kernel(for request: KernelRequest) async throws -> BuiltKernel {
-    let configuration = try KernelConfiguration(
+    var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
     let entry: FilePath
     switch request.source {
     case .line(let line):
+      configuration.remove(line.without)
       entry = try await cachedBuild(of: line, configuration)
     case .tree(let tree):
       entry = try await incrementalBuild(of: tree, configuration)
@@ -51,10 +52,8 @@ package struct KernelBuilder: Sendable {
     of line: KernelLine, _ configuration: KernelConfiguration
   ) async throws -> FilePath {
     let fingerprints = FileFingerprints(cache: cache)
-    guard HostFile.exists(line.archive) else {
-      throw KernelError.sourceMissing(line.archive, package: line.package)
-    }
-    let source = try await fingerprints.digest(of: line.archive)
+    let archive = try await SourceArchives(cache: cache, onEvent: onEvent).archive(of: line)
+    let source = try await fingerprints.digest(of: archive)
     let compiler = try await fingerprints.version(
       of: "\(Self.toolPrefix)gcc", arguments: ["--version"])
     let key = ContentKey([
@@ -62,9 +61,9 @@ package struct KernelBuilder: Sendable {
       "compiler": compiler,
     ])
     return try await cache.entry(kind: "kernels", key: key, onEvent: report) { draft in
-      let tree = try await unpacked(line, digest: source)
+      let tree = try await unpacked(archive, of: line, digest: source)
       try await KernelBuild(
-        name: line.package, tree: tree, output: draft,
+        name: "Linux \(line.name)", tree: tree, output: draft,
         log: try cache.log(named: "kernel-\(line.name)-\(key)"), jobs: jobs,
         onEvent: onEvent
       ).run(configuration)
@@ -96,15 +95,17 @@ package struct KernelBuilder: Sendable {
   }
 
   /// The source tree of a line, unpacked once.
-  private func unpacked(_ line: KernelLine, digest: String) async throws -> FilePath {
+  private func unpacked(
+    _ archive: FilePath, of line: KernelLine, digest: String
+  ) async throws -> FilePath {
     let key = ContentKey(["archive": digest, "left out": Self.leftOut.joined(separator: " ")])
     return try await cache.entry(kind: "kernel-sources", key: key, onEvent: report) { draft in
       onEvent(.unpacking(line.package))
       _ = try await ToolCommand(
         .named("tar"),
-        ["--extract", "--file", line.archive.string, "--directory", draft.string]
+        ["--extract", "--file", archive.string, "--directory", draft.string]
           + ["--strip-components=1", "--no-same-owner"]
-          + Self.leftOut.map { "--exclude=\(line.package)/\($0)" },
+          + Self.leftOut.map { "--exclude=*/\($0)" },
         // The package's archive is made of blocks, which xz can unpack side by side.
         environment: ["XZ_DEFAULTS": "--threads=0"]
       ).output()

@@ -64,6 +64,10 @@ package struct KernelConfiguration: Hashable, Sendable {
     options.append(option)
   }
 
+  package mutating func remove(_ names: [String]) {
+    options.removeAll { names.contains($0.name) }
+  }
+
   /// As the file that Kconfig's `KCONFIG_ALLCONFIG` reads.
   package var text: String { options.map { "\($0)\n" }.joined() }
 

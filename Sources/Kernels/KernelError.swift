@@ -7,8 +7,6 @@ package enum KernelError: Error, Hashable, Sendable {
   case notAnImage(FilePath, String)
   /// No such line in `kernel-config`; the lines that there are.
   case unknownLine(String, known: [String])
-  /// The distribution's source package is not installed.
-  case sourceMissing(FilePath, package: String)
   /// The folder given as a kernel source is none; the reason.
   case notASource(FilePath, String)
   /// Symbols that a fragment asked for and the kernel's own configuration did not keep.
@@ -26,9 +24,6 @@ extension KernelError: CustomStringConvertible {
       "\(path) is not a kernel image to boot: \(reason)"
     case .unknownLine(let line, let known):
       "there is no kernel line '\(line)': choose one of \(known.joined(separator: ", "))"
-    case .sourceMissing(let path, let package):
-      "\(path) is missing: install it with 'apt-get install \(package)', "
-        + "or give a tree with --kernel-source"
     case .notASource(let path, let reason):
       "\(path) is not a kernel source tree: \(reason)"
     case .optionsLost(let options, let log):

@@ -7,13 +7,15 @@ import Yams
 package struct KernelLine: Hashable, Sendable, Decodable {
   /// `6.1`.
   package let name: String
-  /// `linux-source-6.1`, which installs `/usr/src/linux-source-6.1.tar.xz`.
+  /// The Debian package with the source, or one that depends on it: `linux-source-6.1`.
   package let package: String
   /// The Debian suite that carries the package.
   package let suite: String
+  /// Options of the fragments that the line does not have.
+  package let without: [String]
 
-  /// Where the package puts the source.
-  package var archive: FilePath { FilePath("/usr/src").appending("\(package).tar.xz") }
+  /// Where the package puts the source once it is installed.
+  var installedArchive: FilePath { FilePath("/usr/src").appending("\(package).tar.xz") }
 }
 
 /// The lines that `kernel-config/kernels.yaml` names.

@@ -46,6 +46,7 @@ package struct BuiltKernel: Hashable, Sendable {
 package enum KernelBuildEvent: Hashable, Sendable {
   case waitingForOther
   case damaged(String)
+  case downloading(String)
   case unpacking(String)
   case configuring(String)
   /// The number of steps that make has taken so far and the last one's words.

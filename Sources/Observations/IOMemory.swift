@@ -8,10 +8,14 @@ package struct IOMemory: Hashable, Sendable {
   package let systemRAM: [Fact<PhysicalRange>]
   /// `reserved`, inside System RAM: a CMA pool is in one of these, merged with its neighbours.
   package let reserved: [Fact<PhysicalRange>]
+  /// `reserved` beside System RAM: RAM that the kernel was told not to map
+  /// (arch/arm64/kernel/setup.c, request_standard_resources).
+  package let unmapped: [Fact<PhysicalRange>]
 
   init(_ record: GuestRecord) {
     var systemRAM: [Fact<PhysicalRange>] = []
     var reserved: [Fact<PhysicalRange>] = []
+    var unmapped: [Fact<PhysicalRange>] = []
     for line in record.lines {
       // "  34800000-efffffff : reserved"
       let fields = line.text.drop { $0 == " " }.split(separator: " ", maxSplits: 2)
@@ -21,12 +25,14 @@ package struct IOMemory: Hashable, Sendable {
       let fact = Fact(range, Evidence(record, line))
       switch fields[2] {
       case "System RAM": systemRAM.append(fact)
-      case "reserved": reserved.append(fact)
+      case "reserved" where line.text.first == " ": reserved.append(fact)
+      case "reserved": unmapped.append(fact)
       default: break
       }
     }
     self.systemRAM = systemRAM
     self.reserved = reserved
+    self.unmapped = unmapped
   }
 }
 

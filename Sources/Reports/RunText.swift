@@ -49,6 +49,9 @@ package struct RunText: Sendable {
         AddressMap.Segment($0, "CMA pool '\(area.name)'", kind: .pool)
       }
     }
+    segments += record.observed.unmapped.map {
+      AddressMap.Segment($0, "not mapped by the kernel", kind: .carveOut)
+    }
     if let placement = request.placement {
       segments += [
         AddressMap.Segment(placement.kernel, "kernel", kind: .kernel),

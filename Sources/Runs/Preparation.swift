@@ -47,8 +47,8 @@ package struct Preparation: Sendable {
     let request = DeviceTreeRequest(
       banks: selection.layout.banks, cpuCompatible: selection.cpuCompatible,
       cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
-      initramfs: placement.initramfs,
-      consumers: selection.tests.isEmpty ? [] : [Consumer(name: "cmalab-default")])
+      initramfs: placement.initramfs, reservedMemory: selection.regions,
+      consumers: selection.consumers)
     let blob = try request.blob(completing: try await baseTree(selection.board))
     return PreparedTree(blob: blob, placement: placement, image: image, initramfs: initramfs)
   }
@@ -166,6 +166,7 @@ package struct Preparation: Sendable {
     return RunRequest(
       board: selection.board.name, layout: selection.layout.name, banks: selection.layout.banks,
       inventedRAM: selection.board.invented(in: selection.layout), cmaBytes: selection.cma,
+      regions: selection.regions.map(RunRequest.Region.init),
       via: .commandLine, kernel: kernel,
       pageSize: tree.image.pageSize.map { "\($0.bytes >> 10)k" }, cpus: selection.cpuCount,
       commandLine: selection.commandLine, tests: selection.tests,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Boards
+package import DeviceTrees
 package import Kernels
 package import Quantities
 package import SystemPackage
@@ -20,6 +21,8 @@ package struct RunSelection: Sendable {
   package let cma: ByteCount
   package let kernel: Kernel
   package let cpuCount: Int
+  /// The children of /reserved-memory; each that is no default pool gets a device of its own.
+  package let regions: [ReservedRegion]
   /// Further words for the kernel's command line.
   package let appended: String
   /// The tests that the guest runs, by name, in their order.
@@ -29,13 +32,14 @@ package struct RunSelection: Sendable {
 
   package init(
     board: Board, layout: BoardLayout, cma: ByteCount, kernel: Kernel, cpuCount: Int,
-    appended: String, tests: [String], timeout: Double
+    regions: [ReservedRegion], appended: String, tests: [String], timeout: Double
   ) {
     self.board = board
     self.layout = layout
     self.cma = cma
     self.kernel = kernel
     self.cpuCount = cpuCount
+    self.regions = regions
     self.appended = appended
     self.tests = tests
     self.timeout = timeout
@@ -55,10 +59,19 @@ package struct RunSelection: Sendable {
   package var expectation: RunRequest {
     RunRequest(
       board: board.name, layout: layout.name, banks: layout.banks,
-      inventedRAM: board.invented(in: layout), cmaBytes: cma, via: .commandLine,
+      inventedRAM: board.invented(in: layout), cmaBytes: cma,
+      regions: regions.map(RunRequest.Region.init), via: .commandLine,
       kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, tests: tests,
       deviceTree: nil,
       placement: nil)
+  }
+
+  /// What the test module binds to: a device of the default pool, and one for each region.
+  var consumers: [Consumer] {
+    guard !tests.isEmpty else { return [] }
+    let own = regions.filter { !$0.isLinuxCMADefault }
+    return [Consumer(name: "cmalab-default")]
+      + own.map { Consumer(name: "cmalab-\($0.name)", region: $0.name) }
   }
 
   /// The `compatible` of the CPUs (Documentation/devicetree/bindings/arm/cpus.yaml).

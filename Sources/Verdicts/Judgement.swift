@@ -71,11 +71,12 @@ package struct Judgement: Sendable {
     )
   }
 
-  /// `3000 MiB of CMA at 0x34800000`.
+  /// `3000 MiB of CMA at 0x34800000`, `608 MiB of CMA in 3 pools`.
   private static func proof(_ observations: Observations) -> String {
     let size = observations.memoryInfo?.cmaTotal?.value ?? .zero
-    let base = ObservedPools(observations).areas.first { $0.name == CMAArea.defaultName }?.base
-    return "\(size) of CMA" + (base.map { " at \($0)" } ?? "")
+    let pools = ObservedPools(observations).areas
+    if pools.count > 1 { return "\(size) of CMA in \(pools.count) pools" }
+    return "\(size) of CMA" + (pools.first.map { " at \($0.base)" } ?? "")
   }
 
   /// What the user can do about a run that proves nothing.

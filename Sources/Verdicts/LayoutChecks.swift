@@ -54,10 +54,11 @@ struct LayoutChecks {
   }
 
   /// The kernel's own view of RAM. It rounds to pages, and adjacent banks become one.
+  /// RAM that it was told not to map stands beside System RAM.
   private var systemRAM: Check {
-    ranges(
-      "layout.system-ram", observations.ioMemory?.systemRAM,
-      missing: "no readable /proc/iomem")
+    let hasCarveOuts = request.regions.contains(where: \.isNoMap)
+    let seen = observations.ioMemory.map { $0.systemRAM + (hasCarveOuts ? $0.unmapped : []) }
+    return ranges("layout.system-ram", seen, missing: "no readable /proc/iomem")
   }
 
   /// Nil where the guest has no memblock debugfs: then /proc/iomem stands alone.

@@ -57,6 +57,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let cmaAreas: [Area]
     package let systemRAM: [PhysicalRange]
     package let reserved: [PhysicalRange]
+    /// RAM that the kernel was told not to map.
+    package let unmapped: [PhysicalRange]
     package let kernelRelease: String?
     /// Every word of the kernel on CMA and reserved memory, understood or not.
     package let cmaMessages: [Evidence]
@@ -73,6 +75,7 @@ extension RunRecord.ObservedRecord {
     systemRAM = observations.ioMemory?.systemRAM.map(\.value) ?? []
     reserved =
       (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? []).map(\.value)
+    unmapped = observations.ioMemory?.unmapped.map(\.value) ?? []
     kernelRelease = observations.identity.kernelRelease?.value
     cmaMessages = observations.cmaMessages.all
     absences = observations.absences

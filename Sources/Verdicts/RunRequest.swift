@@ -16,6 +16,8 @@ package struct RunRequest: Hashable, Sendable, Codable {
   package let inventedRAM: [PhysicalRange]
   /// The pool that was asked for, before any rounding.
   package let cmaBytes: ByteCount
+  /// The children of /reserved-memory that were asked for.
+  package let regions: [Region]
   package let via: Way
   /// The kernel line, or the path of the user's image or tree.
   package let kernel: String
@@ -29,6 +31,28 @@ package struct RunRequest: Hashable, Sendable, Codable {
   package let deviceTree: Blob?
   /// Where the files of the run lie in the guest.
   package let placement: Placement?
+
+  package struct Region: Hashable, Sendable, Codable {
+    /// The node's name with its unit address, which is also the name of a pool.
+    package let node: String
+    package let bytes: ByteCount
+    /// Nil where the kernel was to find a place.
+    package let base: PhysicalAddress?
+    /// Whether it is to be a CMA pool: `shared-dma-pool`, `reusable` and not `no-map`.
+    package let isPool: Bool
+    /// Whether the kernel is not to map it: such RAM is no System RAM.
+    package let isNoMap: Bool
+
+    package init(
+      node: String, bytes: ByteCount, base: PhysicalAddress?, isPool: Bool, isNoMap: Bool
+    ) {
+      self.node = node
+      self.bytes = bytes
+      self.base = base
+      self.isPool = isPool
+      self.isNoMap = isNoMap
+    }
+  }
 
   package struct Blob: Hashable, Sendable, Codable {
     package let bytes: UInt64
@@ -55,7 +79,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
 
   package init(
     board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
-    cmaBytes: ByteCount, via: Way, kernel: String, pageSize: String?, cpus: Int,
+    cmaBytes: ByteCount, regions: [Region], via: Way, kernel: String, pageSize: String?, cpus: Int,
     commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?
   ) {
     self.board = board
@@ -63,6 +87,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
     self.banks = banks
     self.inventedRAM = inventedRAM
     self.cmaBytes = cmaBytes
+    self.regions = regions
     self.via = via
     self.kernel = kernel
     self.pageSize = pageSize
