@@ -44,7 +44,8 @@ extension GuestConsole {
   ) -> RunRequest {
     RunRequest(
       board: "a-board", layout: "a-layout", banks: banks, inventedRAM: [],
-      cmaBytes: .mebibytes(mebibytes), via: .commandLine, kernel: "6.1", pageSize: "4k",
+      cmaBytes: .mebibytes(mebibytes), regions: [], via: .commandLine, kernel: "6.1",
+      pageSize: "4k",
       cpus: cpus, commandLine: "console=ttyAMA0 earlycon panic=-1 cma=\(cma)",
       tests: [], deviceTree: deviceTree, placement: nil)
   }
@@ -73,11 +74,13 @@ extension GuestConsole {
 extension RunRequest {
   /// The same request but for what is named.
   func but(
-    cmaBytes: ByteCount? = nil, commandLine: String? = nil, tests: [String]? = nil
+    cmaBytes: ByteCount? = nil, regions: [Region]? = nil, commandLine: String? = nil,
+    tests: [String]? = nil
   ) -> RunRequest {
     RunRequest(
       board: board, layout: layout, banks: banks, inventedRAM: inventedRAM,
-      cmaBytes: cmaBytes ?? self.cmaBytes, via: via, kernel: kernel, pageSize: pageSize, cpus: cpus,
+      cmaBytes: cmaBytes ?? self.cmaBytes, regions: regions ?? self.regions, via: via,
+      kernel: kernel, pageSize: pageSize, cpus: cpus,
       commandLine: commandLine ?? self.commandLine, tests: tests ?? self.tests,
       deviceTree: deviceTree, placement: placement)
   }
