@@ -226,28 +226,32 @@ static uint64_t pattern_word(uint64_t address)
 void pattern_write(void *mapping, uint64_t base, uint64_t length)
 {
 	uint64_t *word = mapping, *end = word + length / sizeof *word;
-	uint64_t value = pattern_word(base);
+	uint64_t a = pattern_word(base), b = a + PATTERN_STEP;
 
-	for (; word < end; word += WORDS_A_ROUND, value += WORDS_A_ROUND * PATTERN_STEP) {
-		word[0] = value;
-		word[1] = value + PATTERN_STEP;
-		word[2] = value + 2 * PATTERN_STEP;
-		word[3] = value + 3 * PATTERN_STEP;
+	for (; word < end; word += WORDS_A_ROUND) {
+		word[0] = a;
+		word[1] = b;
+		word[2] = a + 2 * PATTERN_STEP;
+		word[3] = b + 2 * PATTERN_STEP;
+		a += WORDS_A_ROUND * PATTERN_STEP;
+		b += WORDS_A_ROUND * PATTERN_STEP;
 	}
 }
 
 uint64_t pattern_mismatch(const void *mapping, uint64_t base, uint64_t length)
 {
 	const uint64_t *first = mapping, *word = first, *end = word + length / sizeof *word;
-	uint64_t value = pattern_word(base);
+	uint64_t a = pattern_word(base), b = a + PATTERN_STEP;
 
-	for (; word < end; word += WORDS_A_ROUND, value += WORDS_A_ROUND * PATTERN_STEP) {
-		uint64_t wrong = (word[0] ^ value) | (word[1] ^ (value + PATTERN_STEP))
-				 | (word[2] ^ (value + 2 * PATTERN_STEP))
-				 | (word[3] ^ (value + 3 * PATTERN_STEP));
+	for (; word < end; word += WORDS_A_ROUND) {
+		uint64_t wrong = (word[0] ^ a) | (word[1] ^ b)
+				 | (word[2] ^ (a + 2 * PATTERN_STEP))
+				 | (word[3] ^ (b + 2 * PATTERN_STEP));
 
 		if (wrong)
 			break;
+		a += WORDS_A_ROUND * PATTERN_STEP;
+		b += WORDS_A_ROUND * PATTERN_STEP;
 	}
 	while (word < end && *word == pattern_word(base + (uint64_t)(word - first) * sizeof *word))
 		word++;
