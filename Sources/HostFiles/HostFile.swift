@@ -187,7 +187,7 @@ package enum HostFile {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted()
     } catch {
-      throw HostFileError(.read, directory, reason(of: error))
+      throw HostFileError(.read, directory, cause(of: error))
     }
   }
 
@@ -205,10 +205,9 @@ package enum HostFile {
     return files
   }
 
-  private static func reason(of error: any Error) -> String {
-    guard let error = error as? CocoaError, let cause = error.underlying as? POSIXError else {
-      return "\(error)"
-    }
-    return Errno(rawValue: cause.code.rawValue).description
+  /// The `Errno` inside an error of FileManager's.
+  private static func cause(of error: any Error) -> any Error {
+    let cause = (error as? CocoaError)?.underlying as? POSIXError
+    return cause.map { Errno(rawValue: $0.code.rawValue) } ?? error
   }
 }
