@@ -179,13 +179,14 @@ package struct Preparation: Sendable {
 
   private static func stages(timeout: Double) -> [RunStage] {
     let limit = Duration.seconds(timeout)
+    func stage(_ stage: GuestStage, _ end: RunStage.End) -> RunStage {
+      RunStage(name: stage.rawValue, end: end, deadline: limit)
+    }
     return [
-      RunStage(name: "first output", end: .firstByte, deadline: limit),
-      RunStage(
-        name: "userspace", end: .words(Array(GuestRecord.firstWords.utf8)), deadline: limit),
-      RunStage(
-        name: "last record", end: .words(Array(GuestRecord.lastWords.utf8)), deadline: limit),
-      RunStage(name: "power-off", end: .exit, deadline: limit),
+      stage(.firstOutput, .firstByte),
+      stage(.userspace, .words(Array(GuestRecord.firstWords.utf8))),
+      stage(.lastRecord, .words(Array(GuestRecord.lastWords.utf8))),
+      stage(.powerOff, .exit),
     ]
   }
 }
