@@ -139,5 +139,12 @@ let package = Package(
       name: "EmulatorTests",
       dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "Emulator", "HostFiles", "HostProcesses", "Kernels", "Observations", "Quantities",
+        "Transcripts", "Verdicts", system,
+      ],
+      swiftSettings: strict),
   ]
 )
