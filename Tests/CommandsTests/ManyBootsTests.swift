@@ -40,8 +40,9 @@ extension Guests {
         }
         let cache = scratch["cache"]
         #expect(try HostFile.names(in: cache.appending("runs")).count == 2)
-        let guests = try HostFile.names(in: cache.appending("guest"))
-        #expect(guests.count == 2, "the monitor and the initramfs, once each")
+        let programs = try HostFile.names(in: cache.appending("programs"))
+        #expect(programs.count == 2, "the monitor and init, once each")
+        #expect(try HostFile.names(in: cache.appending("initramfs")).count == 1)
       }
     }
 
@@ -59,9 +60,9 @@ extension Guests {
         let whole = try await errors()
         #expect(!whole.contains("damaged"))
 
-        let entries = scratch["cache"].appending("guest")
+        let entries = scratch["cache"].appending("initramfs")
         let initramfs = try #require(
-          try HostFile.names(in: entries).map { entries.appending($0).appending("initramfs") }
+          try HostFile.names(in: entries).map { entries.appending($0).appending("initramfs.cpio") }
             .first(where: HostFile.exists))
         let size = try HostFile.size(of: initramfs).bytes
         try HostFile.write([1, 2, 3], to: initramfs)
