@@ -100,6 +100,10 @@ extension EmulatedMachine {
 
   /// In QEMU's option lists a comma that belongs to a value is written twice.
   private static func escaped(_ path: FilePath) -> String {
-    path.string.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+    // By scalars: a comma with a combining mark behind it is still QEMU's comma.
+    path.string.unicodeScalars.reduce(into: "") { escaped, scalar in
+      escaped.unicodeScalars.append(scalar)
+      if scalar == "," { escaped.unicodeScalars.append(scalar) }
+    }
   }
 }

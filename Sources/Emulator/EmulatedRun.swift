@@ -57,18 +57,21 @@ package struct EmulatorOutcome: Hashable, Sendable, Codable {
 
 extension ToolCommand {
   /// The most that a guest may print, in bytes; the longest honest transcript is below 1 MiB.
-  private static var consoleLimit: Int { 64 << 20 }
+  package static let consoleLimit = 64 << 20
 
   /// Runs this QEMU command to its end and returns how it ended; nothing of it is left then.
   ///
   /// - Parameters:
   ///   - consoleLog: the file that the command writes its serial console to.
   ///   - stages: in the order in which they must end.
+  ///   - consoleLimit: the most bytes that the log may grow to.
   /// - Returns: also where the task was cancelled: the halt is then `interrupted`.
   /// - Throws: `ToolError` where QEMU cannot be started.
   package func emulate(
-    consoleLog: FilePath, stages: [RunStage]
+    consoleLog: FilePath, stages: [RunStage], consoleLimit: Int = consoleLimit
   ) async throws -> EmulatorOutcome {
+    // The wrapper would be found, and its complaint taken for QEMU's.
+    if case .named(let name) = program { _ = try ToolSearch.path(of: name) }
     let started = ContinuousClock.now
     func outcome(_ halt: EmulatorHalt, complaints: [UInt8] = []) -> EmulatorOutcome {
       EmulatorOutcome(
@@ -77,7 +80,7 @@ extension ToolCommand {
     }
     do {
       let result = try await dyingWithParent().supervised(standardErrorLimit: 64 << 10) { _ in
-        await ConsoleWatch(log: consoleLog, limit: Self.consoleLimit).reasonToStop(stages)
+        await ConsoleWatch(log: consoleLog, limit: consoleLimit).reasonToStop(stages)
       }
       let halt: EmulatorHalt =
         switch (result.stoppedBecause, result.status) {

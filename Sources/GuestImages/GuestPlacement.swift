@@ -23,7 +23,8 @@ package struct GuestPlacement: Hashable, Sendable {
     guard let base = Alignment.block2M.up(bank.start.value),
       let kernel = PhysicalRange(
         start: PhysicalAddress(base + image.textOffset), size: image.imageSize),
-      let start = Alignment.page4K.up(kernel.last.value),
+      let end = kernel.last.advanced(by: ByteCount(1)),
+      let start = Alignment.page4K.up(end.value),
       let initramfs = PhysicalRange(start: PhysicalAddress(start), size: initramfsSize),
       bank.contains(initramfs)
     else { throw .noRoom(in: bank, needed: needed) }
@@ -31,15 +32,16 @@ package struct GuestPlacement: Hashable, Sendable {
     self.initramfs = initramfs
   }
 
-  /// Where a device tree of that size goes: behind the initramfs, 8-byte aligned, and not over a
-  /// 2 MiB boundary (booting.rst, section 2).
+  /// Where a device tree of that size goes: behind the initramfs, 8-byte aligned, at most 2 MiB and
+  /// not over a 2 MiB boundary (booting.rst, section 2).
   package func deviceTree(size: ByteCount) throws(GuestImageError) -> PhysicalRange {
+    let block = Alignment.block2M
+    guard size.bytes <= block.bytes else { throw .deviceTreeTooLarge(size) }
     let needed = ByteCount(kernel.size.bytes + initramfs.size.bytes + size.bytes)
     let behind = (initramfs.last.value | 7) + 1
     guard var tree = PhysicalRange(start: PhysicalAddress(behind), size: size) else {
       throw .noRoom(in: bank, needed: needed)
     }
-    let block = Alignment.block2M
     if block.down(tree.start.value) != block.down(tree.last.value),
       let boundary = block.up(tree.start.value),
       let moved = PhysicalRange(start: PhysicalAddress(boundary), size: size)

@@ -10,6 +10,7 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
   case noRoom(in: PhysicalRange, needed: ByteCount)
   case tooManyTables(limit: Int)
   case monitorTooLarge(ByteCount)
+  case deviceTreeTooLarge(ByteCount)
 
   package var description: String {
     switch self {
@@ -20,6 +21,8 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
       "the layout's banks need more than \(limit) stage-2 tables: align them to 2 MiB or 1 GiB"
     case .monitorTooLarge(let size):
       "the monitor's code has \(size), and one page is reserved for it"
+    case .deviceTreeTooLarge(let size):
+      "the device tree has \(size), and a kernel takes at most 2 MiB: leave nodes out of it"
     }
   }
 }

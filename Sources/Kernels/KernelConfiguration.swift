@@ -19,7 +19,9 @@ package struct KernelOption: Hashable, Sendable, CustomStringConvertible {
     let offSuffix = " is not set"
     if line.hasPrefix("CONFIG_"), let equals = line.firstIndex(of: "=") {
       name = String(line[..<equals])
-      value = String(line[line.index(after: equals)...])
+      let text = String(line[line.index(after: equals)...])
+      // Kconfig reads `=n` and writes `is not set`.
+      value = text == "n" ? nil : text
     } else if line.hasPrefix("# CONFIG_"), line.hasSuffix(offSuffix) {
       name = String(line.dropFirst(offPrefix.count).dropLast(offSuffix.count))
       value = nil
@@ -45,7 +47,7 @@ package struct KernelConfiguration: Hashable, Sendable {
   package init(fragments: [FilePath]) throws {
     for fragment in fragments {
       let text = String(decoding: try HostFile.read(fragment, limit: 1 << 20), as: UTF8.self)
-      for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
+      for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         .enumerated()
       {
         if let option = KernelOption(line: line) {
@@ -72,7 +74,7 @@ package struct KernelConfiguration: Hashable, Sendable {
   /// The options that a finished .config has not as they were asked for.
   package func lost(in config: String) -> [KernelOption] {
     var kept: [String: String] = [:]
-    for line in config.split(separator: "\n") {
+    for line in config.split(whereSeparator: \.isNewline) {
       if let option = KernelOption(line: line) { kept[option.name] = option.value }
     }
     return options.filter { kept[$0.name] != $0.value }

@@ -16,9 +16,9 @@ package struct GuestDeviceTree: Hashable, Sendable {
       guard fields.count == 3, let bytes = Self.bytes(fields[2]) else { continue }
       switch (fields[0], fields[1]) {
       case ("/", "#address-cells"):
-        cells.address = Int(Self.number(bytes[...]) ?? 0)
+        cells.address = Self.number(bytes[...]).flatMap(Int.init(exactly:)) ?? 0
       case ("/", "#size-cells"):
-        cells.size = Int(Self.number(bytes[...]) ?? 0)
+        cells.size = Self.number(bytes[...]).flatMap(Int.init(exactly:)) ?? 0
       case (let path, "reg") where path == "/memory" || path.hasPrefix("/memory@"):
         banks += Self.ranges(bytes, cells).map { Fact($0, Evidence(record, line)) }
       default:

@@ -11,6 +11,8 @@ package struct GuestIdentity: Hashable, Sendable {
   /// The pages of a pageblock, /proc/pagetypeinfo: the unit in which CMA is handed to the buddy
   /// allocator.
   package let pageblockPages: Fact<UInt64>?
+  /// The largest block of the buddy allocator is 2^this pages, /proc/pagetypeinfo's last column.
+  package let largestOrder: Fact<UInt64>?
   /// How many CPUs are online.
   package let onlineCPUs: Fact<Int>?
   /// The command line that the kernel was started with.
@@ -36,6 +38,9 @@ package struct GuestIdentity: Hashable, Sendable {
     pageblockPages = transcript.fact("pagetypeinfo", "Pages per block:") {
       UInt64($0.drop { $0 == " " })
     }
+    largestOrder = transcript.fact("pagetypeinfo", "Free pages count per migrate type at order ") {
+      $0.split(separator: " ").last.flatMap { UInt64($0) }
+    }
     onlineCPUs = transcript.fact("cpus", "online ", Self.count)
     commandLine = transcript.fact("cmdline", "") { $0 }
     uptime = transcript.fact("end", "uptime ") { Double($0) }
@@ -57,7 +62,7 @@ package struct GuestIdentity: Hashable, Sendable {
       else { return nil }
       count += last - first + 1
     }
-    return count
+    return count > 0 ? count : nil
   }
 }
 

@@ -17,7 +17,7 @@ package struct KernelLog: Sendable {
   /// Reads the record of the ring buffer, which is complete, or, of a guest that died before it
   /// could print that, what the kernel itself wrote to the console.
   init(_ transcript: Transcript) {
-    if let record = transcript.record("kernel-log") {
+    if let record = transcript.record("kernel-log"), record.lines.first?.isExcuse != true {
       messages = record.lines.map { line in
         Self.message(line.text[...], Evidence(record, line))
       }
@@ -43,7 +43,18 @@ package struct KernelLog: Sendable {
     guard rest.first == "[", let end = rest.firstIndex(of: "]"),
       let seconds = Double(rest[..<end].dropFirst().drop { $0 == " " })
     else { return KernelMessage(seconds: nil, text: String(rest), evidence: evidence) }
-    let text = rest[rest.index(after: end)...].drop { $0 == " " }
+    let text = withoutCaller(rest[rest.index(after: end)...]).drop { $0 == " " }
     return KernelMessage(seconds: seconds, text: String(text), evidence: evidence)
+  }
+
+  /// CONFIG_PRINTK_CALLER puts the thread or CPU behind the time: print_caller in
+  /// kernel/printk/printk.c, `[    T1]` or `[    C0]`.
+  private static func withoutCaller(_ text: Substring) -> Substring {
+    guard text.first == "[", let end = text.firstIndex(of: "]") else { return text }
+    let caller = text[..<end].dropFirst().drop { $0 == " " }
+    guard let kind = caller.first, "TC".contains(kind), UInt32(caller.dropFirst()) != nil else {
+      return text
+    }
+    return text[text.index(after: end)...]
   }
 }

@@ -4,7 +4,8 @@ package import Transcripts
 
 /// Everything that a run's transcript says of the guest's memory.
 ///
-/// A source that the guest did not have is nil and stands in ``absences``.
+/// A source that the guest did not have, or could not read to its end, is nil and stands in
+/// ``absences``.
 package struct Observations: Sendable {
   package let identity: GuestIdentity
   package let kernelLog: KernelLog
@@ -22,8 +23,9 @@ package struct Observations: Sendable {
   package let absences: [Evidence]
 
   package init(_ transcript: Transcript) {
+    /// What is read from a part of a source would pass for the whole of it.
     func read<Value>(_ name: String, _ make: (GuestRecord) -> Value) -> Value? {
-      guard let record = transcript.record(name), record.lines.first?.isExcuse != true else {
+      guard let record = transcript.record(name), !record.lines.contains(where: \.isExcuse) else {
         return nil
       }
       return make(record)

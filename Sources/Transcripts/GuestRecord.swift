@@ -97,6 +97,19 @@ package struct GuestRecord: Sendable {
     return lines
   }
 
+  /// Text as init writes it into a payload: a backslash and whatever is neither TAB nor printable
+  /// ASCII as `\xHH`, byte by byte.
+  package static func escaped(_ text: String) -> String {
+    text.utf8.reduce(into: "") { escaped, byte in
+      let isPlain = byte == UInt8(ascii: "\t") || (0x20...0x7e).contains(byte)
+      if isPlain, byte != UInt8(ascii: "\\") {
+        escaped.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        escaped += "\\x\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))"
+      }
+    }
+  }
+
   /// zlib's CRC-32 over bytes alone, as init reports it of the device tree blob.
   package static func plainChecksum(of bytes: [UInt8]) -> UInt32 {
     bytes.span.checksum

@@ -18,19 +18,18 @@ package struct Judgement: Sendable {
     let ending = transcript.ending(after: outcome.halt)
     self.observations = observations
     self.ending = ending
-    let checks =
-      ending.kind == .completed
-      ? LayoutChecks(request: request, observations: observations).all
-        + PoolChecks(request: request, observations: observations).all
-      : []
-    self.checks = checks
+    let isComplete = ending.kind == .completed
+    let layout =
+      isComplete ? LayoutChecks(request: request, observations: observations).all : []
+    let pool = isComplete ? PoolChecks(request: request, observations: observations).all : []
+    checks = layout + pool
     let tests = RunRecord.TestRecord.all(asked: request.tests, observations.tests)
     self.tests = tests
-    (verdict, reason) = Self.verdict(ending, checks, tests, observations, outcome)
+    (verdict, reason) = Self.verdict(ending, layout, pool, tests, observations, outcome)
   }
 
   private static func verdict(
-    _ ending: Ending, _ checks: [Check], _ tests: [RunRecord.TestRecord],
+    _ ending: Ending, _ layout: [Check], _ pool: [Check], _ tests: [RunRecord.TestRecord],
     _ observations: Observations, _ outcome: EmulatorOutcome
   ) -> (Verdict, String) {
     switch ending.kind {
@@ -46,13 +45,8 @@ package struct Judgement: Sendable {
       break
     }
     // A guest that is another machine than the one asked for proves nothing, not even a failure.
-    if let check = checks.first(where: { $0.verdict == .inconclusive }) {
-      return (
-        .inconclusive,
-        "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
-      )
-    }
-    if let check = checks.first(where: { $0.verdict == .fail }) {
+    if let check = layout.first(where: { $0.verdict == .inconclusive }) { return unproved(check) }
+    if let check = (layout + pool).first(where: { $0.verdict == .fail }) {
       if check.id == "cma.total", let refusal = observations.cmaMessages.failed.first {
         return (
           .fail,
@@ -61,12 +55,20 @@ package struct Judgement: Sendable {
       }
       return (.fail, "\(check.id): expected \(check.expected), observed \(check.observed)")
     }
-    for verdict in [Verdict.inconclusive, .fail] {
+    if let check = pool.first(where: { $0.verdict == .inconclusive }) { return unproved(check) }
+    for verdict in [Verdict.fail, .inconclusive] {
       if let test = tests.first(where: { $0.verdict == verdict }) {
         return (verdict, "test '\(test.name)': \(test.reason)")
       }
     }
     return (.pass, "\(proof(observations)), by the guest's own word")
+  }
+
+  private static func unproved(_ check: Check) -> (Verdict, String) {
+    (
+      .inconclusive,
+      "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
+    )
   }
 
   /// `3000 MiB of CMA at 0x34800000`, `608 MiB of CMA in 3 pools`.

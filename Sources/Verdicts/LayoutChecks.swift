@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Observations
 import Quantities
+import Transcripts
 
 /// Whether the guest is the machine that was asked for. If it is not, nothing else that it says
 /// proves anything about the board.
@@ -39,7 +40,7 @@ struct LayoutChecks {
   private var commandLine: Check {
     let seen = observations.identity.commandLine
     return premise(
-      "guest.command-line", seen.map { $0.value == request.commandLine },
+      "guest.command-line", seen.map { $0.value == GuestRecord.escaped(request.commandLine) },
       expected: request.commandLine, observed: seen?.value ?? "nothing",
       seen.map { [$0.evidence] } ?? [])
   }

@@ -4,7 +4,7 @@ package import Quantities
 
 /// How the guest's kernel rounds the size of its default pool.
 ///
-/// mm/cma.c, cma_declare_contiguous_nid rounds `cma=` up to CMA_MIN_ALIGNMENT_BYTES. Since 5.18
+/// mm/cma.c, cma_declare_contiguous_nid rounds `cma=` up to CMA_MIN_ALIGNMENT_BYTES. Since 5.19
 /// (include/linux/cma.h) that is a pageblock; before, it is the larger of a pageblock and the
 /// largest block of the buddy allocator.
 package struct PoolRounding: Hashable, Sendable {
@@ -20,11 +20,10 @@ package struct PoolRounding: Hashable, Sendable {
     let (pageblock, overflow) = pages.value.multipliedReportingOverflow(by: pageSize.value.bytes)
     guard !overflow, let alignment = Alignment(pageblock) else { return nil }
     evidence = pages.evidence
-    if release < KernelRelease(major: 5, minor: 18) {
-      // MAX_ORDER - 1 = 10 (include/linux/mmzone.h); with 64K pages 13
-      // (arch/arm64/Kconfig, FORCE_MAX_ZONEORDER).
-      let order: UInt64 = pageSize.value == .kibibytes(64) ? 13 : 10
-      guard let largest = Alignment(pageSize.value.bytes << order) else { return nil }
+    if release < KernelRelease(major: 5, minor: 19) {
+      guard let order = identity.largestOrder, order.value < 32,
+        let largest = Alignment(pageSize.value.bytes << order.value)
+      else { return nil }
       self.alignment = max(alignment, largest)
     } else {
       self.alignment = alignment

@@ -6,7 +6,14 @@ extension RunRecord {
   ///
   /// - Throws: `DecodingError` for anything but a record of this schema.
   package init(json: [UInt8]) throws {
-    self = try JSONDecoder().decode(RunRecord.self, from: Data(json))
+    let record = try JSONDecoder().decode(RunRecord.self, from: Data(json))
+    guard record.schema == Self.currentSchema else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: [],
+          debugDescription: "its schema is '\(record.schema)', not '\(Self.currentSchema)'"))
+    }
+    self = record
   }
 
   /// The record as it is written to disk and to `--format json`: sorted keys, one final newline.

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+import Emulator
+import HostFiles
+import HostProcesses
+import SystemPackage
+import Testing
+
+/// Runs under a stand-in for QEMU: a shell script that writes a console log in steps.
+@Suite struct EmulatedRunTests {
+  /// Far longer than any step takes; a test that waits for it fails.
+  private static let ample = Duration.seconds(20)
+  private static let short = Duration.milliseconds(200)
+  private static let userspace = "@cmalab 1 begin 0 "
+  private static let farewell = "uptime "
+
+  /// The four stages of a run, each with ample time but those named.
+  private func stages(overdue: String? = nil) -> [RunStage] {
+    let ends: [(String, RunStage.End)] = [
+      ("first output", .firstByte), ("userspace", .words(Array(Self.userspace.utf8))),
+      ("last record", .words(Array(Self.farewell.utf8))), ("power-off", .exit),
+    ]
+    return ends.map { name, end in
+      RunStage(name: name, end: end, deadline: name == overdue ? Self.short : Self.ample)
+    }
+  }
+
+  /// Runs `script`, which finds the log's name in `$log` and a long time in `$forever`, and sees
+  /// that nothing of it is left: both are words that no other process has.
+  private func run(
+    _ script: String, overdue: String? = nil, consoleLimit: Int = 1 << 20,
+    after delay: Duration? = nil
+  ) async throws -> EmulatorOutcome {
+    let number = UInt64.random(in: 0 ... .max)
+    let folder = FilePath("/tmp/cmalab-emulator-test-\(number)")
+    try HostFile.createDirectory(folder)
+    defer { _ = try? HostFile.remove(folder) }
+    let log = folder.appending("console.log")
+    let command = ToolCommand(
+      .named("sh"), ["-c", "log=\(log) forever=60.\(number)\n\(script)"])
+    let stages = stages(overdue: overdue)
+    let started = ContinuousClock.now
+    let task = Task {
+      try await command.emulate(consoleLog: log, stages: stages, consoleLimit: consoleLimit)
+    }
+    if let delay {
+      try await Task.sleep(for: delay)
+      task.cancel()
+    }
+    let outcome = try await task.value
+    #expect(ContinuousClock.now - started < Self.ample)
+    let survivors = try await ToolCommand(.named("pgrep"), ["-f", "\(number)"]).collect()
+    #expect(
+      survivors.status == .exited(1), "\(String(decoding: survivors.standardOutput, as: UTF8.self))"
+    )
+    return outcome
+  }
+
+  @Test func aRunThatGoesThroughAllItsStages() async throws {
+    let outcome = try await run(
+      """
+      printf 'booting\\n' > "$log"; sleep 0.05
+      printf '@cmalab 1 begin 0 setup\\n' >> "$log"; sleep 0.05
+      printf 'uptime 0.5\\n' >> "$log"
+      """)
+    #expect(outcome.halt == .exited(status: 0))
+    #expect(outcome.complaints == "")
+    #expect(outcome.seconds >= 0.1)
+  }
+
+  @Test func aRunThatIsQuickerThanTheFirstLook() async throws {
+    #expect(try await run("echo all at once > \"$log\"").halt == .exited(status: 0))
+    #expect(try await run("exit 3").halt == .exited(status: 3))
+  }
+
+  @Test func aRunThatIsKilledFromOutside() async throws {
+    #expect(try await run("echo boot > \"$log\"; kill -KILL $$").halt == .killed(signal: 9))
+    #expect(try await run("kill -TERM $$").halt == .killed(signal: 15))
+  }
+
+  @Test(
+    arguments: [
+      ("first output", ""), ("first output", ": > \"$log\""),
+      ("userspace", "echo boot > \"$log\""),
+      ("userspace", "echo '@cmalab 1 begin 1 ' > \"$log\""),
+      ("userspace", "echo 'uptime ' > \"$log\""),
+      ("last record", "echo '\(userspace)' > \"$log\""),
+      // What comes before a stage does not end it.
+      ("last record", "echo 'uptime 1 \(userspace)' > \"$log\""),
+      ("power-off", "echo '\(userspace) uptime 1' > \"$log\""),
+    ])
+  func eachStageHasItsDeadline(stage: String, script: String) async throws {
+    let outcome = try await run("\(script)\nexec sleep $forever", overdue: stage)
+    #expect(outcome.halt == .overdue(stage: stage, seconds: 0.2))
+    #expect(outcome.seconds >= 0.2)
+  }
+
+  /// The words come in pieces, and each look at the log sees one of them.
+  @Test func wordsAreFoundWhereverTheyAreCut() async throws {
+    let letters = Self.userspace.map { "printf '\($0)' >> \"$log\"; sleep 0.03" }
+    let outcome = try await run(
+      "\(letters.joined(separator: "\n"))\nexec sleep $forever", overdue: "last record")
+    #expect(outcome.halt == .overdue(stage: "last record", seconds: 0.2))
+  }
+
+  /// A deadline runs from the end of the stage before, not from the start.
+  @Test func everyStageHasItsTimeAnew() async throws {
+    let outcome = try await run(
+      """
+      sleep 0.3; printf 'booting\\n' > "$log"
+      sleep 0.3; printf '\(Self.userspace)\\n' >> "$log"
+      printf 'uptime 0.5\\n' >> "$log"; sleep 0.05
+      """, overdue: "power-off")
+    #expect(outcome.halt == .exited(status: 0))
+  }
+
+  @Test func aGuestThatRavesIsStopped() async throws {
+    let outcome = try await run(
+      "while :; do echo 'the same line again and again'; done > \"$log\"", consoleLimit: 100_000)
+    #expect(outcome.halt == .flooded(limit: 100_000))
+  }
+
+  @Test func aProgramThatIgnoresTheRequestToEndIsKilled() async throws {
+    let outcome = try await run(
+      "trap '' TERM; while :; do sleep 0.1; done", overdue: "first output")
+    #expect(outcome.halt == .overdue(stage: "first output", seconds: 0.2))
+  }
+
+  @Test func aRunThatIsCancelledIsInterrupted() async throws {
+    let outcome = try await run(
+      "echo '\(Self.userspace)' > \"$log\"; exec sleep $forever", after: .milliseconds(300))
+    #expect(outcome.halt == .interrupted)
+    #expect(outcome.seconds < 15)
+  }
+
+  @Test func aRunThatIsCancelledWithItsChildrenLeavesNone() async throws {
+    let outcome = try await run(
+      "trap '' TERM; sh -c \"trap '' TERM; while :; do sleep 0.1; done # $log\" & wait; wait",
+      after: .milliseconds(300))
+    #expect(outcome.halt == .interrupted)
+  }
+
+  @Test func complaintsAreKeptApart() async throws {
+    let outcome = try await run("echo guest > \"$log\"; echo 'qemu: no such file' >&2; exit 1")
+    #expect(outcome.halt == .exited(status: 1))
+    #expect(outcome.complaints == "qemu: no such file\n")
+  }
+
+  @Test func complaintsAreBounded() async throws {
+    let outcome = try await run("head -c 1000000 /dev/zero | tr '\\0' x >&2; exit 1")
+    #expect(outcome.halt == .exited(status: 1))
+    #expect(outcome.complaints == String(repeating: "x", count: 64 << 10))
+  }
+
+  @Test func aMissingQEMUIsNamed() async throws {
+    let error = await #expect(throws: ToolError.self) {
+      try await ToolCommand(.named("cmalab-no-such-qemu"))
+        .emulate(consoleLog: "/nowhere/console.log", stages: [])
+    }
+    #expect(error?.program == "cmalab-no-such-qemu")
+    #expect(error?.reason == .notFound)
+  }
+}

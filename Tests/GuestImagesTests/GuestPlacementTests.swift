@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import GuestImages
+import HostFiles
+import Kernels
+import Quantities
+import SystemPackage
+import Testing
+
+@Suite struct GuestPlacementTests {
+  /// An image of that size, with nothing in it but its header.
+  private func image(size: UInt64, textOffset: UInt64 = 0) throws -> KernelImage {
+    var header = [UInt8](repeating: 0, count: 64)
+    for byte in 0..<8 {
+      header[8 + byte] = UInt8(truncatingIfNeeded: textOffset >> (8 * byte))
+      header[16 + byte] = UInt8(truncatingIfNeeded: size >> (8 * byte))
+    }
+    header.replaceSubrange(56..<60, with: Array("ARMd".utf8))
+    let file = FilePath("/tmp/cmalab-placement-test-\(UInt64.random(in: 0 ... .max))")
+    try HostFile.write(header, to: file)
+    defer { _ = try? HostFile.remove(file) }
+    return try KernelImage(at: file)
+  }
+
+  @Test(
+    arguments: [
+      // Bank start, text offset; the kernel's first byte.
+      (0, 0, 0), (0, 0x8_0000, 0x8_0000), (0x1000, 0, 0x20_0000), (0x20_0000, 0, 0x20_0000),
+      (0x8000_1000, 0x8_0000, 0x8028_0000),
+    ] as [(UInt64, UInt64, UInt64)])
+  func theKernelLiesBehindABoundary(bank: UInt64, textOffset: UInt64, start: UInt64) throws {
+    let placement = try GuestPlacement(
+      kernel: try image(size: 0x40_0000, textOffset: textOffset), initramfsSize: ByteCount(5000),
+      bank: range(bank, 0x1000_0000))
+    #expect(placement.kernel == range(start, 0x40_0000))
+  }
+
+  @Test(arguments: [64, 4095, 4096, 4097, 0x40_0000 - 1, 0x40_0000, 0x40_0000 + 1] as [UInt64])
+  func theFilesFollowEachOtherTightly(kernelSize: UInt64) throws {
+    for initramfsSize: UInt64 in [1, 7, 8, 9, 4096, 4097] {
+      for treeSize: UInt64 in [1, 1582, 0x1f_f000, 0x20_0000] {
+        let bank = range(0x1000, 0x1000_0000)
+        let placement = try GuestPlacement(
+          kernel: try image(size: kernelSize), initramfsSize: ByteCount(initramfsSize), bank: bank)
+        let tree = try placement.deviceTree(size: ByteCount(treeSize))
+        #expect(placement.initramfs.start.value % 0x1000 == 0)
+        #expect(!placement.initramfs.overlaps(placement.kernel))
+        #expect(placement.initramfs.start.value - placement.kernel.last.value <= 0x1000)
+        #expect(tree.start.value % 8 == 0)
+        #expect(tree.start > placement.initramfs.last)
+        #expect(tree.start.value >> 21 == tree.last.value >> 21)
+        let gap = tree.start.value - placement.initramfs.last.value
+        #expect(gap <= 8 || tree.start.value % 0x20_0000 == 0)
+        #expect(bank.contains(placement.kernel) && bank.contains(tree))
+        #expect(placement.initramfs.size.bytes == initramfsSize && tree.size.bytes == treeSize)
+      }
+    }
+  }
+
+  @Test func aTreeThatWouldCrossABoundaryIsMovedBehindIt() throws {
+    let placement = try GuestPlacement(
+      kernel: try image(size: 0x1f_0000), initramfsSize: ByteCount(0xf000),
+      bank: range(0, 0x100_0000))
+    #expect(try placement.deviceTree(size: ByteCount(0x1000)) == range(0x1f_f000, 0x1000))
+    #expect(try placement.deviceTree(size: ByteCount(0x1001)) == range(0x20_0000, 0x1001))
+  }
+
+  /// The boot protocol's limit: such a tree cannot but cross a boundary.
+  @Test func aTreeOfMoreThanABlockIsRefused() throws {
+    let placement = try GuestPlacement(
+      kernel: try image(size: 0x1000), initramfsSize: ByteCount(1), bank: range(0, 0x1000_0000))
+    let size = ByteCount(0x20_0001)
+    #expect(throws: GuestImageError.deviceTreeTooLarge(size)) {
+      try placement.deviceTree(size: size)
+    }
+  }
+
+  /// Kernel and initramfs take 0x41_0000 bytes, the tree a page.
+  @Test func aBankThatIsTooSmallIsRefused() throws {
+    let image = try image(size: 0x40_0000)
+    let tooSmall = range(0, 0x40_f000)
+    #expect(throws: GuestImageError.noRoom(in: tooSmall, needed: ByteCount(0x41_0000))) {
+      try GuestPlacement(kernel: image, initramfsSize: ByteCount(0x1_0000), bank: tooSmall)
+    }
+    let tight = range(0, 0x41_0000)
+    let placement = try GuestPlacement(
+      kernel: image, initramfsSize: ByteCount(0x1_0000), bank: tight)
+    let error = #expect(throws: GuestImageError.self) {
+      try placement.deviceTree(size: ByteCount(0x1000))
+    }
+    #expect(error == .noRoom(in: tight, needed: ByteCount(0x41_1000)))
+    #expect(
+      error?.description
+        == "the first bank, 0x0-0x40ffff, has 4160 KiB, and kernel, initramfs and device tree need "
+        + "4164 KiB: give it more RAM")
+    #expect(throws: GuestImageError.self) {
+      try GuestPlacement(kernel: image, initramfsSize: ByteCount(1), bank: range(0x1000, 0x1000))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import Kernels
+import SystemPackage
+import Testing
+
+/// What `kernel-config` of this project holds.
+@Suite struct ShippedConfigurationTests {
+  private let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    .removingLastComponent().appending("kernel-config")
+
+  @Test func everyFragmentIsRead() throws {
+    let fragments = try HostFile.names(in: folder).filter { $0.hasSuffix(".config") }
+    #expect(fragments.count >= 4)
+    for fragment in fragments {
+      let configuration = try KernelConfiguration(fragments: [folder.appending(fragment)])
+      #expect(!configuration.options.isEmpty, "\(fragment)")
+    }
+  }
+
+  @Test func theFragmentsOfAKernelAskForCMA() throws {
+    for pages in PageSize.allCases {
+      let fragments = ["base", "cma", "arm64", "page-\(pages.rawValue)"]
+      let configuration = try KernelConfiguration(
+        fragments: fragments.map { folder.appending("\($0).config") })
+      let lost = configuration.lost(in: "").map(\.name)
+      #expect(lost.contains("CONFIG_CMA") && lost.contains("CONFIG_DMA_CMA"))
+      let pageSymbols = lost.filter { $0.hasPrefix("CONFIG_ARM64_") && $0.hasSuffix("_PAGES") }
+      #expect(pageSymbols == ["CONFIG_ARM64_\(pages.rawValue.uppercased())_PAGES"])
+    }
+  }
+
+  @Test func theLinesAreRead() throws {
+    let lines = try KernelLines(configuration: folder)
+    let line = try lines.line(named: nil)
+    #expect(try lines.line(named: line.name) == line)
+    let known = try lines.line(named: "6.1")
+    #expect(known.package == "linux-source-6.1")
+    #expect(known.suite == "bookworm")
+    #expect(known.without == [])
+    #expect(Set(lines.lines.map(\.name)).count == lines.lines.count)
+  }
+}
+
+@Suite struct KernelLinesTests {
+  private func lines(_ text: String) throws -> KernelLines {
+    try withFolder { folder in
+      try HostFile.write(Array(text.utf8), to: folder.appending("kernels.yaml"))
+      return try KernelLines(configuration: folder)
+    }
+  }
+
+  private let two = """
+    default: "6.1"
+    lines:
+      - {name: "5.10", package: linux-source-5.10, suite: bullseye, without: [CONFIG_CMA_SYSFS]}
+      - {name: "6.1", package: linux-source-6.1, suite: bookworm, without: []}
+    """
+
+  @Test func theDefaultIsOneOfThem() throws {
+    let lines = try lines(two)
+    #expect(try lines.line(named: nil).name == "6.1")
+    #expect(try lines.line(named: "5.10").suite == "bullseye")
+    #expect(try lines.line(named: "5.10").without == ["CONFIG_CMA_SYSFS"])
+  }
+
+  @Test(arguments: ["6.10", "5.1", "", "6.1 "])
+  func anUnknownLineIsToldTheKnownOnes(name: String) throws {
+    let lines = try lines(two)
+    let error = #expect(throws: KernelError.unknownLine(name, known: ["5.10", "6.1"])) {
+      try lines.line(named: name)
+    }
+    #expect(error?.description == "there is no kernel line '\(name)': choose one of 5.10, 6.1")
+  }
+
+  @Test func aDefaultThatIsNoneOfThemIsRefused() throws {
+    let lines = try lines(two.replacing(#""6.1"\#n"#, with: #""6.2"\#n"#, maxReplacements: 1))
+    #expect(throws: KernelError.unknownLine("6.2", known: ["5.10", "6.1"])) {
+      try lines.line(named: nil)
+    }
+  }
+
+  @Test(arguments: ["", "lines: []", "default: \"6.1\"\nlines:\n  - {name: \"6.1\"}", "default: ["])
+  func aBrokenListIsRefused(text: String) {
+    #expect(throws: (any Error).self) { try lines(text) }
+  }
+
+  @Test func aListThatIsNotThereIsNamed() {
+    let error = #expect(throws: HostFileError.self) { try KernelLines(configuration: "/nowhere") }
+    #expect(error?.path == "/nowhere/kernels.yaml")
+  }
+}
