@@ -17,6 +17,7 @@ let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let textTable: Target.Dependency = .product(name: "TextTable", package: "TextTable")
@@ -30,6 +31,7 @@ let package = Package(
     .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
@@ -69,7 +71,7 @@ let package = Package(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
     .target(
       name: "Verdicts",
-      dependencies: ["Emulator", "Observations", "Quantities", "Transcripts"],
+      dependencies: ["Emulator", "Observations", "Quantities", "Transcripts", histogram],
       swiftSettings: strict),
     .target(
       name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts", textTable],
@@ -136,6 +138,13 @@ let package = Package(
     .testTarget(
       name: "EmulatorTests",
       dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommandsTests",
+      dependencies: [
+        "Emulator", "HostFiles", "HostProcesses", "Kernels", "Observations", "Quantities",
+        "Transcripts", "Verdicts", system,
+      ],
       swiftSettings: strict),
   ]
 )

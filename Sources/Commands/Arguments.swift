@@ -29,6 +29,15 @@ extension RunRequest.Way: ExpressibleByArgument {}
 /// A test that the guest can run (images/programs), or all of them.
 enum GuestTest: String, ExpressibleByArgument, CaseIterable {
   case allocate
+  case largest
+  case region
+  case mmap
+  case latency
+  case churn
+  case borrowed
+  case dmabuf
+  case heap
+  case pinned
   case all
 
   static var allNames: [String] { allCases.filter { $0 != .all }.map(\.rawValue) }

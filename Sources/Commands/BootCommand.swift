@@ -31,18 +31,19 @@ struct BootCommand: AsyncParsableCommand {
     let installation = try HostEnvironment.installation()
     let cache = try HostEnvironment.cache()
     let selection = try options.selection(in: installation)
-    warnOfInventedRAM(selection)
 
     let preparation = Preparation(
       installation: installation, cache: cache,
       builder: try KernelBuilder.forTerminal(installation, cache))
+    // Looked at first: nobody wants to hear after a kernel's build that the folder is no good.
     let directory =
       if let out {
-        try RunDirectory(preparing: out.absolute)
+        try RunDirectory(forNewRunAt: out.absolute)
       } else {
         try KeptRuns(cache: cache).next(board: selection.board.name, layout: selection.layout.name)
       }
-    let prepared = try await preparation.prepare(selection, in: directory)
+    let prepared = try await preparation.prepare(selection)
+    warnOfInventedRAM(selection)
     let record = try await BoardRun(prepared, in: directory).record(since: started)
     try record.print(as: format)
     StandardError.say("the run is kept in \(directory.path)")

@@ -17,8 +17,6 @@ final class BuildProgress: Sendable {
     switch event {
     case .waitingForOther:
       line("another cmalab is building this: waiting for it")
-    case .damaged(let what):
-      line("the cache is damaged and is mended: \(what)")
     case .downloading(let package):
       line("downloading \(package) (once)")
     case .unpacking(let package):

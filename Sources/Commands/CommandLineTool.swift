@@ -54,7 +54,9 @@ package struct CommandLineTool: AsyncParsableCommand {
     case .failure(let error as CleanExit):
       Self.exit(withError: error)
     case .failure(let error as ValidationError):
-      Self.exit(withError: error)
+      // Of a name that was looked up and is not there; how to write it is not what went wrong.
+      StandardError.say("cmalab: error: \(error)")
+      Self.exit(withError: ExitCode.validationFailure)
     case .failure(is CancellationError):
       StandardError.say("cmalab: interrupted")
       Self.exit(withError: ExitCode.trouble)

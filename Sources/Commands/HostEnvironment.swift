@@ -36,12 +36,16 @@ enum HostEnvironment {
       environment: variables, executable: FilePath(String(cString: path)))
   }
 
+  /// The user's cache; what happens to it is said on standard error.
   static func cache() throws -> ContentCache {
-    guard let cache = ContentCache.ofUser(environment: variables) else {
-      throw HostFileError(
-        .create, "~/.cache/cmalab", "neither CMALAB_CACHE, XDG_CACHE_HOME nor HOME is set")
+    try ContentCache.ofUser(environment: variables) { event in
+      switch event {
+      case .waiting:
+        StandardError.say("cmalab: another cmalab is making the same thing: waiting for it")
+      case .damaged(let what):
+        StandardError.say("cmalab: the cache is damaged and is mended: \(what)")
+      }
     }
-    return cache
   }
 
   /// How many processors this process may use.

@@ -88,7 +88,14 @@ extension ToolCommand {
         case (nil, .exited(let status)): .exited(status: status)
         case (nil, .signaled(let signal)): .killed(signal: signal)
         }
-      return outcome(halt, complaints: result.standardError)
+      guard result.stoppedBecause != nil else {
+        return outcome(halt, complaints: result.standardError)
+      }
+      // What QEMU says of our own signal (softmmu/runstate.c, main_loop_should_exit) is no complaint.
+      let lines = result.standardError.split(separator: UInt8(ascii: "\n")).filter {
+        !$0.contains(Array(": terminating on signal ".utf8))
+      }
+      return outcome(halt, complaints: Array(lines.joined(separator: [UInt8(ascii: "\n")])))
     } catch is CancellationError {
       return outcome(.interrupted)
     }

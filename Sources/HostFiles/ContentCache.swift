@@ -9,8 +9,9 @@ package import SystemPackage
 package struct ContentCache: Sendable {
   /// The folder that holds everything, one folder a kind below it.
   package let root: FilePath
+  private let onEvent: @Sendable (Event) -> Void
 
-  /// What an entry's maker tells its user.
+  /// What the cache tells its user while an entry is asked for.
   package enum Event: Sendable {
     /// Another process is making the entry.
     case waiting
@@ -18,22 +19,34 @@ package struct ContentCache: Sendable {
     case damaged(String)
   }
 
-  package init(root: FilePath) {
+  /// - Parameter onEvent: told of whatever makes an answer slow or is mended.
+  package init(root: FilePath, onEvent: @escaping @Sendable (Event) -> Void = { _ in }) {
     self.root = root
+    self.onEvent = onEvent
   }
 
   /// `$CMALAB_CACHE`, or `cmalab` in the user's cache folder (XDG Base Directory Specification:
   /// `$XDG_CACHE_HOME`, by default `~/.cache`).
-  package static func ofUser(environment: [String: String]) -> ContentCache? {
+  ///
+  /// That specification has a relative path ignored; a user who wrote `$CMALAB_CACHE` for us is
+  /// told instead.
+  ///
+  /// - Throws: `ContentCacheError`.
+  package static func ofUser(
+    environment: [String: String], onEvent: @escaping @Sendable (Event) -> Void = { _ in }
+  ) throws(ContentCacheError) -> ContentCache {
+    if let own = environment["CMALAB_CACHE"], !own.isEmpty {
+      guard own.hasPrefix("/") else { throw .relative(own) }
+      return ContentCache(root: FilePath(own), onEvent: onEvent)
+    }
     func folder(_ name: String) -> FilePath? {
       guard let value = environment[name], value.hasPrefix("/") else { return nil }
       return FilePath(value)
     }
-    if let own = folder("CMALAB_CACHE") { return ContentCache(root: own) }
-    if let shared = folder("XDG_CACHE_HOME") {
-      return ContentCache(root: shared.appending("cmalab"))
+    guard let shared = folder("XDG_CACHE_HOME") ?? folder("HOME")?.appending(".cache") else {
+      throw .noFolder
     }
-    return folder("HOME").map { ContentCache(root: $0.appending(".cache").appending("cmalab")) }
+    return ContentCache(root: shared.appending("cmalab"), onEvent: onEvent)
   }
 
   /// Where the entry is or will be.
@@ -59,16 +72,19 @@ package struct ContentCache: Sendable {
   /// - Parameters:
   ///   - kind: names the folder that it lies in: a word of ours, never a user's.
   ///   - make: fills the draft folder that it is given; where it throws, the draft is removed.
-  /// - Throws: what `make` throws; `HostFileError` where the cache cannot be written.
+  /// - Throws: what `make` throws; `ContentCacheError` where the cache cannot be written.
   package func entry(
-    kind: String, key: ContentKey, onEvent: @Sendable (Event) -> Void = { _ in },
-    make: (_ draft: FilePath) async throws -> Void
+    kind: String, key: ContentKey, make: (_ draft: FilePath) async throws -> Void
   ) async throws -> FilePath {
     let path = path(kind: kind, key: key)
     if try EntryManifest.check(path) == .whole { return path }
 
     let folder = root.appending(kind)
-    try HostFile.createDirectory(folder)
+    do {
+      try HostFile.createDirectory(folder)
+    } catch {
+      throw ContentCacheError.notWritable(error)
+    }
     let lock = folder.appending("\(key.hexadecimal).lock")
     return try await FileLock.withLock(at: lock, onWait: { onEvent(.waiting) }) {
       switch try EntryManifest.check(path) {
@@ -94,6 +110,25 @@ package struct ContentCache: Sendable {
         throw error
       }
       return path
+    }
+  }
+}
+
+/// Why there is no folder for a cache.
+package enum ContentCacheError: Error, Hashable, CustomStringConvertible {
+  case relative(String)
+  case noFolder
+  case notWritable(HostFileError)
+
+  package var description: String {
+    switch self {
+    case .relative(let path):
+      "CMALAB_CACHE is '\(path)', which means another folder everywhere: give a path from the root"
+    case .noFolder:
+      "there is no folder for the cache, as neither CMALAB_CACHE, XDG_CACHE_HOME nor HOME is set: "
+        + "set CMALAB_CACHE"
+    case .notWritable(let error):
+      "the cache is not usable, set CMALAB_CACHE to a folder that is: \(error)"
     }
   }
 }

@@ -20,7 +20,7 @@ package struct HostFileError: Error, Hashable, Sendable {
 
   package let operation: Operation
   package let path: FilePath
-  /// The system's reason, in words.
+  /// The system's reason, in words, and what can be done about it where that is known.
   package let reason: String
 
   package init(_ operation: Operation, _ path: FilePath, _ reason: String) {
@@ -30,7 +30,23 @@ package struct HostFileError: Error, Hashable, Sendable {
   }
 
   init(_ operation: Operation, _ path: FilePath, _ error: any Error) {
-    self.init(operation, path, (error as? Errno)?.description ?? "\(error)")
+    guard let errno = error as? Errno else {
+      self.init(operation, path, "\(error)")
+      return
+    }
+    let remedy = Self.remedy(for: errno).map { ", \($0)" } ?? ""
+    self.init(operation, path, "\(errno)\(remedy)")
+  }
+
+  private static func remedy(for errno: Errno) -> String? {
+    switch errno {
+    case .noSuchFileOrDirectory: "check the path"
+    case .isDirectory: "give a file"
+    case .notDirectory: "there is a file where a folder belongs"
+    case .noSpace, .diskQuotaExceeded: "make room there or choose another folder"
+    case .permissionDenied, .notPermitted, .readOnlyFileSystem: "choose a place that you may use"
+    default: nil
+    }
   }
 }
 
@@ -135,7 +151,7 @@ package enum HostFile {
       try FileManager.default.createDirectory(
         atPath: path.string, withIntermediateDirectories: true)
     } catch {
-      throw HostFileError(.create, path, reason(of: error))
+      throw HostFileError(.create, path, cause(of: error))
     }
   }
 
@@ -145,8 +161,20 @@ package enum HostFile {
     do {
       try FileManager.default.removeItem(atPath: path.string)
     } catch {
-      throw HostFileError(.remove, path, reason(of: error))
+      throw HostFileError(.remove, path, cause(of: error))
     }
+  }
+
+  /// Removes a folder that has nothing in it.
+  ///
+  /// - Returns: whether it is gone.
+  package static func removeEmptyDirectory(_ path: FilePath) -> Bool {
+    path.withPlatformString { rmdir($0) } == 0
+  }
+
+  /// Whether a folder is there, or a link to one.
+  package static func isDirectory(_ path: FilePath) -> Bool {
+    (try? path.stat())?.type == .directory
   }
 
   /// Whether something is there, a dangling link included.
@@ -159,7 +187,7 @@ package enum HostFile {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: directory.string).sorted()
     } catch {
-      throw HostFileError(.read, directory, reason(of: error))
+      throw HostFileError(.read, directory, cause(of: error))
     }
   }
 
@@ -177,10 +205,9 @@ package enum HostFile {
     return files
   }
 
-  private static func reason(of error: any Error) -> String {
-    guard let error = error as? CocoaError, let cause = error.underlying as? POSIXError else {
-      return "\(error)"
-    }
-    return Errno(rawValue: cause.code.rawValue).description
+  /// The `Errno` inside an error of FileManager's.
+  private static func cause(of error: any Error) -> any Error {
+    let cause = (error as? CocoaError)?.underlying as? POSIXError
+    return cause.map { Errno(rawValue: $0.code.rawValue) } ?? error
   }
 }

@@ -60,7 +60,7 @@ package struct KernelBuilder: Sendable {
       "recipe": KernelBuild.recipe, "source": source, "options": configuration.text,
       "compiler": compiler,
     ])
-    return try await cache.entry(kind: "kernels", key: key, onEvent: report) { draft in
+    return try await cache.entry(kind: "kernels", key: key) { draft in
       let tree = try await unpacked(archive, of: line, digest: source)
       try await KernelBuild(
         name: "Linux \(line.name)", tree: tree, output: draft,
@@ -99,7 +99,7 @@ package struct KernelBuilder: Sendable {
     _ archive: FilePath, of line: KernelLine, digest: String
   ) async throws -> FilePath {
     let key = ContentKey(["archive": digest, "left out": Self.leftOut.joined(separator: " ")])
-    return try await cache.entry(kind: "kernel-sources", key: key, onEvent: report) { draft in
+    return try await cache.entry(kind: "kernel-sources", key: key) { draft in
       onEvent(.unpacking(line.package))
       _ = try await ToolCommand(
         .named("tar"),
@@ -118,11 +118,4 @@ package struct KernelBuilder: Sendable {
     "drivers/gpu/*.[ch]", "drivers/net/*.[ch]", "drivers/media/*.[ch]", "sound/*.[ch]",
     "Documentation/*.rst", "Documentation/*.yaml", "tools/perf", "tools/testing",
   ]
-
-  @Sendable private func report(_ event: ContentCache.Event) {
-    switch event {
-    case .waiting: onEvent(.waitingForOther)
-    case .damaged(let what): onEvent(.damaged(what))
-    }
-  }
 }

@@ -63,7 +63,9 @@ package struct KernelImage: Hashable, Sendable {
 
   /// Why these bytes are not the header of a little-endian arm64 image; nil where they are.
   private static func refusal(of header: [UInt8]) -> String? {
-    guard header.count == headerSize else { return "it has only \(header.count) bytes" }
+    guard header.count == headerSize else {
+      return "it has only \(header.count) bytes, copy or build it again"
+    }
     if Array(header[56..<60]) == Array("ARM\u{64}".utf8) {
       return word(header, at: 24) & 1 == 0 ? nil : "it is built for big-endian CPUs"
     }
@@ -77,12 +79,12 @@ package struct KernelImage: Hashable, Sendable {
       return "it is a 32-bit ARM zImage: this board is arm64"
     }
     if header.starts(with: Array("MZ".utf8)) {
-      return "it is an EFI program for another architecture than arm64"
+      return "it is an EFI program for another architecture: give the arm64 one"
     }
     if header.starts(with: [0x7f] + Array("ELF".utf8)) {
       return "it is an ELF file (a vmlinux?): give arch/arm64/boot/Image"
     }
-    return "it has no arm64 image header"
+    return "it has no arm64 image header: give arch/arm64/boot/Image or a distribution's vmlinuz"
   }
 
   private static func word(_ bytes: [UInt8], at offset: Int) -> UInt64 {

@@ -44,8 +44,8 @@ package struct BuiltKernel: Hashable, Sendable {
 
 /// What a build tells while it goes on.
 package enum KernelBuildEvent: Hashable, Sendable {
+  /// Another process is building the same tree.
   case waitingForOther
-  case damaged(String)
   case downloading(String)
   case unpacking(String)
   case configuring(String)

@@ -3,7 +3,7 @@ import Transcripts
 
 /// What a test program in the guest said of its test: the record `test.NAME`.
 ///
-/// Its lines are `KEY<TAB>VALUE<TAB>UNIT`, the last one
+/// Its lines are `KEY<TAB>VALUE<TAB>UNIT`, or `NAME.samples<TAB>VALUE VALUE …<TAB>UNIT`, the last one
 /// `verdict<TAB>pass|fail|inconclusive<TAB>REASON` (images/programs/tests.h).
 package struct TestReport: Hashable, Sendable {
   /// A measured value, or a word that the test found worth telling.
@@ -15,8 +15,17 @@ package struct TestReport: Hashable, Sendable {
     package let unit: String
   }
 
+  /// Samples of one measurement, in the order in which they were taken.
+  package struct Series: Hashable, Sendable {
+    /// `empty.64k`.
+    package let name: String
+    package let values: [UInt64]
+    package let unit: String
+  }
+
   package let name: String
   package let figures: [Figure]
+  package let series: [Series]
   /// `pass`, `fail` or `inconclusive`; nil where the program ended without a verdict.
   package let verdict: Fact<String>?
   package let reason: String
@@ -24,6 +33,7 @@ package struct TestReport: Hashable, Sendable {
   package let evidence: Evidence?
 
   private static let recordPrefix = "test."
+  private static let samplesSuffix = ".samples"
 
   /// Every test that the guest reported, in its order.
   static func all(in transcript: Transcript) -> [TestReport] {
@@ -33,6 +43,7 @@ package struct TestReport: Hashable, Sendable {
   private init(_ record: GuestRecord) {
     name = String(record.name.dropFirst(Self.recordPrefix.count))
     var figures: [Figure] = []
+    var series: [Series] = []
     var verdict: Fact<String>?
     var reason = ""
     for line in record.lines {
@@ -42,11 +53,20 @@ package struct TestReport: Hashable, Sendable {
       if fields[0] == "verdict" {
         verdict = Fact(fields[1], Evidence(record, line))
         reason = fields[2]
+      } else if fields[0].hasSuffix(Self.samplesSuffix) {
+        series.append(
+          Series(
+            name: String(fields[0].dropLast(Self.samplesSuffix.count)),
+            values: fields[1].split(separator: " ").compactMap { UInt64($0) }, unit: fields[2]))
       } else {
         figures.append(Figure(key: fields[0], value: fields[1], unit: fields[2]))
       }
     }
-    self.figures = figures
+    // What a program says of its own samples is computed again from the samples themselves.
+    self.figures = figures.filter { figure in
+      !series.contains { figure.key.hasPrefix("\($0.name).") }
+    }
+    self.series = series
     self.verdict = verdict
     self.reason = reason
     evidence = record.lines.first.map { Evidence(record, $0) }

@@ -8,38 +8,81 @@ import Verdicts
 struct TestsText {
   let tests: [RunRecord.TestRecord]
 
-  /// The figures of every test under each other; every line ends in a newline.
+  /// The figures of every test, and how long things took; every line ends in a newline.
   var text: String {
+    [figures, latencies].filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private var figures: String {
     let rows = tests.flatMap { test in
       test.figures.enumerated().map { index, figure in
-        Row(test: index == 0 ? test.name : "", figure: figure)
+        FigureRow(test: index == 0 ? test.name : "", figure: figure)
       }
     }
-    guard !rows.isEmpty else { return "" }
-    let table = TextTable<Row> { row in
+    return Self.table(of: rows) { row in
       [
         Column(title: "test", value: row.test.printable),
         Column(title: "figure", value: row.figure.key.printable),
         Column(title: "value", value: row.figure.words.printable, align: .right),
       ]
     }
-    return (table.string(for: rows, style: Style.simple) ?? "")
+  }
+
+  private var latencies: String {
+    let rows = tests.flatMap { test in
+      test.latencies.enumerated().map { index, latency in
+        LatencyRow(test: index == 0 ? test.name : "", latency: latency)
+      }
+    }
+    return Self.table(of: rows) { row in
+      let latency = row.latency
+      let columns: [(String, UInt64)] = [
+        ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99),
+        ("p99.9", latency.p999), ("max", latency.max),
+      ]
+      return [
+        Column(title: "test", value: row.test.printable),
+        Column(title: "emulated time of", value: latency.name.printable),
+        Column(title: "count", value: latency.count, align: .right),
+      ]
+        + columns.map { title, value in
+          Column(
+            title: title, value: TestReport.Figure.words(of: value, in: latency.unit),
+            align: .right)
+        }
+    }
+  }
+
+  private static func table<Row>(
+    of rows: [Row], columns: @escaping (Row) -> [Column]
+  ) -> String {
+    guard !rows.isEmpty else { return "" }
+    return (TextTable<Row>(columns).string(for: rows, style: Style.simple) ?? "")
       .split(separator: "\n").map { "  \($0)\n" }.joined()
   }
 
-  private struct Row {
+  private struct FigureRow {
     let test: String
     let figure: TestReport.Figure
+  }
+
+  private struct LatencyRow {
+    let test: String
+    let latency: LatencySummary
   }
 }
 
 extension TestReport.Figure {
   /// With its unit, in the size that people read: `3000 MiB`, `0.645 s`, `2998 pieces`.
   var words: String {
-    switch (unit, UInt64(value)) {
-    case ("bytes", let bytes?): ByteCount(bytes).description
-    case ("ns", let nanoseconds?): Self.duration(nanoseconds)
-    case ("text", _), ("address", _): value
+    if ["text", "address"].contains(unit) { return value }
+    return UInt64(value).map { Self.words(of: $0, in: unit) } ?? "\(value) \(unit)"
+  }
+
+  static func words(of value: UInt64, in unit: String) -> String {
+    switch unit {
+    case "bytes": ByteCount(value).description
+    case "ns": duration(value)
     default: "\(value) \(unit)"
     }
   }

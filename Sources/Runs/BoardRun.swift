@@ -21,18 +21,33 @@ package struct BoardRun: Sendable {
   /// Boots the guest and writes the record, also where the task is cancelled meanwhile.
   ///
   /// A record that says that the run has not ended is written first, so a folder that is found
-  /// after a power cut never shows anything better.
+  /// after a power cut never shows anything better. Where this throws before the guest has ended,
+  /// nothing of the run stays.
   ///
   /// - Parameter started: when the whole of it began, for the record's `prepare` and `total`.
   package func record(since started: ContinuousClock.Instant) async throws -> RunRecord {
-    let command = try begin()
-    let prepared = ContinuousClock.now - started
-    let outcome = try await emulate(command)
-    return try end(outcome, prepared: prepared, since: started)
+    let preparation: Duration
+    let outcome: EmulatorOutcome
+    do {
+      let command = try begin()
+      preparation = ContinuousClock.now - started
+      outcome = try await emulate(command)
+    } catch {
+      directory.discard()
+      throw error
+    }
+    return try end(outcome, prepared: preparation, since: started)
   }
 
   private func begin() throws -> ToolCommand {
+    try directory.make()
     try write(RunRecord.pending(prepared.request, artifacts: RunDirectory.artifacts))
+    for (name, content) in prepared.contents {
+      switch content {
+      case .bytes(let bytes): try HostFile.write(bytes, to: directory.path.appending(name))
+      case .cached(let file): try directory.link(file, as: name)
+      }
+    }
     let command = ToolCommand(
       .named(EmulatorFeatures.program), prepared.machine.arguments(for: prepared.features),
       directory: directory.path)

@@ -16,7 +16,7 @@ package struct KeptRuns: Sendable {
 
   /// A new folder, its name sorting by time: `20261121-081500-123456789-arm64-4g-wide`.
   package func next(board: String, layout: String) throws -> RunDirectory {
-    try prune()
+    prune()
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     var parts = tm()
@@ -29,13 +29,13 @@ package struct KeptRuns: Sendable {
       .map { padded($0, 2) }.joined()
     let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }.joined()
     let name = "\(date)-\(time)-\(padded(now.tv_nsec, 9))-\(board)-\(layout)"
-    return try RunDirectory(preparing: folder.appending(name))
+    return try RunDirectory(forNewRunAt: folder.appending(name))
   }
 
-  private func prune() throws {
-    guard HostFile.exists(folder) else { return }
-    for name in try HostFile.names(in: folder).dropLast(Self.limit - 1) {
-      try HostFile.remove(folder.appending(name))
+  /// Another cmalab may be doing the same, and what is left over now is removed another time.
+  private func prune() {
+    for name in ((try? HostFile.names(in: folder)) ?? []).dropLast(Self.limit - 1) {
+      try? HostFile.remove(folder.appending(name))
     }
   }
 }

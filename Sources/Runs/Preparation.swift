@@ -10,9 +10,18 @@ import SystemPackage
 import Transcripts
 package import Verdicts
 
-/// A guest that is ready to start, and what it is to be judged by.
+/// A guest that is ready to start, and what it is to be judged by. Nothing of it is on disk yet but
+/// what the cache keeps.
 package struct PreparedRun: Sendable {
+  /// A file that the guest is loaded from, in the run's folder.
+  enum LoadedContent: Sendable {
+    case bytes([UInt8])
+    case cached(FilePath)
+  }
+
   package let request: RunRequest
+  /// By file name.
+  let contents: [String: LoadedContent]
   let machine: EmulatedMachine
   let features: EmulatorFeatures
   let stages: [RunStage]
@@ -53,10 +62,8 @@ package struct Preparation: Sendable {
     return PreparedTree(blob: blob, placement: placement, image: image, initramfs: initramfs)
   }
 
-  /// Writes every file that the guest needs into `directory`.
-  package func prepare(
-    _ selection: RunSelection, in directory: RunDirectory
-  ) async throws -> PreparedRun {
+  /// Makes everything that the guest needs.
+  package func prepare(_ selection: RunSelection) async throws -> PreparedRun {
     let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
     let tree = try await tree(for: selection)
     let blobSize = ByteCount(UInt64(tree.blob.count))
@@ -71,10 +78,16 @@ package struct Preparation: Sendable {
       cpuCount: selection.cpuCount, entry: tree.placement.kernel.start,
       deviceTree: treeRange.start)
 
-    try HostFile.write(monitor.bytes, to: directory.path.appending(RunDirectory.monitorName))
-    try HostFile.write(tree.blob, to: directory.path.appending(RunDirectory.blobName))
-    try directory.link(tree.initramfs, as: RunDirectory.initramfsName)
-    let kernelFile = try kernelFile(tree.image, selection, in: directory)
+    var contents: [String: PreparedRun.LoadedContent] = [
+      RunDirectory.monitorName: .bytes(monitor.bytes), RunDirectory.blobName: .bytes(tree.blob),
+      RunDirectory.initramfsName: .cached(tree.initramfs),
+    ]
+    // A kernel of the cache becomes the run's; the user's own file stays where it is.
+    var kernelFile = tree.image.path
+    if case .built = selection.kernel {
+      contents[RunDirectory.imageName] = .cached(tree.image.path)
+      kernelFile = FilePath(RunDirectory.imageName)
+    }
 
     func place(_ file: FilePath, at address: PhysicalAddress) -> EmulatedMachine.LoadedFile? {
       memory.machineAddress(of: address).map { .init(file: file, address: $0) }
@@ -88,7 +101,7 @@ package struct Preparation: Sendable {
       place(FilePath(RunDirectory.blobName), at: treeRange.start),
     ]
     return PreparedRun(
-      request: request(for: selection, tree, treeRange),
+      request: request(for: selection, tree, treeRange), contents: contents,
       machine: EmulatedMachine(
         cpuModel: selection.board.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
@@ -116,19 +129,6 @@ package struct Preparation: Sendable {
       let image = try KernelImage(at: path)
       guard testing else { return (image, try await programs.initramfs()) }
       return (image, try await programs.initramfs(testingWith: nil))
-    }
-  }
-
-  /// A kernel of the cache is linked into the run's folder; the user's own file stays his own.
-  private func kernelFile(
-    _ image: KernelImage, _ selection: RunSelection, in directory: RunDirectory
-  ) throws -> FilePath {
-    switch selection.kernel {
-    case .built:
-      try directory.link(image.path, as: RunDirectory.imageName)
-      return FilePath(RunDirectory.imageName)
-    case .image(let path):
-      return path
     }
   }
 
@@ -179,13 +179,14 @@ package struct Preparation: Sendable {
 
   private static func stages(timeout: Double) -> [RunStage] {
     let limit = Duration.seconds(timeout)
+    func stage(_ stage: GuestStage, _ end: RunStage.End) -> RunStage {
+      RunStage(name: stage.rawValue, end: end, deadline: limit)
+    }
     return [
-      RunStage(name: "first output", end: .firstByte, deadline: limit),
-      RunStage(
-        name: "userspace", end: .words(Array(GuestRecord.firstWords.utf8)), deadline: limit),
-      RunStage(
-        name: "last record", end: .words(Array(GuestRecord.lastWords.utf8)), deadline: limit),
-      RunStage(name: "power-off", end: .exit, deadline: limit),
+      stage(.firstOutput, .firstByte),
+      stage(.userspace, .words(Array(GuestRecord.firstWords.utf8))),
+      stage(.lastRecord, .words(Array(GuestRecord.lastWords.utf8))),
+      stage(.powerOff, .exit),
     ]
   }
 }

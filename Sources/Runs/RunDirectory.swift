@@ -16,6 +16,9 @@ package struct RunDirectory: Hashable, Sendable {
   static let argumentsName = "qemu.argv"
   static let scriptName = "reproduce"
 
+  /// Every file that a run writes.
+  private static let fileNames = artifacts.values + [recordName, imageName, initramfsName]
+
   /// What the record lists under `artifacts`.
   static let artifacts = [
     "console": consoleName, "deviceTree": blobName, "deviceTreeSource": sourceName,
@@ -26,45 +29,70 @@ package struct RunDirectory: Hashable, Sendable {
   package var console: FilePath { path.appending(Self.consoleName) }
   package var script: FilePath { path.appending(Self.scriptName) }
 
-  /// Makes the folder ready for a new run.
+  /// The folders that have to be made for it, the deepest first.
+  private let missingFolders: [FilePath]
+
+  /// A folder for a new run. Nothing is written yet.
   ///
-  /// - Throws: `RunDirectoryError.inUse` for a folder with something else in it than a former run:
-  ///   nothing of the user's is overwritten.
-  package init(preparing path: FilePath) throws {
+  /// - Throws: `RunDirectoryError` for what is no folder, or has something else in it than a former
+  ///   run: nothing of the user's is overwritten.
+  package init(forNewRunAt path: FilePath) throws {
     self.path = path
-    if HostFile.exists(path) {
-      let names = try HostFile.names(in: path)
-      guard names.isEmpty || names.contains(Self.recordName) else {
-        throw RunDirectoryError.inUse(path)
-      }
-      for name in Self.artifacts.values where names.contains(name) {
-        try HostFile.remove(path.appending(name))
-      }
+    var missing: [FilePath] = []
+    var folder = path
+    while !HostFile.exists(folder), folder.lastComponent != nil {
+      missing.append(folder)
+      folder.removeLastComponent()
     }
-    try HostFile.createDirectory(path)
+    missingFolders = missing
+    guard HostFile.isDirectory(folder) else { throw RunDirectoryError.notAFolder(folder) }
+    guard missing.isEmpty else { return }
+    let names = try HostFile.names(in: path)
+    guard names.isEmpty || names.contains(Self.recordName) else {
+      throw RunDirectoryError.inUse(path)
+    }
   }
 
   /// A folder that holds a run, to be read.
   package init(reading path: FilePath) {
     self.path = path
+    missingFolders = []
+  }
+
+  /// Makes the folder, without anything of a former run in it but the record, by which it is known.
+  func make() throws(HostFileError) {
+    try HostFile.createDirectory(path)
+    for name in Self.fileNames where name != Self.recordName {
+      try HostFile.remove(path.appending(name))
+    }
+  }
+
+  /// Takes back a run that came to nothing: its files, and the folders that were made for them.
+  func discard() {
+    // Whoever discards has a better error to tell than that this did not work either.
+    for name in Self.fileNames { try? HostFile.remove(path.appending(name)) }
+    for folder in missingFolders {
+      guard HostFile.removeEmptyDirectory(folder) else { return }
+    }
   }
 
   /// Puts a file of the cache under a name in the folder, so that the run outlives the cache.
   func link(_ file: FilePath, as name: String) throws {
-    let target = path.appending(name)
-    try HostFile.remove(target)
-    try HostFile.linkOrCopy(file, to: target)
+    try HostFile.linkOrCopy(file, to: path.appending(name))
   }
 }
 
 /// Why a folder cannot hold a run.
 package enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
   case inUse(FilePath)
+  case notAFolder(FilePath)
 
   package var description: String {
     switch self {
     case .inUse(let path):
       "\(path) has files that are not a run's: give --out a new or empty folder"
+    case .notAFolder(let path):
+      "\(path) is not a folder: give --out a new or empty one"
     }
   }
 }

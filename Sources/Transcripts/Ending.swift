@@ -28,7 +28,7 @@ package struct Ending: Hashable, Sendable {
   package let line: String
   /// Where `line` stands in the console log, counted from 1; nil where it is not the guest's.
   package let consoleLine: Int?
-  /// The stage that was not reached, of a run that timed out or was silent.
+  /// The stage that was not over, of a run that did not come to an end of its own.
   package let stage: String?
 
   package init(_ kind: Kind, _ line: String, stage: String? = nil) {

@@ -43,7 +43,7 @@ package struct Transcript: Sendable {
   /// is complete.
   package func ending(after halt: EmulatorHalt) -> Ending {
     if let line = console.firstSign(of: .panic) { return Ending(.panicked, line) }
-    if halt == .interrupted { return Ending(.interrupted, "stopped by a signal") }
+    if halt == .interrupted { return unfinished(.interrupted, "stopped by a signal") }
     if let line = console.firstSign(of: .oops) { return Ending(.oopsed, line) }
     if let line = console.firstSign(of: .monitorFault) { return Ending(.faulted, line) }
     switch halt {
@@ -54,9 +54,9 @@ package struct Transcript: Sendable {
     case .flooded(let limit):
       return Ending(.corrupted, "the console log grew beyond \(limit) bytes")
     case .killed(let signal):
-      return Ending(.emulatorExited, "QEMU was killed by signal \(signal)")
+      return unfinished(.emulatorExited, "QEMU was killed by signal \(signal)")
     case .exited(let status) where status != 0:
-      return Ending(.emulatorExited, "QEMU ended with status \(status)")
+      return unfinished(.emulatorExited, "QEMU ended with status \(status)")
     case .exited, .interrupted:
       break
     }
@@ -64,12 +64,17 @@ package struct Transcript: Sendable {
       return Ending(.corrupted, "console line \(fault.consoleLine): \(fault)")
     }
     if console.isEmpty {
-      return Ending(.silent, "the guest went away without a word", stage: "first output")
+      return unfinished(.silent, "the guest went away without a word")
     }
     guard isComplete else {
-      return Ending(.emulatorExited, "the guest went away before its last record")
+      return unfinished(.emulatorExited, "the guest went away before its last record")
     }
     return Ending(.completed, "the guest powered off after its last record")
+  }
+
+  private func unfinished(_ kind: Ending.Kind, _ what: String) -> Ending {
+    let stage = unfinishedStage.rawValue
+    return Ending(kind, "\(what) in stage '\(stage)'", stage: stage)
   }
 }
 

@@ -88,8 +88,12 @@ package struct Judgement: Sendable {
         "\(complaints): is the image a kernel for this board, with a PL011 console and earlycon?"
     case .timedOut:
       return "; a slower machine needs a larger --timeout, and console.log shows how far it came"
+    case .emulatorExited where outcome.halt == .killed(signal: 9):
+      return "\(complaints); if nobody killed it, this machine's memory ran out: run it again"
     case .emulatorExited:
-      return complaints
+      return "\(complaints); console.log shows how far the guest came"
+    case .interrupted:
+      return "; run it again for a verdict"
     case .corrupted:
       return "; look at that line of console.log, and run again"
     default:

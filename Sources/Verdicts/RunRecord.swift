@@ -41,6 +41,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let reason: String
     /// Everything that it measured, with units.
     package let figures: [TestReport.Figure]
+    /// How long what it timed took.
+    package let latencies: [LatencySummary]
     /// The guest's own verdict line.
     package let source: [Evidence]
   }

@@ -10,13 +10,13 @@ extension RunRecord.TestRecord {
       guard let report = reports.first(where: { $0.name == name }) else {
         return RunRecord.TestRecord(
           name: name, verdict: .inconclusive, reason: "the guest did not report it", figures: [],
-          source: [])
+          latencies: [], source: [])
       }
       let verdict = report.verdict.flatMap { Verdict(rawValue: $0.value) }
       return RunRecord.TestRecord(
         name: name, verdict: verdict ?? .inconclusive,
         reason: verdict == nil ? "its program ended without a verdict" : report.reason,
-        figures: report.figures,
+        figures: report.figures, latencies: report.series.compactMap { LatencySummary($0) },
         source: [report.verdict?.evidence ?? report.evidence].compactMap(\.self))
     }
   }

@@ -9,9 +9,12 @@ import Testing
   private let key = ContentKey(["what": "a test's entry"])
 
   /// A cache in a folder of its own, removed afterwards.
-  private func withCache(_ body: (ContentCache) async throws -> Void) async throws {
+  private func withCache(
+    onEvent: @escaping @Sendable (ContentCache.Event) -> Void = { _ in },
+    _ body: (ContentCache) async throws -> Void
+  ) async throws {
     let root = FilePath("/tmp/cmalab-cache-test-\(UInt64.random(in: 0 ... .max))")
-    try await body(ContentCache(root: root))
+    try await body(ContentCache(root: root, onEvent: onEvent))
     try HostFile.remove(root)
   }
 
@@ -32,15 +35,13 @@ import Testing
   }
 
   @Test func twoAtOnceMakeItOnce() async throws {
-    try await withCache { cache in
+    let waited = Tally()
+    try await withCache(onEvent: { _ in waited.add("waited") }) { cache in
       let made = Tally()
-      let waited = Tally()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {
           group.addTask {
-            _ = try await cache.entry(
-              kind: "kind", key: key, onEvent: { _ in waited.add("waited") }
-            ) { draft in
+            _ = try await cache.entry(kind: "kind", key: key) { draft in
               made.add("made")
               try await Task.sleep(for: .milliseconds(200))
               try HostFile.write([1], to: draft.appending("file"))
@@ -83,20 +84,18 @@ import Testing
 
   @Test(arguments: ["truncated", "removed", "no manifest", "cut manifest"])
   func damageIsSeenAndMended(damage: String) async throws {
-    try await withCache { cache in
-      func make() async throws -> (FilePath, [String]) {
-        let said = Tally()
-        let entry = try await cache.entry(
-          kind: "kind", key: key,
-          onEvent: { event in
-            if case .damaged(let what) = event { said.add(what) }
-          }
-        ) { draft in
+    let said = Tally()
+    try await withCache(
+      onEvent: { event in
+        if case .damaged(let what) = event { said.add(what) }
+      }
+    ) { cache in
+      func make() async throws -> FilePath {
+        try await cache.entry(kind: "kind", key: key) { draft in
           try HostFile.write(Array("whole".utf8), to: draft.appending("Image"))
         }
-        return (entry, said.words)
       }
-      let (entry, _) = try await make()
+      let entry = try await make()
       switch damage {
       case "truncated": try HostFile.write(Array("who".utf8), to: entry.appending("Image"))
       case "removed": try HostFile.remove(entry.appending("Image"))
@@ -104,8 +103,8 @@ import Testing
       default: try HostFile.write(Array("5\tIma".utf8), to: entry.appending("manifest"))
       }
       #expect(cache.existing(kind: "kind", key: key) == nil)
-      let (mended, said) = try await make()
-      #expect(said.count == 1)
+      let mended = try await make()
+      #expect(said.words.count == 1)
       #expect(try HostFile.read(mended.appending("Image"), limit: 10) == Array("whole".utf8))
     }
   }
@@ -119,12 +118,18 @@ import Testing
     #expect(keys.allSatisfy { $0.hexadecimal.count == 64 })
   }
 
-  @Test func theUsersCacheFolder() {
-    let cache = ContentCache.ofUser
-    #expect(cache(["CMALAB_CACHE": "/c", "HOME": "/h"])?.root == "/c")
-    #expect(cache(["XDG_CACHE_HOME": "/x", "HOME": "/h"])?.root == "/x/cmalab")
-    #expect(cache(["XDG_CACHE_HOME": "relative", "HOME": "/h"])?.root == "/h/.cache/cmalab")
-    #expect(cache([:]) == nil)
+  @Test func theUsersCacheFolder() throws {
+    func root(_ environment: [String: String]) throws -> FilePath {
+      try ContentCache.ofUser(environment: environment).root
+    }
+    #expect(try root(["CMALAB_CACHE": "/c", "HOME": "/h"]) == "/c")
+    #expect(try root(["CMALAB_CACHE": "", "HOME": "/h"]) == "/h/.cache/cmalab")
+    #expect(try root(["XDG_CACHE_HOME": "/x", "HOME": "/h"]) == "/x/cmalab")
+    #expect(try root(["XDG_CACHE_HOME": "relative", "HOME": "/h"]) == "/h/.cache/cmalab")
+    #expect(throws: ContentCacheError.noFolder) { try root([:]) }
+    #expect(throws: ContentCacheError.relative("c")) {
+      try root(["CMALAB_CACHE": "c", "HOME": "/h"])
+    }
   }
 
   @Test func aReadIsBounded() throws {

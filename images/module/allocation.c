@@ -145,6 +145,15 @@ static const struct vm_operations_struct mapping_operations = {
 	.close = mapping_close,
 };
 
+/*
+ * Nobody writes this memory back, so its dirty state is of no use: where the
+ * hardware does not keep it, each page's first write would fault for it.
+ */
+static pgprot_t dirty_from_the_start(pgprot_t protection)
+{
+	return __pgprot(pte_val(pte_mkdirty(__pte(pgprot_val(protection)))));
+}
+
 int allocation_map(struct allocation *allocation, u64 offset, struct vm_area_struct *vma)
 {
 	unsigned long length = vma->vm_end - vma->vm_start;
@@ -156,6 +165,7 @@ int allocation_map(struct allocation *allocation, u64 offset, struct vm_area_str
 	if (offset >= allocation->length || length > allocation->length - offset)
 		return -EINVAL;
 	allocation_clear(allocation);
+	vma->vm_page_prot = dirty_from_the_start(vma->vm_page_prot);
 	/* The DMA API counts from the start of the allocation. */
 	vma->vm_pgoff = offset >> PAGE_SHIFT;
 	error = dma_mmap_attrs(allocation->region->dev, vma, allocation->cookie,

@@ -4,13 +4,11 @@
  * hold itself, checks where each piece lies, and writes and reads all of it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include "checks.h"
 #include "pool.h"
 #include "system.h"
 #include "tests.h"
@@ -29,31 +27,6 @@ static void report_pieces(const struct pieces *pieces)
 	figure("pieces-smaller", pieces->count - whole, "pieces");
 	figure("taken", pieces_bytes(pieces), "bytes");
 	figure("requests-outside-pool", pieces->fallbacks, "requests");
-}
-
-static struct verdict check_places(struct pieces *pieces, const struct pool *pool)
-{
-	const struct piece *piece = pieces_stray(pieces, pool->region.base, pool->region.size);
-
-	if (piece)
-		return fail("the piece at 0x%" PRIx64 " lies outside the pool", piece->base);
-	piece = pieces_overlap(pieces);
-	if (piece)
-		return fail("the piece at 0x%" PRIx64 " overlaps another", piece->base);
-	return pass("every piece inside the pool");
-}
-
-/* Every byte of the pool is ours or was the kernel's before we started. */
-static struct verdict check_complete(const struct pieces *pieces, const struct pool *pool,
-				     uint64_t held)
-{
-	uint64_t expected = pool->region.size - held, taken = pieces_bytes(pieces);
-
-	if (taken != expected)
-		return fail("took %" PRIu64 " of %" PRIu64 " bytes that the kernel does not hold; "
-			    "it answered %" PRIu64 " requests from outside the pool",
-			    taken, expected, pieces->fallbacks);
-	return pass("all of it");
 }
 
 static struct verdict write_all(const struct pieces *pieces, const struct pool *pool)
@@ -120,26 +93,6 @@ static struct verdict check_contents(struct pieces *pieces, const struct pool *p
 	return verify_all(pieces, pool);
 }
 
-/*
- * The pool is as full as before. Freed pages may wait in the CPUs' lists, and
- * what user space had on loan from the pool was moved out of it meanwhile.
- */
-static struct verdict check_returned(const struct pool *pool, uint64_t used_before,
-				     uint64_t free_before)
-{
-	uint64_t used = pool_used(pool), free_after = meminfo("CmaFree");
-	uint64_t waiting = pages_in_cpu_lists() * page_bytes();
-
-	figure("cma-free-after", free_after, "bytes");
-	if (used != used_before)
-		return fail("the pool holds %" PRIu64 " bytes after the release, %" PRIu64 " before",
-			    used, used_before);
-	if (free_after + waiting < free_before)
-		return fail("CmaFree is %" PRIu64 " bytes after the release, %" PRIu64 " before",
-			    free_after, free_before);
-	return pass("returned");
-}
-
 static struct verdict give_all(struct pieces *pieces, const struct pool *pool,
 			       const struct options *options)
 {
@@ -160,30 +113,29 @@ static struct verdict give_all(struct pieces *pieces, const struct pool *pool,
 static struct verdict take_and_check(const struct pool *pool, struct pieces *pieces,
 				     const struct options *options)
 {
-	uint64_t total = meminfo("CmaTotal"), free_before = meminfo("CmaFree");
-	uint64_t used_before = pool_used(pool), start;
-	uint64_t held = used_before == UNKNOWN ? total - free_before : used_before;
+	struct baseline baseline = baseline_read(pool);
 	struct verdict result;
+	uint64_t start;
 
 	figure("pool", pool->region.size, "bytes");
-	figure("kernel-holds", held, "bytes");
-	figure("cma-free-before", free_before, "bytes");
+	figure("kernel-holds", baseline.held, "bytes");
+	figure("cma-free-before", baseline.free, "bytes");
 	start = now_ns();
 	pieces_take_all(pieces, pool, LARGEST_PIECE, SMALLEST_PIECE_PAGES * page_bytes());
 	figure("take-time", now_ns() - start, "ns");
 	report_pieces(pieces);
 	result = check_places(pieces, pool);
 	if (result.outcome == PASS)
-		result = check_complete(pieces, pool, held);
+		result = check_complete(pieces, pool, &baseline);
 	if (result.outcome == PASS)
 		result = check_contents(pieces, pool, options);
 	if (result.outcome == PASS)
 		result = give_all(pieces, pool, options);
 	if (result.outcome == PASS)
-		result = check_returned(pool, used_before, free_before);
+		result = check_returned(pool, &baseline);
 	if (result.outcome == PASS)
 		result = pass("the whole pool but the kernel's %" PRIu64
-			      " bytes was taken, written, verified and returned", held);
+			      " bytes was taken, written, verified and returned", baseline.held);
 	return result;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system.h"
 #include "tests.h"
 
 #define EXIT_USAGE 64
@@ -16,6 +17,15 @@ struct test {
 
 static const struct test tests[] = {
 	{ "allocate", test_allocate },
+	{ "largest", test_largest },
+	{ "region", test_region },
+	{ "mmap", test_mmap },
+	{ "latency", test_latency },
+	{ "churn", test_churn },
+	{ "borrowed", test_borrowed },
+	{ "dmabuf", test_dmabuf },
+	{ "heap", test_heap },
+	{ "pinned", test_pinned },
 };
 
 #define TEST_COUNT (sizeof tests / sizeof tests[0])
@@ -84,8 +94,10 @@ void figure_text(const char *key, const char *text)
 
 static int run(const struct test *test, const struct options *options)
 {
+	uint64_t start = now_ns();
 	struct verdict result = test->run(options);
 
+	figure("elapsed", now_ns() - start, "ns");
 	printf("verdict\t%s\t%s\n", outcome_names[result.outcome], result.reason);
 	return fflush(stdout) == 0 ? result.outcome : INCONCLUSIVE;
 }

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,15 +13,31 @@
 
 #include "system.h"
 
-static bool find_default_region(struct pool *pool)
+bool pool_select(struct pool *pool, uint32_t index)
 {
-	memset(&pool->region, 0, sizeof pool->region);
-	while (ioctl(pool->device, CMALAB_REGION, &pool->region) == 0) {
+	pool->region.index = index;
+	if (ioctl(pool->device, CMALAB_REGION, &pool->region) < 0)
+		return false;
+	if (!find_area(pool->region.base, pool->area, sizeof pool->area))
+		pool->area[0] = '\0';
+	return true;
+}
+
+static bool select_default_region(struct pool *pool)
+{
+	for (uint32_t index = 0; pool_select(pool, index); index++)
 		if (pool->region.kind == CMALAB_DEFAULT_POOL)
 			return true;
-		pool->region.index++;
-	}
 	return false;
+}
+
+bool pool_open_device(struct pool *pool, struct verdict *reason)
+{
+	pool->device = open(CMALAB_DEVICE, O_RDWR | O_CLOEXEC);
+	if (pool->device < 0)
+		*reason = inconclusive("the test module is not there: %s: %s", CMALAB_DEVICE,
+				       strerror(errno));
+	return pool->device >= 0;
 }
 
 bool pool_open(struct pool *pool, struct verdict *reason)
@@ -28,19 +46,13 @@ bool pool_open(struct pool *pool, struct verdict *reason)
 		*reason = fail("the guest has no CMA: CmaTotal is 0");
 		return false;
 	}
-	pool->device = open(CMALAB_DEVICE, O_RDWR | O_CLOEXEC);
-	if (pool->device < 0) {
-		*reason = inconclusive("the test module is not there: %s: %s", CMALAB_DEVICE,
-				       strerror(errno));
+	if (!pool_open_device(pool, reason))
 		return false;
-	}
-	if (!find_default_region(pool) || pool->region.size == 0) {
+	if (!select_default_region(pool) || pool->region.size == 0) {
 		*reason = inconclusive("nobody knows where the default pool lies");
 		close(pool->device);
 		return false;
 	}
-	if (!find_area(pool->region.base, pool->area, sizeof pool->area))
-		pool->area[0] = '\0';
 	return true;
 }
 
@@ -72,6 +84,21 @@ int piece_give(const struct pool *pool, const struct piece *piece)
 	__u64 base = piece->base;
 
 	return ioctl(pool->device, CMALAB_RELEASE, &base) < 0 ? errno : 0;
+}
+
+bool piece_is_listed(uint64_t base)
+{
+	uint64_t listed;
+	char line[256];
+	bool found = false;
+	FILE *listing = fopen("/proc/cmalab", "re");
+
+	if (!listing)
+		return false;
+	while (!found && fgets(line, sizeof line, listing))
+		found = sscanf(line, "allocation %*u %" SCNx64, &listed) == 1 && listed == base;
+	fclose(listing);
+	return found;
 }
 
 void *piece_map(const struct pool *pool, const struct piece *piece)
@@ -199,28 +226,32 @@ static uint64_t pattern_word(uint64_t address)
 void pattern_write(void *mapping, uint64_t base, uint64_t length)
 {
 	uint64_t *word = mapping, *end = word + length / sizeof *word;
-	uint64_t value = pattern_word(base);
+	uint64_t a = pattern_word(base), b = a + PATTERN_STEP;
 
-	for (; word < end; word += WORDS_A_ROUND, value += WORDS_A_ROUND * PATTERN_STEP) {
-		word[0] = value;
-		word[1] = value + PATTERN_STEP;
-		word[2] = value + 2 * PATTERN_STEP;
-		word[3] = value + 3 * PATTERN_STEP;
+	for (; word < end; word += WORDS_A_ROUND) {
+		word[0] = a;
+		word[1] = b;
+		word[2] = a + 2 * PATTERN_STEP;
+		word[3] = b + 2 * PATTERN_STEP;
+		a += WORDS_A_ROUND * PATTERN_STEP;
+		b += WORDS_A_ROUND * PATTERN_STEP;
 	}
 }
 
 uint64_t pattern_mismatch(const void *mapping, uint64_t base, uint64_t length)
 {
 	const uint64_t *first = mapping, *word = first, *end = word + length / sizeof *word;
-	uint64_t value = pattern_word(base);
+	uint64_t a = pattern_word(base), b = a + PATTERN_STEP;
 
-	for (; word < end; word += WORDS_A_ROUND, value += WORDS_A_ROUND * PATTERN_STEP) {
-		uint64_t wrong = (word[0] ^ value) | (word[1] ^ (value + PATTERN_STEP))
-				 | (word[2] ^ (value + 2 * PATTERN_STEP))
-				 | (word[3] ^ (value + 3 * PATTERN_STEP));
+	for (; word < end; word += WORDS_A_ROUND) {
+		uint64_t wrong = (word[0] ^ a) | (word[1] ^ b)
+				 | (word[2] ^ (a + 2 * PATTERN_STEP))
+				 | (word[3] ^ (b + 2 * PATTERN_STEP));
 
 		if (wrong)
 			break;
+		a += WORDS_A_ROUND * PATTERN_STEP;
+		b += WORDS_A_ROUND * PATTERN_STEP;
 	}
 	while (word < end && *word == pattern_word(base + (uint64_t)(word - first) * sizeof *word))
 		word++;

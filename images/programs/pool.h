@@ -19,9 +19,13 @@ struct pool {
 	char area[AREA_BYTES];
 };
 
-/* Opens the default pool. If it cannot, *reason says why. */
+/* Opens the device, no region yet. If it cannot, *reason says why. */
+bool pool_open_device(struct pool *pool, struct verdict *reason);
+/* Opens the default pool. */
 bool pool_open(struct pool *pool, struct verdict *reason);
 void pool_close(struct pool *pool);
+/* Looks at another region through the same device; false past the last one. */
+bool pool_select(struct pool *pool, uint32_t index);
 
 /* Bytes of the pool that are taken, by the kernel too; or UNKNOWN. */
 uint64_t pool_used(const struct pool *pool);
@@ -34,6 +38,8 @@ struct piece {
 /* Returns 0 or an errno: ENOSPC is a piece that lay outside the region. */
 int piece_take(const struct pool *pool, uint64_t length, struct piece *piece);
 int piece_give(const struct pool *pool, const struct piece *piece);
+/* /proc/cmalab lists an allocation that starts there. */
+bool piece_is_listed(uint64_t base);
 void *piece_map(const struct pool *pool, const struct piece *piece);
 void piece_unmap(const struct piece *piece, void *mapping);
 

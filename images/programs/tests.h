@@ -35,5 +35,14 @@ void figure_address(const char *key, uint64_t address);
 void figure_text(const char *key, const char *text);
 
 struct verdict test_allocate(const struct options *options);
+struct verdict test_borrowed(const struct options *options);
+struct verdict test_churn(const struct options *options);
+struct verdict test_dmabuf(const struct options *options);
+struct verdict test_heap(const struct options *options);
+struct verdict test_largest(const struct options *options);
+struct verdict test_latency(const struct options *options);
+struct verdict test_mmap(const struct options *options);
+struct verdict test_pinned(const struct options *options);
+struct verdict test_region(const struct options *options);
 
 #endif

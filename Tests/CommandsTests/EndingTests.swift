@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Emulator
+import HostFiles
+import HostProcesses
+import SystemPackage
+import Testing
+import Transcripts
+import Verdicts
+
+extension Guests {
+  /// Guests that end in no verdict of their own.
+  @Suite struct EndingTests {
+    @Test func aGuestThatPrintsNothing() async throws {
+      try await ScratchFolder.with { scratch in
+        try MadeUpImage.silent.write(to: scratch["Image"])
+        let result = try await CMALabProcess([
+          "boot", "--kernel-image", scratch["Image"].string, "--timeout", "2", "--format", "json",
+          "--out", scratch["run"].string,
+        ]).result()
+        let record = try result.record
+        #expect(result.status == .exited(2))
+        #expect(record.verdict == .inconclusive)
+        #expect(record.ending.kind == .silent)
+        #expect(record.ending.stage == "first output")
+        #expect(record.reason.contains("stage 'first output' was not over after 2 s"))
+        #expect(record.reason.contains("is the image a kernel for this board"))
+        #expect(!record.reason.contains("signal"), "our own signal is no news")
+        #expect(record.emulator?.halt == .overdue(stage: "first output", seconds: 2))
+        try await EmulatorProcesses(folder: scratch.path).expectNone()
+      }
+    }
+
+    @Test func aGuestThatHangsInInit() async throws {
+      let image = try await TestKernel.image()
+      try await ScratchFolder.with { scratch in
+        let home = try await scratch.copy(
+          ["boards", "dts", "kernel-config", "images"].map(TestEnvironment.checkout.appending),
+          to: "home")
+        try replaceOnce(
+          "\treport_setup();\n", by: "\treport_setup();\n\tfor (;;)\n\t\tpause();\n",
+          in: home.pushing("images/init/main.c"))
+        let result = try await CMALabProcess(
+          [
+            "boot", "--kernel-image", image.string, "--timeout", "4", "--out",
+            scratch["run"].string,
+          ],
+          environment: ["CMALAB_HOME": home.string, "CMALAB_CACHE": scratch["cache"].string]
+        ).result()
+        #expect(result.status == .exited(2), "\(result.errors)")
+        #expect(
+          result.output.contains("INCONCLUSIVE  stage 'last record' was not over after 4 s; a "))
+        #expect(result.output.contains("larger --timeout, and console.log shows how far it came"))
+        let record = try recordOnDisk(scratch["run"])
+        #expect(record.ending.kind == .timedOut)
+        #expect(record.ending.stage == "last record")
+        try await EmulatorProcesses(folder: scratch.path).expectNone()
+      }
+    }
+
+    /// Its first half is a whole kernel's, so it starts; what it lacks is found out by booting.
+    @Test func aKernelThatIsCutInHalf() async throws {
+      let image = try await TestKernel.image()
+      try await ScratchFolder.with { scratch in
+        let bytes = try HostFile.read(image, limit: 64 << 20)
+        try HostFile.write(Array(bytes.prefix(bytes.count / 2)), to: scratch["Image"])
+        let result = try await CMALabProcess([
+          "boot", "--kernel-image", scratch["Image"].string, "--timeout", "2", "--format", "json",
+          "--out", scratch["run"].string,
+        ]).result()
+        #expect(try result.record.verdict != .pass)
+        #expect(result.status != .exited(0))
+      }
+    }
+
+    private func replaceOnce(_ words: String, by others: String, in file: FilePath) throws {
+      var text = String(decoding: try HostFile.read(file, limit: 1 << 20), as: UTF8.self)
+      let place = try #require(text.firstRange(of: words))
+      text.replaceSubrange(place, with: others)
+      try HostFile.write(Array(text.utf8), to: file)
+    }
+
+    private func recordOnDisk(_ run: FilePath) throws -> RunRecord {
+      try RunRecord(json: try HostFile.read(run.appending("record.json"), limit: 16 << 20))
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import SystemPackage
+
+/// A program with the header of an arm64 kernel image, for guests that misbehave as no kernel does.
+struct MadeUpImage {
+  /// A64 instructions.
+  let instructions: [UInt32]
+
+  /// `b .`: never a word.
+  static let silent = MadeUpImage(instructions: [0x1400_0000])
+
+  /// Prints one letter on the board's PL011 and then hangs.
+  static let hanging = MadeUpImage(instructions: [
+    0xd2bf_e001,  // movz x1, #0xff00, lsl #16
+    0x5280_0b02,  // movz w2, #'X'
+    0x3900_0022,  // strb w2, [x1]
+    0x1400_0000,  // b .
+  ])
+
+  /// Documentation/arm64/booting.rst, section 4: code0 branches over the 64 bytes of the header.
+  func write(to file: FilePath) throws {
+    let size = UInt64(64 + 4 * instructions.count)
+    let header: [UInt64] = [
+      0x1400_0010,  // code0: b . + 64
+      0,  // text_offset
+      max(size, 4096),  // image_size
+      1 << 1,  // flags: little-endian, 4K pages
+      0, 0, 0,
+      0x644d_5241,  // "ARM\x64"
+    ]
+    let bytes =
+      header.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+      + instructions.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+    try HostFile.write(bytes, to: file)
+  }
+}

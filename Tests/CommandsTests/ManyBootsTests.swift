@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import HostProcesses
+import Quantities
+import SystemPackage
+import Testing
+import Verdicts
+
+extension Guests {
+  @Suite struct ManyBootsTests {
+    /// The same question has one answer.
+    @Test func twentyInARowAreTheSame() async throws {
+      try await ScratchFolder.with { scratch in
+        var observed: Set<RunRecord.ObservedRecord> = []
+        for _ in 1...20 {
+          let result = try await CMALabProcess([
+            "boot", "--format", "json", "--out", scratch["run"].string,
+          ]).result()
+          let record = try result.record
+          #expect(record.verdict == .pass, "\(record.reason)")
+          observed.insert(record.observed)
+        }
+        #expect(Set(observed.map(\.cmaAreas)).count == 1)
+        #expect(Set(observed.map(\.cmaTotalBytes)) == [.mebibytes(3000)])
+      }
+    }
+
+    /// Both find the cache empty, and both keep their run in it.
+    @Test func twoAtOnceDoNotDisturbEachOther() async throws {
+      let image = try await TestKernel.image()
+      try await ScratchFolder.with { scratch in
+        let boot = CMALabProcess(
+          ["boot", "--format", "json", "--kernel-image", image.string],
+          environment: ["CMALAB_CACHE": scratch["cache"].string])
+        async let first = boot.result()
+        async let second = boot.result()
+        for result in try await [first, second] {
+          #expect(result.status == .exited(0), "\(result.errors)")
+          #expect(try result.record.verdict == .pass)
+        }
+        let cache = scratch["cache"]
+        #expect(try HostFile.names(in: cache.appending("runs")).count == 2)
+        let programs = try HostFile.names(in: cache.appending("programs"))
+        #expect(programs.count == 2, "the monitor and init, once each")
+        #expect(try HostFile.names(in: cache.appending("initramfs")).count == 1)
+      }
+    }
+
+    @Test func aDamagedCacheIsMendedAndSaid() async throws {
+      let image = try await TestKernel.image()
+      try await ScratchFolder.with { scratch in
+        let boot = CMALabProcess(
+          ["boot", "--kernel-image", image.string, "--out", scratch["run"].string],
+          environment: ["CMALAB_CACHE": scratch["cache"].string])
+        func errors() async throws -> String {
+          let result = try await boot.result()
+          #expect(result.status == .exited(0), "\(result.errors)")
+          return result.errors
+        }
+        let whole = try await errors()
+        #expect(!whole.contains("damaged"))
+
+        let entries = scratch["cache"].appending("initramfs")
+        let initramfs = try #require(
+          try HostFile.names(in: entries).map { entries.appending($0).appending("initramfs.cpio") }
+            .first(where: HostFile.exists))
+        let size = try HostFile.size(of: initramfs).bytes
+        try HostFile.write([1, 2, 3], to: initramfs)
+        let mending = try await errors()
+        #expect(
+          mending.contains(
+            "cmalab: the cache is damaged and is mended: "
+              + "\(initramfs) has 3 bytes where \(size) were written\n"))
+
+        let mended = try await errors()
+        #expect(!mended.contains("damaged"))
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import HostProcesses
+import SystemPackage
+import Testing
+import Verdicts
+
+extension Guests {
+  /// What was judged once is judged the same from what is left of it.
+  @Suite struct ObserveTests {
+    @Test(arguments: [BoardCell.passing, .failing, .panicking])
+    func theSameVerdictFromTheFolderAndFromTheBareLog(_ cell: BoardCell) async throws {
+      try await ScratchFolder.with { scratch in
+        let out = scratch["run"]
+        let booted = try await CMALabProcess(
+          ["boot", "--format", "json", "--out", out.string] + cell.arguments
+        ).result()
+        let record = try booted.record
+
+        let folder = try await observe([out.string])
+        #expect(folder.status == booted.status)
+        #expect(try folder.record == record)
+
+        let console = try await observe([out.appending("console.log").string])
+        #expect(try console.record == record)
+
+        let log = scratch["saved.txt"]
+        try HostFile.linkOrCopy(out.appending("console.log"), to: log)
+        let bare = try await observe([log.string] + cell.arguments)
+        #expect(bare.status == booted.status)
+        let judged = try bare.record
+        #expect(judged.verdict == record.verdict)
+        #expect(judged.reason == record.reason)
+        #expect(judged.ending == record.ending)
+        #expect(judged.observed == record.observed)
+        // Nobody kept the blob that such a log's guest was handed.
+        #expect(judged.checks == record.checks.filter { $0.id != "guest.device-tree" })
+      }
+    }
+
+    @Test func aLogOfAnotherBoardProvesNothing() async throws {
+      try await ScratchFolder.with { scratch in
+        let out = scratch["run"]
+        _ = try await CMALabProcess(["boot", "--out", out.string, "--cma", "1000M"]).result()
+        let log = scratch["saved.txt"]
+        try HostFile.linkOrCopy(out.appending("console.log"), to: log)
+        let result = try await observe([log.string, "--layout", "stock", "--cma", "1000M"])
+        #expect(result.status == .exited(2))
+        #expect(try result.record.verdict == .inconclusive)
+      }
+    }
+
+    /// Where there is no QEMU, nor any other program.
+    private func observe(_ arguments: [String]) async throws -> CMALabResult {
+      try await CMALabProcess(
+        ["observe", "--format", "json"] + arguments, environment: ["PATH": "/nowhere"]
+      ).result()
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostProcesses
+import SystemPackage
+import Testing
+
+/// A command line that asks for what there is not.
+struct Misuse: Sendable, CustomTestStringConvertible {
+  let arguments: [String]
+  /// What is said of it, in pieces: what is wrong, and what to do.
+  let words: [String]
+
+  init(_ arguments: [String], _ words: [String]) {
+    self.arguments = arguments
+    self.words = words
+  }
+
+  var testDescription: String { arguments.joined(separator: " ") }
+
+  static let all = [
+    Misuse(
+      ["--board", "arm64-4h"],
+      ["there is no board 'arm64-4h'", "did you mean 'arm64-4g' or 'arm64-2g'?"]),
+    Misuse(
+      ["--board", "zynq"], ["there is no board 'zynq'", "'cmalab boards' lists them all"]),
+    Misuse(
+      ["--board", "/nowhere/board.yaml"],
+      ["'/nowhere/board.yaml'", "No such file or directory", "check the path"]),
+    Misuse(
+      ["--layout", "wyde"],
+      ["board 'arm64-4g' has no layout 'wyde'", "did you mean 'wide'?", "stock, wide"]),
+    Misuse(
+      ["--cma", "3000X"], ["'--cma", "'3000X' ends in 'X', which is no unit", "as in 3000M"]),
+    Misuse(["--cma", "-1"], ["'--cma", "'-1' is negative", "as in 3000M"]),
+    Misuse(["--cma", "0x"], ["'--cma", "'0x' is no size", "as in 3000M"]),
+    Misuse(["--cma", ""], ["'--cma", "the size is empty", "as in 3000M"]),
+    Misuse(
+      ["--cma", "99999999999G"], ["'--cma", "'99999999999G' does not fit in 64 bits", "3000M"]),
+    Misuse(["--cpus", "9"], ["--cpus is 9", "1 to 8"]),
+    Misuse(["--cpus", "0"], ["--cpus is 0", "1 to 8"]),
+    Misuse(["--timeout", "0"], ["--timeout is 0", "more than 0"]),
+    Misuse(["--append", "über"], ["--append has characters that no kernel command line has"]),
+    Misuse(["--kernel", "2.4"], ["there is no kernel line '2.4'", "choose one of ", "6.1"]),
+    Misuse(
+      ["--kernel", "6.1", "--kernel-image", "Image"],
+      ["give one of --kernel, --kernel-image and --kernel-source"]),
+    Misuse(
+      ["--page-size", "8k"], ["'8k' is invalid for '--page-size", "one of '4k', '16k' or '64k'"]),
+    Misuse(["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text' and 'json'"]),
+    Misuse(["--via", "magic"], ["'magic' is invalid for '--via", "'cmdline'"]),
+  ]
+}
+
+@Suite struct UsageTests {
+  @Test(arguments: Misuse.all)
+  func misuseIsOneClearErrorAndLeavesNothing(_ misuse: Misuse) async throws {
+    try await ScratchFolder.with { scratch in
+      let result = try await CMALabProcess(
+        ["boot", "--out", scratch["run"].string] + misuse.arguments
+      ).result()
+      #expect(result.status == .exited(64))
+      #expect(result.output.isEmpty)
+      #expect(result.complaints.count == 1, "\(result.errors)")
+      for words in misuse.words {
+        #expect(result.complaints.first?.contains(words) == true, "\(result.errors)")
+      }
+      #expect(try scratch.names.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loan.h"
+
+#include <sys/mman.h>
+
+#include "pool.h"
+#include "system.h"
+
+/* Of the memory outside the pool, this part must be able to take the loan in. */
+#define PARTS_OF_OUTSIDE 2
+#define BALLAST_STEP (16 * MIB)
+/* Never so much that the guest runs out of memory. */
+#define BALLAST_MARGIN (64 * MIB)
+
+/*
+ * The kernel lends when other memory becomes scarce, early or late: it depends
+ * on the zones. The ballast makes it scarce until CmaFree falls.
+ */
+struct ballast {
+	uint8_t *memory;
+	uint64_t bytes;
+};
+
+static bool ballast_take(struct ballast *ballast)
+{
+	uint64_t free = meminfo("MemFree"), pool_free = meminfo("CmaFree");
+
+	ballast->bytes = free > BALLAST_MARGIN ? (free - BALLAST_MARGIN) / MIB * MIB : 0;
+	if (ballast->bytes == 0)
+		return false;
+	ballast->memory = mmap(NULL, ballast->bytes, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ballast->memory == MAP_FAILED)
+		return false;
+	for (uint64_t filled = 0; filled + BALLAST_STEP <= ballast->bytes; filled += BALLAST_STEP) {
+		for (uint64_t page = 0; page < BALLAST_STEP; page += page_bytes())
+			ballast->memory[filled + page] = 1;
+		if (meminfo("CmaFree") + BALLAST_STEP / 4 < pool_free)
+			break;
+	}
+	return true;
+}
+
+static void ballast_drop(struct ballast *ballast)
+{
+	munmap(ballast->memory, ballast->bytes);
+}
+
+static uint64_t affordable_bytes(void)
+{
+	uint64_t free = meminfo("MemFree"), pool_free = meminfo("CmaFree");
+	uint64_t outside = free > pool_free ? free - pool_free : 0;
+	uint64_t bytes = (outside < pool_free ? outside : pool_free) / PARTS_OF_OUTSIDE;
+
+	return bytes / MIB * MIB;
+}
+
+static bool fill(struct loan *loan)
+{
+	uint64_t before = meminfo("CmaFree"), after;
+
+	loan->memory = mmap(NULL, loan->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			    -1, 0);
+	if (loan->memory == MAP_FAILED)
+		return false;
+	pattern_write(loan->memory, 0, loan->bytes);
+	after = meminfo("CmaFree");
+	loan->borrowed = before > after ? before - after : 0;
+	return true;
+}
+
+bool loan_take(struct loan *loan)
+{
+	struct ballast ballast;
+	bool filled;
+
+	loan->bytes = affordable_bytes();
+	if (loan->bytes == 0 || !ballast_take(&ballast))
+		return false;
+	filled = fill(loan);
+	ballast_drop(&ballast);
+	return filled;
+}
+
+void loan_return(struct loan *loan)
+{
+	munmap(loan->memory, loan->bytes);
+}
+
+uint64_t loan_mismatch(const struct loan *loan)
+{
+	return pattern_mismatch(loan->memory, 0, loan->bytes);
+}
