@@ -55,7 +55,7 @@ import Testing
     #expect(result.stoppedBecause == "enough")
     #expect(result.status == .signaled(9))
     #expect(result.standardError == Array("deaf\n".utf8))
-    #expect(ContinuousClock.now - started < .seconds(5))
+    #expect(ContinuousClock.now - started < .seconds(60))
   }
 
   @Test func aProgramThatEndsByItselfWasNotStopped() async throws {
