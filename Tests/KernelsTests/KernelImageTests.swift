@@ -70,7 +70,7 @@ private struct ImageHeader {
   @Test(arguments: [0, 1, 2, 40, 63])
   func aFileThatIsCutIsRefused(count: Int) throws {
     let bytes = Array(ImageHeader().bytes[..<count])
-    #expect(try refusal(bytes) == "it has only \(count) bytes")
+    #expect(try refusal(bytes).hasPrefix("it has only \(count) bytes"))
   }
 
   @Test func aBigEndianImageIsRefused() throws {
@@ -106,7 +106,7 @@ private struct ImageHeader {
     arguments: [
       ([0x1f, 0x8b, 0x08], 0, "it is compressed: unpack it first (gzip -dc FILE > Image)"),
       ([0x7f] + Array("ELF".utf8), 0, "it is an ELF file (a vmlinux?): give arch/arm64/boot/Image"),
-      (Array("MZ".utf8), 0, "it is an EFI program for another architecture than arm64"),
+      (Array("MZ".utf8), 0, "it is an EFI program for another architecture"),
       (Array("zimg".utf8), 4, "it is an EFI zboot image: unpack the Image inside it first"),
       ([0x18, 0x28, 0x6f, 0x01], 36, "it is a 32-bit ARM zImage: this board is arm64"),
       ([], 0, "it has no arm64 image header"),
@@ -116,7 +116,7 @@ private struct ImageHeader {
   func whatElseAFileMayBe(mark: [UInt8], offset: Int, reason: String) throws {
     var bytes = [UInt8](repeating: 0, count: 512)
     bytes.replaceSubrange(offset..<(offset + mark.count), with: mark)
-    #expect(try refusal(bytes) == reason)
+    #expect(try refusal(bytes).hasPrefix(reason))
   }
 
   /// An x86 bzImage: EFI's mark in front, its own at 0x202.
@@ -124,7 +124,7 @@ private struct ImageHeader {
     var bytes = [UInt8](repeating: 0, count: 1024)
     bytes.replaceSubrange(0..<2, with: Array("MZ".utf8))
     bytes.replaceSubrange(0x202..<0x206, with: Array("HdrS".utf8))
-    #expect(try refusal(bytes) == "it is an EFI program for another architecture than arm64")
+    #expect(try refusal(bytes).hasPrefix("it is an EFI program for another architecture"))
   }
 
   @Test func aFileThatIsNotThereIsNamed() throws {
