@@ -11,10 +11,10 @@ import Verdicts
 /// harmed log only its ending is looked at; one in a hundred is judged all the same, and so is
 /// every one that looks complete and says something else.
 @Suite struct EveryByteVerdictTests {
-  private static let parts = 8
+  private static let parts = 4
 
   @Test(arguments: 0..<parts)
-  func everyBitOfAFramePassesForNothingElse(part: Int) throws {
+  func everyBitOfAFramePassesForNothingElse(part: Int) async throws {
     let console = GuestConsole.wide
     let bytes = try console.bytes
     let payloads = Transcript(bytes).records.map(\.payload)
@@ -31,6 +31,8 @@ import Verdicts
         }
       }
       harmed[offset] = bytes[offset]
+      // This test never waits; others do.
+      await Task.yield()
     }
   }
 
