@@ -40,10 +40,12 @@ package struct ConsoleText: Sendable {
 
   /// All lines, in order.
   package var lines: [Line] {
-    var lines: [Line] = []
-    var scanner = LineScanner(cuts: cuts)
-    while let span = scanner.next(in: bytes.span) { lines.append(line(span)) }
-    return lines
+    bytes.withByteView { view in
+      var lines: [Line] = []
+      var scanner = LineScanner(cuts: cuts)
+      while let span = scanner.next(in: view) { lines.append(line(span)) }
+      return lines
+    }
   }
 
   func line(_ span: LineSpan) -> Line {

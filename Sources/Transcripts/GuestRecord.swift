@@ -55,9 +55,14 @@ package struct GuestRecord: Sendable {
 
   /// What the length and the checksum cover, byte for byte.
   package var payload: [UInt8] {
-    payloadLines.reduce(into: []) { payload, line in
-      payload += line.bytes
-      payload.append(UInt8(ascii: "\n"))
+    console.bytes.withByteView { view in
+      var payload: [UInt8] = []
+      payload.reserveCapacity(header.length)
+      forEachPayloadLine(view) { line in
+        view.append(line.start..<line.end, to: &payload)
+        payload.append(UInt8(ascii: "\n"))
+      }
+      return payload
     }
   }
 
@@ -84,17 +89,20 @@ package struct GuestRecord: Sendable {
   }
 
   private var payloadLines: [ConsoleText.Line] {
-    let bytes = console.bytes.span
-    let mark = header.mark
-    var lines: [ConsoleText.Line] = []
-    var scanner = LineScanner(after: headerLine, in: bytes, cuts: console.cuts)
-    while let line = scanner.next(in: bytes), line.start < end {
-      guard bytes.holds(mark, at: line.start) else { continue }
-      lines.append(
-        console.line(
-          LineSpan(number: line.number, start: line.start + mark.count, end: line.end)))
+    console.bytes.withByteView { view in
+      var lines: [ConsoleText.Line] = []
+      forEachPayloadLine(view) { lines.append(console.line($0)) }
+      return lines
     }
-    return lines
+  }
+
+  private func forEachPayloadLine(_ view: ByteView, _ body: (LineSpan) -> Void) {
+    let mark = header.mark
+    var scanner = LineScanner(after: headerLine, in: view, cuts: console.cuts)
+    while let line = scanner.next(in: view), line.start < end {
+      guard view.holds(mark, at: line.start) else { continue }
+      body(LineSpan(number: line.number, start: line.start + mark.count, end: line.end))
+    }
   }
 
   /// Text as init writes it into a payload: a backslash and whatever is neither TAB nor printable
@@ -112,7 +120,7 @@ package struct GuestRecord: Sendable {
 
   /// zlib's CRC-32 over bytes alone, as init reports it of the device tree blob.
   package static func plainChecksum(of bytes: [UInt8]) -> UInt32 {
-    bytes.span.checksum
+    bytes.withByteView { $0.checksum(of: 0..<$0.count, continuing: 0) }
   }
 }
 

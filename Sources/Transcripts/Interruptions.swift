@@ -8,37 +8,42 @@ extension ConsoleText {
   /// next line end, and what follows continues the interrupted line. Nothing is believed for
   /// having been mended: the checksums decide.
   func withoutInterruptions() -> ConsoleText? {
-    let span = bytes.span
+    bytes.withByteView { withoutInterruptions($0) }
+  }
+
+  private func withoutInterruptions(_ view: ByteView) -> ConsoleText? {
     var mended: [UInt8] = []
     var cuts: [Cut] = []
     var copied = 0
     var searched = 0
-    while let time = span.timeOfMessage(from: searched) {
-      let next = span.offset(of: UInt8(ascii: "\n"), from: time).map { $0 + 1 } ?? bytes.count
-      let start = span.endWithoutReturns(copied..<time)
+    while let time = view.timeOfMessage(in: view.rest(from: searched)) {
+      let newline = view.offset(of: UInt8(ascii: "\n"), in: view.rest(from: time))
+      let next = newline.map { $0 + 1 } ?? view.count
+      let start = view.endWithoutReturns(copied..<time)
       // A message on a line of its own interrupts nothing, unless the one before it did.
-      if start == copied ? !cuts.isEmpty : !span.isLineStart(start) {
-        mended += bytes[copied..<start]
+      if start == copied ? !cuts.isEmpty : !view.isLineStart(start) {
+        view.append(copied..<start, to: &mended)
         cuts.append(Cut(offset: mended.count, lines: 1))
         copied = next
       }
       searched = next
     }
     guard !cuts.isEmpty else { return nil }
-    return ConsoleText(mended + bytes[copied...], cuts: cuts)
+    view.append(copied..<view.count, to: &mended)
+    return ConsoleText(mended, cuts: cuts)
   }
 }
 
-extension Span<UInt8> {
+extension ByteView {
   /// Where the next `[    1.234567]` stands that starts a kernel message: print_time in
   /// kernel/printk/printk.c, `[%5lu.%06lu]`; nil where there is none.
   ///
   /// In a copy of the kernel's log a `<level>` stands before it, and it is no message of its own.
-  func timeOfMessage(from start: Int) -> Int? {
-    var bracket = offset(of: UInt8(ascii: "["), from: start)
+  func timeOfMessage(in part: Range<Int>) -> Int? {
+    var bracket = offset(of: UInt8(ascii: "["), in: part)
     while let found = bracket {
       if byte(at: found - 1) != UInt8(ascii: ">"), holdsTime(behind: found) { return found }
-      bracket = offset(of: UInt8(ascii: "["), from: found + 1)
+      bracket = offset(of: UInt8(ascii: "["), in: (found + 1)..<part.upperBound)
     }
     return nil
   }

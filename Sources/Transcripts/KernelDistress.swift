@@ -28,35 +28,36 @@ enum KernelDistress {
 extension ConsoleText {
   /// The first line in which the guest itself, not a record that quotes it, says these words.
   func firstSign(of distress: KernelDistress) -> Line? {
-    let span = bytes.span
-    var first: Int?
-    for words in distress.words {
-      var found = span.offset(of: words, from: 0)
-      while let offset = found, isQuotation(at: offset, of: distress) {
-        found = span.offset(of: words, from: offset + 1)
+    bytes.withByteView { view in
+      // Almost always nowhere, which is quickly seen.
+      guard view.holdsAny(distress.words, in: view.rest(from: 0)) else { return nil }
+      var scanner = LineScanner(cuts: cuts)
+      while let line = scanner.next(in: view) {
+        guard let start = view.startOfSpeech(in: line.start..<line.end, distress) else { continue }
+        if view.holdsAny(distress.words, in: start..<line.end) {
+          return self.line(LineSpan(number: line.number, start: start, end: line.end))
+        }
       }
-      if let found { first = min(first ?? found, found) }
+      return nil
     }
-    guard let first else { return nil }
-    var scanner = LineScanner(cuts: cuts)
-    while let line = scanner.next(in: span) {
-      guard line.end > first else { continue }
-      // Of a record's line that a message broke into, only the message.
-      let start =
-        isRecordLine(at: line.start) ? span.timeOfMessage(from: line.start) ?? first : line.start
-      return self.line(LineSpan(number: line.number, start: min(start, first), end: line.end))
-    }
-    return nil
+  }
+}
+
+extension ByteView {
+  fileprivate func holdsAny(_ wanted: [[UInt8]], in part: Range<Int>) -> Bool {
+    for words in wanted where offset(of: words, in: part) != nil { return true }
+    return false
   }
 
-  /// Whether the words belong to a record: those repeat the kernel's log, in which a message that
-  /// was survived may stand.
-  private func isQuotation(at offset: Int, of distress: KernelDistress) -> Bool {
-    let start = bytes[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-    guard isRecordLine(at: start), distress != .monitorFault else { return false }
-    guard let message = bytes.span.timeOfMessage(from: start) else { return true }
-    return message > offset
+  /// Where in a line the guest speaks for itself; nil where it does not.
+  ///
+  /// Records repeat the kernel's log, in which a message that was survived may stand. Of a record's
+  /// line only what broke into it counts: a kernel message with its time, or the monitor's words.
+  fileprivate func startOfSpeech(in line: Range<Int>, _ distress: KernelDistress) -> Int? {
+    guard byte(at: line.lowerBound) == UInt8(ascii: "@") else { return line.lowerBound }
+    return switch distress {
+    case .panic, .oops: timeOfMessage(in: line)
+    case .monitorFault: distress.words.compactMap { offset(of: $0, in: line) }.min()
+    }
   }
-
-  private func isRecordLine(at start: Int) -> Bool { bytes[start] == UInt8(ascii: "@") }
 }

@@ -18,7 +18,7 @@ struct LineScanner {
   }
 
   /// Starts behind a line that has been read.
-  init(after line: LineSpan, in bytes: Span<UInt8>, cuts: [ConsoleText.Cut]) {
+  init(after line: LineSpan, in bytes: ByteView, cuts: [ConsoleText.Cut]) {
     number = line.number
     position = line.start
     self.cuts = cuts.drop { $0.offset <= line.start }
@@ -26,13 +26,14 @@ struct LineScanner {
   }
 
   /// Splits at `\n`; any `\r` before it belongs to the line end, as ttys and firmware write them.
-  mutating func next(in bytes: Span<UInt8>) -> LineSpan? {
+  mutating func next(in bytes: ByteView) -> LineSpan? {
     guard position < bytes.count else { return nil }
     while !cuts.isEmpty, let cut = cuts.first, cut.offset <= position {
       number += cut.lines
       cuts.removeFirst()
     }
-    let newline = bytes.offset(of: UInt8(ascii: "\n"), from: position) ?? bytes.count
+    let newline =
+      bytes.offset(of: UInt8(ascii: "\n"), in: bytes.rest(from: position)) ?? bytes.count
     let line = LineSpan(
       number: number, start: position, end: bytes.endWithoutReturns(position..<newline))
     number += 1
@@ -41,7 +42,7 @@ struct LineScanner {
   }
 }
 
-extension Span<UInt8> {
+extension ByteView {
   /// Where a line ends that may have `\r` behind it.
   func endWithoutReturns(_ line: Range<Int>) -> Int {
     var end = line.upperBound

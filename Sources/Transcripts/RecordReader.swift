@@ -29,11 +29,7 @@ struct RecordReader {
 
   init(_ text: ConsoleText) {
     self.text = text
-    let bytes = text.bytes.span
-    var scanner = LineScanner(cuts: text.cuts)
-    while fault == nil, let line = scanner.next(in: bytes) {
-      if bytes.byte(at: line.start) == UInt8(ascii: "@") { read(line, bytes) }
-    }
+    text.bytes.withByteView { readLines($0) }
     guard fault == nil else { return }
     if let open {
       fail(open.line.number, "record \(open.header) is cut short")
@@ -42,10 +38,17 @@ struct RecordReader {
     }
   }
 
-  private mutating func read(_ line: LineSpan, _ bytes: Span<UInt8>) {
+  private mutating func readLines(_ bytes: ByteView) {
+    var scanner = LineScanner(cuts: text.cuts)
+    while fault == nil, let line = scanner.next(in: bytes) {
+      if bytes.byte(at: line.start) == UInt8(ascii: "@") { read(line, bytes) }
+    }
+  }
+
+  private mutating func read(_ line: LineSpan, _ bytes: ByteView) {
     if bytes.holds(mark, at: line.start) {
       let payload = min(line.start + mark.count, line.end)..<line.end
-      length += payload.count + 1
+      length += payload.length + 1
       checksum = bytes.checksum(ofLine: payload, continuing: checksum)
     } else if bytes.holds(GuestRecord.marker, at: line.start) {
       readMarker(line, bytes)
@@ -53,7 +56,7 @@ struct RecordReader {
     // Another `@` line is none of ours; were it one, the checksum would miss it.
   }
 
-  private mutating func readMarker(_ line: LineSpan, _ bytes: Span<UInt8>) {
+  private mutating func readMarker(_ line: LineSpan, _ bytes: ByteView) {
     if bytes.holds(GuestRecord.beginning, at: line.start) {
       begin(line)
     } else if bytes.holds(GuestRecord.ending, at: line.start) {
