@@ -38,6 +38,7 @@ enum GuestTest: String, ExpressibleByArgument, CaseIterable {
   case dmabuf
   case heap
   case pinned
+  case fuzz
   case all
 
   static var allNames: [String] { allCases.filter { $0 != .all }.map(\.rawValue) }

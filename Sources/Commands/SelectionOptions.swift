@@ -53,7 +53,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "A test for the guest to run; may be given more than once, or as 'all'.")
   var test: [GuestTest] = []
 
-  @Option(help: "Seconds that each stage of the run may take.")
+  @Option(help: "Seconds that each stage of the run, and each test, may take.")
   var timeout: Double = 60
 
   func validate() throws {

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 package import HostFiles
 import HostProcesses
-// SPDX-License-Identifier: Apache-2.0
 import Kernels
 package import SystemPackage
 

@@ -105,7 +105,7 @@ package struct Preparation: Sendable {
       machine: EmulatedMachine(
         cpuModel: selection.board.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
-      features: features, stages: Self.stages(timeout: selection.timeout))
+      features: features, stages: Self.stages(of: selection))
   }
 
   private var programs: GuestPrograms {
@@ -177,15 +177,16 @@ package struct Preparation: Sendable {
         deviceTree: treeRange))
   }
 
-  private static func stages(timeout: Double) -> [RunStage] {
-    let limit = Duration.seconds(timeout)
-    func stage(_ stage: GuestStage, _ end: RunStage.End) -> RunStage {
-      RunStage(name: stage.rawValue, end: end, deadline: limit)
+  /// Each test may take as long as a stage, and they all run before the last record.
+  private static func stages(of selection: RunSelection) -> [RunStage] {
+    func stage(_ stage: GuestStage, _ end: RunStage.End, times: Int = 1) -> RunStage {
+      RunStage(name: stage.rawValue, end: end, deadline: .seconds(selection.timeout) * times)
     }
     return [
       stage(.firstOutput, .firstByte),
       stage(.userspace, .words(Array(GuestRecord.firstWords.utf8))),
-      stage(.lastRecord, .words(Array(GuestRecord.lastWords.utf8))),
+      stage(
+        .lastRecord, .words(Array(GuestRecord.lastWords.utf8)), times: 1 + selection.tests.count),
       stage(.powerOff, .exit),
     ]
   }

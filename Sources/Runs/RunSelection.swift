@@ -27,7 +27,7 @@ package struct RunSelection: Sendable {
   package let appended: String
   /// The tests that the guest runs, by name, in their order.
   package let tests: [String]
-  /// How long each stage of the run may take, in seconds.
+  /// How long each stage of the run, and each test, may take, in seconds.
   package let timeout: Double
 
   package init(

@@ -8,7 +8,12 @@ enum TestKernel {
   /// The image of the default line.
   ///
   /// - Throws: `Missing` where it has not been built: a test is no place for minutes of compiling.
-  static func image() async throws -> FilePath {
+  static func image() async throws -> FilePath { try await located.value }
+
+  /// Asked once: the answer is the same for every test.
+  private static let located = Task { try await locate() }
+
+  private static func locate() async throws -> FilePath {
     let cache = try ContentCache.ofUser(environment: TestEnvironment.variables)
     let built = (try? HostFile.names(in: cache.root.appending("kernels"))) ?? []
     guard !built.isEmpty else { throw Missing(cache: cache.root) }

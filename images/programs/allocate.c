@@ -7,8 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "checks.h"
+#include "debugfs.h"
 #include "pool.h"
 #include "system.h"
 #include "tests.h"
@@ -145,6 +147,8 @@ struct verdict test_allocate(const struct options *options)
 	struct pieces pieces;
 	struct pool pool;
 
+	if (access(CMALAB_DEVICE, F_OK) < 0 && meminfo("CmaTotal") > 0)
+		return allocate_by_debugfs();
 	if (!pool_open(&pool, &result))
 		return result;
 	if (pieces_prepare(&pieces, &pool, SMALLEST_PIECE_PAGES * page_bytes())) {

@@ -19,7 +19,7 @@
 #define SIZES 6
 /* What an empty pool hands out in all, for each size. */
 #define EMPTY_BUDGET (1024 * MIB)
-#define APPROACH (4 * MIB)
+#define APPROACH MIB
 #define PIECE_LIMIT 16384
 
 struct series {

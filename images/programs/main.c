@@ -26,6 +26,7 @@ static const struct test tests[] = {
 	{ "dmabuf", test_dmabuf },
 	{ "heap", test_heap },
 	{ "pinned", test_pinned },
+	{ "fuzz", test_fuzz },
 };
 
 #define TEST_COUNT (sizeof tests / sizeof tests[0])

@@ -38,6 +38,7 @@ struct verdict test_allocate(const struct options *options);
 struct verdict test_borrowed(const struct options *options);
 struct verdict test_churn(const struct options *options);
 struct verdict test_dmabuf(const struct options *options);
+struct verdict test_fuzz(const struct options *options);
 struct verdict test_heap(const struct options *options);
 struct verdict test_largest(const struct options *options);
 struct verdict test_latency(const struct options *options);

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz: a bounded, repeatable storm of calls on the test module from several
+ * threads at once: random sizes, addresses and descriptors, valid now and then.
+ * The driver must refuse what is wrong, and hold nothing afterwards. Meant for
+ * a kernel with its checkers on, whose complaints the kernel's log shows.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "checks.h"
+#include "pool.h"
+#include "system.h"
+#include "tests.h"
+
+#define CALLS 100000
+#define THREADS_AT_MOST 8
+#define SHARED_PIECES 64
+#define LARGEST_PIECE (256 * KIB)
+
+/* Pieces that any thread may take, map, export and release under the others. */
+struct storm {
+	const struct pool *pool;
+	_Atomic uint64_t bases[SHARED_PIECES];
+	_Atomic uint64_t succeeded;
+};
+
+struct caller {
+	struct storm *storm;
+	uint64_t state;
+	unsigned int calls;
+	pthread_t thread;
+};
+
+static uint64_t any_number(struct caller *caller)
+{
+	static const uint64_t edges[] = {
+		0, 1, 4095, 4096, 4097, UINT32_MAX, UINT64_C(1) << 32, INT64_MAX, UINT64_MAX,
+		UINT64_MAX - 4095,
+	};
+	uint64_t choice = random_below(&caller->state, 16);
+
+	if (choice < sizeof edges / sizeof edges[0])
+		return edges[choice];
+	return random_next(&caller->state) >> random_below(&caller->state, 64);
+}
+
+static size_t any_piece(struct caller *caller)
+{
+	return random_below(&caller->state, SHARED_PIECES);
+}
+
+/* A base that is or was one of ours, sometimes off by a little; or anything. */
+static uint64_t any_base(struct caller *caller)
+{
+	uint64_t base = caller->storm->bases[any_piece(caller)];
+
+	switch (random_below(&caller->state, 8)) {
+	case 0:
+		return any_number(caller);
+	case 1:
+		return base + page_bytes();
+	case 2:
+		return base - 1;
+	default:
+		return base;
+	}
+}
+
+static bool call_allocate(struct caller *caller)
+{
+	struct storm *storm = caller->storm;
+	struct cmalab_allocation request = {
+		.length = 1 + random_below(&caller->state, LARGEST_PIECE),
+		.region = storm->pool->region.index,
+	};
+	__u64 displaced;
+
+	if (random_below(&caller->state, 8) == 0)
+		request.length = any_number(caller);
+	if (random_below(&caller->state, 8) == 0)
+		request.region = (uint32_t)any_number(caller);
+	if (random_below(&caller->state, 16) == 0)
+		request.flags = (uint32_t)any_number(caller);
+	if (ioctl(storm->pool->device, CMALAB_ALLOCATE, &request) < 0)
+		return false;
+	/* What was known under this number goes, so that the pool does not fill up. */
+	displaced = atomic_exchange(&storm->bases[any_piece(caller)], request.base);
+	ioctl(storm->pool->device, CMALAB_RELEASE, &displaced);
+	return true;
+}
+
+static bool call_release(struct caller *caller)
+{
+	__u64 base = any_base(caller);
+
+	return ioctl(caller->storm->pool->device, CMALAB_RELEASE, &base) == 0;
+}
+
+static bool call_query(struct caller *caller)
+{
+	struct cmalab_allocation request = { .base = any_base(caller) };
+
+	return ioctl(caller->storm->pool->device, CMALAB_QUERY, &request) == 0;
+}
+
+static bool call_region(struct caller *caller)
+{
+	struct cmalab_region region = { .index = (uint32_t)any_number(caller) };
+
+	return ioctl(caller->storm->pool->device, CMALAB_REGION, &region) == 0;
+}
+
+static bool call_map(struct caller *caller)
+{
+	uint64_t base = any_base(caller) / page_bytes() * page_bytes();
+	uint64_t length = page_bytes() * (1 + random_below(&caller->state, 8));
+	uint8_t *mapping = mmap(NULL, length, PROT_READ | PROT_WRITE,
+				random_below(&caller->state, 8) ? MAP_SHARED : MAP_PRIVATE,
+				caller->storm->pool->device, (off_t)base);
+
+	if (mapping == MAP_FAILED)
+		return false;
+	mapping[random_below(&caller->state, length)]++;
+	munmap(mapping, length);
+	return true;
+}
+
+static bool import(struct caller *caller, int descriptor)
+{
+	struct cmalab_import request = {
+		.fd = descriptor,
+		.flags = (uint32_t)random_below(&caller->state, 3),
+		.offset = random_below(&caller->state, 4) ? 0 : any_number(caller),
+		.value = any_number(caller),
+	};
+
+	return ioctl(caller->storm->pool->device, CMALAB_IMPORT, &request) == 0;
+}
+
+static bool call_share(struct caller *caller)
+{
+	__u64 base = any_base(caller);
+	int buffer;
+	bool imported;
+
+	if (random_below(&caller->state, 8) == 0)
+		return import(caller, (int)any_number(caller));
+	buffer = ioctl(caller->storm->pool->device, CMALAB_EXPORT, &base);
+	if (buffer < 0)
+		return false;
+	imported = import(caller, buffer);
+	close(buffer);
+	return imported;
+}
+
+/* A command that the driver does not know, or an address that is not ours. */
+static bool call_nonsense(struct caller *caller)
+{
+	static const unsigned long commands[] = {
+		CMALAB_ALLOCATE, CMALAB_RELEASE, CMALAB_QUERY, CMALAB_REGION, CMALAB_EXPORT,
+		CMALAB_IMPORT,
+	};
+	unsigned long command = commands[random_below(&caller->state,
+						      sizeof commands / sizeof commands[0])];
+
+	if (random_below(&caller->state, 2))
+		command = _IOWR(CMALAB_IOCTL_TYPE, random_below(&caller->state, 256), __u64);
+	return ioctl(caller->storm->pool->device, command, (void *)8) == 0;
+}
+
+static void *make_calls(void *argument)
+{
+	static bool (*const calls[])(struct caller *) = {
+		call_allocate, call_allocate, call_release, call_query, call_region, call_map,
+		call_map, call_share, call_nonsense,
+	};
+	struct caller *caller = argument;
+	uint64_t succeeded = 0;
+
+	for (unsigned int i = 0; i < caller->calls; i++)
+		succeeded += calls[random_below(&caller->state, sizeof calls / sizeof calls[0])](caller);
+	caller->storm->succeeded += succeeded;
+	return NULL;
+}
+
+static unsigned int run_callers(struct storm *storm, const struct options *options)
+{
+	static struct caller callers[THREADS_AT_MOST];
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int wanted = processors < 2 ? 2 : (unsigned int)processors, started = 0;
+
+	if (wanted > THREADS_AT_MOST)
+		wanted = THREADS_AT_MOST;
+	for (unsigned int i = 0; i < wanted; i++) {
+		struct caller *caller = &callers[started];
+
+		caller->storm = storm;
+		caller->state = options->seed + i;
+		caller->calls = CALLS / wanted;
+		if (pthread_create(&caller->thread, NULL, make_calls, caller) == 0)
+			started++;
+	}
+	for (unsigned int i = 0; i < started; i++)
+		pthread_join(callers[i].thread, NULL);
+	return started;
+}
+
+/* The log of the kernel's checkers; the count of its complaints must not grow. */
+static uint64_t taint(void)
+{
+	uint64_t value = UNKNOWN;
+	FILE *file = fopen("/proc/sys/kernel/tainted", "re");
+
+	if (!file)
+		return UNKNOWN;
+	if (fscanf(file, "%" SCNu64, &value) != 1)
+		value = UNKNOWN;
+	fclose(file);
+	return value;
+}
+
+struct verdict test_fuzz(const struct options *options)
+{
+	static struct storm storm;
+	uint64_t taint_before = taint();
+	struct baseline baseline;
+	struct verdict result;
+	unsigned int threads;
+	struct pool pool;
+
+	if (!pool_open(&pool, &result))
+		return result;
+	baseline = baseline_read(&pool);
+	storm.pool = &pool;
+	threads = run_callers(&storm, options);
+	/* The fault `leak`: the file, and what it holds, stays open. */
+	if (strcmp(options->fault, "leak") != 0)
+		pool_close(&pool);
+	figure("seed", options->seed, "number");
+	figure("threads", threads, "threads");
+	figure("calls", CALLS / (threads ? threads : 1) * threads, "calls");
+	figure("succeeded", storm.succeeded, "calls");
+	result = check_returned(&pool, &baseline);
+	if (result.outcome == PASS && taint() != taint_before)
+		result = fail("the kernel complained: its taint went from %" PRIu64 " to %" PRIu64,
+			      taint_before, taint());
+	if (result.outcome == PASS)
+		result = pass("%d calls, nothing held, no complaint", CALLS);
+	return result;
+}
