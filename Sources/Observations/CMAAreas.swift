@@ -10,10 +10,20 @@ package struct CMAArea: Hashable, Sendable {
   /// ``defaultName``, or the device-tree node's name.
   package let name: String
   package let range: PhysicalRange
+  /// Whether the kernel may have cut the name to its first letters: before 6.1 it had 15 characters
+  /// for it, `cma-` among them (mm/cma_debug.c, cma_debugfs_add_one).
+  package let isNameCut: Bool
   /// Pages that are allocated.
   package let usedPages: UInt64?
   /// The longest run of free pages.
   package let largestFreePages: UInt64?
+}
+
+extension CMAArea {
+  /// Whether this is the pool of that name, as far as the kernel tells.
+  package func isCalled(_ name: String) -> Bool {
+    isNameCut ? name.hasPrefix(self.name) : name == self.name
+  }
 }
 
 /// The values that the kernel shows as a folder of one-line files.
@@ -48,9 +58,10 @@ package struct CMAAreas: Hashable, Sendable {
         let range = Self.range(pfn: pfn, count: count, pageSize)
       else { return nil }
       let oldPrefix = "cma-"
+      let isOld = folder.hasPrefix(oldPrefix)
       let area = CMAArea(
-        name: folder.hasPrefix(oldPrefix) ? String(folder.dropFirst(oldPrefix.count)) : folder,
-        range: range, usedPages: tree.number("\(folder)/used"),
+        name: isOld ? String(folder.dropFirst(oldPrefix.count)) : folder, range: range,
+        isNameCut: isOld && folder.utf8.count == 15, usedPages: tree.number("\(folder)/used"),
         largestFreePages: tree.number("\(folder)/maxchunk"))
       return Fact(area, base.evidence)
     }

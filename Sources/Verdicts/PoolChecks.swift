@@ -63,7 +63,9 @@ struct PoolChecks {
     if region.isPool {
       guard let areas = observations.cmaAreas?.areas else { return nil }
       what = "a pool"
-      seen = areas.filter { $0.value.name == region.node }.map { Fact($0.value.range, $0.evidence) }
+      seen = areas.filter { $0.value.isCalled(region.node) }.map {
+        Fact($0.value.range, $0.evidence)
+      }
     } else if region.isNoMap {
       what = "a carve-out"
       seen = carveOuts(for: region)
