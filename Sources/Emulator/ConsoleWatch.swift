@@ -10,6 +10,8 @@ struct ConsoleWatch {
   let log: FilePath
   /// The log's largest size, in bytes.
   let limit: Int
+  /// How the guest says that it has died; nil to be told by nothing but the deadlines.
+  let death: GuestDeath?
 
   private static let interval = Duration.milliseconds(20)
 
@@ -19,7 +21,12 @@ struct ConsoleWatch {
     var remaining = stages[...]
     var stageStarted = clock.now
     var reader = TailReader(log: log)
-    defer { reader.close() }
+    var deathReader = TailReader(log: log)
+    var diedAt: ContinuousClock.Instant?
+    defer {
+      reader.close()
+      deathReader.close()
+    }
     while !Task.isCancelled {
       reader.readMore()
       while let stage = remaining.first, reader.passes(stage.end) {
@@ -29,6 +36,13 @@ struct ConsoleWatch {
       if reader.size > limit { return .flooded(limit: limit) }
       if let stage = remaining.first, clock.now - stageStarted > stage.deadline {
         return .overdue(stage: stage.name, seconds: stage.deadline / .seconds(1))
+      }
+      if let death {
+        deathReader.readMore()
+        if diedAt == nil, deathReader.passes(.words(death.words)) { diedAt = clock.now }
+        if let diedAt, clock.now - diedAt > death.grace {
+          return .overdue(stage: death.stage, seconds: death.grace / .seconds(1))
+        }
       }
       try? await clock.sleep(for: Self.interval)
     }

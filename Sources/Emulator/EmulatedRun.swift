@@ -26,6 +26,21 @@ package struct RunStage: Hashable, Sendable {
   }
 }
 
+/// The words with which a guest says that it has died, after which it is to go away by itself.
+package struct GuestDeath: Hashable, Sendable {
+  package let words: [UInt8]
+  /// For messages: what is waited for.
+  package let stage: String
+  /// How long it is waited for: whatever else it has to say comes in that time.
+  package let grace: Duration
+
+  package init(words: String, stage: String, grace: Duration) {
+    self.words = Array(words.utf8)
+    self.stage = stage
+    self.grace = grace
+  }
+}
+
 /// How a run of QEMU ended.
 package enum EmulatorHalt: Hashable, Sendable, Codable {
   /// QEMU ended by itself with this status: 0 where the guest powered off or asked for a reset.
@@ -64,11 +79,13 @@ extension ToolCommand {
   /// - Parameters:
   ///   - consoleLog: the file that the command writes its serial console to.
   ///   - stages: in the order in which they must end.
+  ///   - death: how the guest says that it has died.
   ///   - consoleLimit: the most bytes that the log may grow to.
   /// - Returns: also where the task was cancelled: the halt is then `interrupted`.
   /// - Throws: `ToolError` where QEMU cannot be started.
   package func emulate(
-    consoleLog: FilePath, stages: [RunStage], consoleLimit: Int = consoleLimit
+    consoleLog: FilePath, stages: [RunStage], death: GuestDeath? = nil,
+    consoleLimit: Int = consoleLimit
   ) async throws -> EmulatorOutcome {
     // The wrapper would be found, and its complaint taken for QEMU's.
     if case .named(let name) = program { _ = try ToolSearch.path(of: name) }
@@ -80,7 +97,7 @@ extension ToolCommand {
     }
     do {
       let result = try await dyingWithParent().supervised(standardErrorLimit: 64 << 10) { _ in
-        await ConsoleWatch(log: consoleLog, limit: consoleLimit).reasonToStop(stages)
+        await ConsoleWatch(log: consoleLog, limit: consoleLimit, death: death).reasonToStop(stages)
       }
       let halt: EmulatorHalt =
         switch (result.stoppedBecause, result.status) {

@@ -53,7 +53,9 @@ package struct ModuleBuilder: Sendable {
     let command = ToolCommand(
       .named("make"),
       [
-        "-C", kernel.buildFolder.string, "ARCH=arm64",
+        // Not the build folder's own makefile: it names the folder that the kernel was built in.
+        "-C", kernel.buildFolder.appending("source").string, "O=\(kernel.buildFolder)",
+        "ARCH=arm64",
         "CROSS_COMPILE=\(KernelBuilder.toolPrefix)", "M=\(work)", "modules",
       ], environment: KernelBuild.environment)
     let said = ErrorLines()

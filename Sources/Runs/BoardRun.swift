@@ -115,7 +115,8 @@ package struct BoardRun: Sendable {
   private func emulate(_ command: ToolCommand) async throws -> EmulatorOutcome {
     try await withThrowingTaskGroup(of: EmulatorOutcome?.self) { group in
       group.addTask {
-        try await command.emulate(consoleLog: directory.console, stages: prepared.stages)
+        try await command.emulate(
+          consoleLog: directory.console, stages: prepared.stages, death: Preparation.death)
       }
       group.addTask {
         // Where this is cancelled, the run says so itself.

@@ -177,6 +177,10 @@ package struct Preparation: Sendable {
         deviceTree: treeRange))
   }
 
+  /// A kernel that panicked restarts at once (`panic=-1`), unless it died too early to know how.
+  static let death = GuestDeath(
+    words: Transcript.panicWords, stage: "restart after the panic", grace: .seconds(5))
+
   /// Each test may take as long as a stage, and they all run before the last record.
   private static func stages(of selection: RunSelection) -> [RunStage] {
     func stage(_ stage: GuestStage, _ end: RunStage.End, times: Int = 1) -> RunStage {

@@ -9,6 +9,9 @@ package enum GuestStage: String, Sendable {
 }
 
 extension Transcript {
+  /// What a dying kernel says first (kernel/panic.c, panic); nothing of a run comes after it.
+  package static let panicWords = "Kernel panic - not syncing"
+
   /// The first stage that the console shows no end of.
   var unfinishedStage: GuestStage {
     if console.isEmpty { return .firstOutput }

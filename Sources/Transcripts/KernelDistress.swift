@@ -6,7 +6,7 @@ enum KernelDistress {
   case oops
   case monitorFault
 
-  private static let panicWords = [Array("Kernel panic - not syncing".utf8)]
+  private static let panicWords = [Array(Transcript.panicWords.utf8)]
   private static let oopsWords = [
     "Internal error: ", "Unable to handle kernel ", "kernel BUG at ", "BUG: Bad page state",
   ].map { Array($0.utf8) }

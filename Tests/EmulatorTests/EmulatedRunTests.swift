@@ -155,4 +155,26 @@ import Testing
     #expect(error?.program == "cmalab-no-such-qemu")
     #expect(error?.reason == .notFound)
   }
+
+  @Test func aGuestThatDiedIsNotWaitedForLong() async throws {
+    let folder = FilePath("/tmp/cmalab-emulated-\(UInt64.random(in: 0 ... .max))")
+    try HostFile.createDirectory(folder)
+    defer { try? HostFile.remove(folder) }
+    let log = folder.appending("console.log")
+    let death = GuestDeath(words: "it is dead", stage: "restart", grace: .milliseconds(300))
+    let outcome = try await ToolCommand(
+      .named("sh"),
+      [
+        "-c",
+        "echo it is; sleep 0.1; printf 'it is de' > $0; sleep 0.1; "
+          + "echo 'ad' >> $0; sleep 0.1; echo last words >> $0; exec sleep 60", log.string,
+      ]
+    ).emulate(
+      consoleLog: log,
+      stages: [RunStage(name: "first output", end: .firstByte, deadline: .seconds(30))],
+      death: death)
+    #expect(outcome.halt == .overdue(stage: "restart", seconds: 0.3))
+    let said = try HostFile.read(log, limit: 100)
+    #expect(said == Array("it is dead\nlast words\n".utf8))
+  }
 }
