@@ -49,10 +49,6 @@ package struct CommandLineTool: AsyncParsableCommand {
     switch result {
     case .success:
       Self.exit()
-    case .failure(let code as ExitCode):
-      Self.exit(withError: code)
-    case .failure(let error as CleanExit):
-      Self.exit(withError: error)
     case .failure(let error as ValidationError):
       // Of a name that was looked up and is not there; how to write it is not what went wrong.
       StandardError.say("cmalab: error: \(error)")
@@ -60,6 +56,9 @@ package struct CommandLineTool: AsyncParsableCommand {
     case .failure(is CancellationError):
       StandardError.say("cmalab: interrupted")
       Self.exit(withError: ExitCode.trouble)
+    case .failure(let error) where error is ExitCode || Self.exitCode(for: error) != .failure:
+      // A verdict, or the parser's own business: the help that was asked for.
+      Self.exit(withError: error)
     case .failure(let error):
       StandardError.say("cmalab: error: \(error)")
       Self.exit(withError: ExitCode.trouble)

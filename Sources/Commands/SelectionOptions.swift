@@ -25,7 +25,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "Which setting asks for the pool.")
   var via: RunRequest.Way = .commandLine
 
-  @Option(help: "The kernel line to build and boot (default: the newest that is built).")
+  @Option(help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).")
   var kernel: String?
 
   @Option(help: "Boot this arm64 Image as it is, a distribution's vmlinuz included.")

@@ -34,9 +34,9 @@ package struct Judgement: Sendable {
   ) -> (Verdict, String) {
     switch ending.kind {
     case .panicked:
-      return (.fail, "the guest panicked: \(ending.line)")
+      return (.fail, "the guest panicked: \(ending.line.kernelMessage)")
     case .oopsed:
-      return (.fail, "the guest's kernel reported a bug: \(ending.line)")
+      return (.fail, "the guest's kernel reported a bug: \(ending.line.kernelMessage)")
     case .faulted:
       return (.fail, "the guest reached for memory that the board does not have: \(ending.line)")
     case .timedOut, .silent, .emulatorExited, .corrupted, .interrupted:
@@ -50,7 +50,7 @@ package struct Judgement: Sendable {
       if check.id == "cma.total", let refusal = observations.cmaMessages.failed.first {
         return (
           .fail,
-          "the pool could not be reserved: the kernel said '\(refusal.evidence.message)'"
+          "the pool could not be reserved: the kernel said '\(refusal.evidence.text.kernelMessage)'"
         )
       }
       return (.fail, "\(check.id): expected \(check.expected), observed \(check.observed)")
@@ -102,15 +102,14 @@ package struct Judgement: Sendable {
   }
 }
 
-extension Evidence {
-  /// The kernel's message without level and time.
-  fileprivate var message: Substring {
-    guard let end = text.firstIndex(of: "]") else { return text[...] }
-    return text[text.index(after: end)...].drop { $0 == " " }
-  }
-}
-
 extension String {
+  /// A kernel's line without level and time: `<3>[    0.000000] text`.
+  fileprivate var kernelMessage: Substring {
+    let line = drop { $0 == "<" || $0 == ">" || $0.isWholeNumber }
+    guard line.first == "[", let end = line.firstIndex(of: "]") else { return self[...] }
+    return line[line.index(after: end)...].drop { $0 == " " }
+  }
+
   fileprivate var lastLine: Substring {
     split(separator: "\n").last ?? ""
   }

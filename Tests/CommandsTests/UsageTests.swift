@@ -66,4 +66,12 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       #expect(try scratch.names.isEmpty)
     }
   }
+
+  @Test(arguments: [["--help"], ["boot", "--help"], ["help", "observe"], ["--version"]])
+  func helpIsNoError(arguments: [String]) async throws {
+    let result = try await CMALabProcess(arguments).result()
+    #expect(result.status == .exited(0))
+    #expect(result.errors.isEmpty)
+    #expect(!result.output.isEmpty)
+  }
 }

@@ -54,7 +54,7 @@ import Verdicts
     #expect(judgement.verdict == .fail)
     #expect(
       judgement.reason
-        == "the guest panicked: [    0.214410] Kernel panic - not syncing: System is deadlocked on memory"
+        == "the guest panicked: Kernel panic - not syncing: System is deadlocked on memory"
     )
     #expect(judgement.checks == [])
     #expect(judgement.observations.cmaMessages.reserved.count == 1)
@@ -88,7 +88,7 @@ import Verdicts
     let oops = "[    1.000000] Internal error: Oops: 96000004 [#1] SMP\r\n"
     let judgement = GuestConsole.wide.judged(try GuestConsole.wide.bytes + Array(oops.utf8))
     #expect(judgement.verdict == .fail)
-    #expect(judgement.reason.hasSuffix("[    1.000000] Internal error: Oops: 96000004 [#1] SMP"))
+    #expect(judgement.reason.hasSuffix("Internal error: Oops: 96000004 [#1] SMP"))
   }
 
   @Test func aFaultOfTheMonitorFails() {
