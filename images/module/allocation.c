@@ -123,8 +123,6 @@ void allocation_clear(struct allocation *allocation)
 			if (i % PAGES_BETWEEN_BREAKS == 0)
 				cond_resched();
 		}
-		dma_sync_single_for_device(allocation->region->dev, allocation->dma_address,
-					   allocation->length, DMA_BIDIRECTIONAL);
 		allocation->cleared = true;
 	}
 	mutex_unlock(&allocation->clearing);

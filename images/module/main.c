@@ -10,6 +10,7 @@
 #include <linux/of.h>
 #include <linux/of_reserved_mem.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 #include <linux/version.h>
 
 #include "cmalab.h"
@@ -82,6 +83,11 @@ static int consumer_probe(struct platform_device *device)
 	struct region *region;
 	int error;
 
+	/* Memory is cleared through the CPU's caches, which the device must see. */
+	if (device_get_dma_attr(&device->dev) != DEV_DMA_COHERENT) {
+		dev_err(&device->dev, "the device tree does not say dma-coherent\n");
+		return -EINVAL;
+	}
 	region = devm_kzalloc(&device->dev, sizeof(*region), GFP_KERNEL);
 	if (!region)
 		return -ENOMEM;

@@ -75,6 +75,14 @@ static uint64_t any_base(struct caller *caller)
 	}
 }
 
+/* Anything, but no large part of the pool: that costs seconds, and finds nothing. */
+static uint64_t any_length(struct caller *caller)
+{
+	uint64_t length = any_number(caller), size = caller->storm->pool->region.size;
+
+	return length > LARGEST_PIECE && length <= size ? length + size : length;
+}
+
 static bool call_allocate(struct caller *caller)
 {
 	struct storm *storm = caller->storm;
@@ -85,7 +93,7 @@ static bool call_allocate(struct caller *caller)
 	__u64 displaced;
 
 	if (random_below(&caller->state, 8) == 0)
-		request.length = any_number(caller);
+		request.length = any_length(caller);
 	if (random_below(&caller->state, 8) == 0)
 		request.region = (uint32_t)any_number(caller);
 	if (random_below(&caller->state, 16) == 0)
