@@ -28,6 +28,9 @@ struct BuildKernel: AsyncParsableCommand {
   @Option(help: "The page size.")
   var pageSize: PageSize = .fourKiB
 
+  @Flag(help: "Build in the kernel's own checkers: KASAN, lockdep and more.")
+  var debugKernel = false
+
   func run() async throws {
     let installation = try HostEnvironment.installation()
     let builder = try KernelBuilder.forTerminal(installation, try HostEnvironment.cache())
@@ -38,7 +41,8 @@ struct BuildKernel: AsyncParsableCommand {
       let lines = try KernelLines(configuration: installation.kernelConfiguration)
       source = .line(try lines.line(named: kernel))
     }
-    let built = try await builder.kernel(for: KernelRequest(source: source, pageSize: pageSize))
+    let request = KernelRequest(source: source, pageSize: pageSize, isDebug: debugKernel)
+    let built = try await builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }
 }

@@ -37,6 +37,9 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "The page size to build the kernel for.")
   var pageSize: PageSize = .fourKiB
 
+  @Flag(help: "Build the kernel with its own checkers: KASAN, lockdep and more. Slow.")
+  var debugKernel = false
+
   @Option(help: "CPUs of the guest, 1 to 8 (default: the board's own).")
   var cpus: Int?
 
@@ -93,11 +96,13 @@ struct SelectionOptions: ParsableArguments {
   private func chosenKernel(_ installation: Installation) throws -> RunSelection.Kernel {
     if let kernelImage { return .image(kernelImage.absolute) }
     if let kernelSource {
-      return .built(KernelRequest(source: .tree(kernelSource.absolute), pageSize: pageSize))
+      return .built(
+        KernelRequest(
+          source: .tree(kernelSource.absolute), pageSize: pageSize, isDebug: debugKernel))
     }
     let lines = try KernelLines(configuration: installation.kernelConfiguration)
     let line = try usage { try lines.line(named: kernel) }
-    return .built(KernelRequest(source: .line(line), pageSize: pageSize))
+    return .built(KernelRequest(source: .line(line), pageSize: pageSize, isDebug: debugKernel))
   }
 
   /// A name that is not there is an error of usage; a file that is broken is not.

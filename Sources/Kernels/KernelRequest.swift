@@ -19,17 +19,19 @@ package struct KernelRequest: Hashable, Sendable {
 
   package let source: Source
   package let pageSize: PageSize
+  /// Whether the kernel's own checkers are built in (`kernel-config/debug.config`).
+  package let isDebug: Bool
 
-  package init(source: Source, pageSize: PageSize) {
+  package init(source: Source, pageSize: PageSize, isDebug: Bool = false) {
     self.source = source
     self.pageSize = pageSize
+    self.isDebug = isDebug
   }
 
   /// The fragments of `kernel-config` that apply, in their order.
   func fragments(in folder: FilePath) -> [FilePath] {
-    ["base", "cma", "arm64", "page-\(pageSize.rawValue)"].map {
-      folder.appending("\($0).config")
-    }
+    let names = ["base", "cma", "arm64", "page-\(pageSize.rawValue)"] + (isDebug ? ["debug"] : [])
+    return names.map { folder.appending("\($0).config") }
   }
 }
 
