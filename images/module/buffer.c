@@ -237,6 +237,9 @@ static int inspect(struct dma_buf *dmabuf, struct dma_buf_attachment *attach,
 	return error;
 }
 
+/* The second device maps one buffer at a time: two of them may be the same memory. */
+static DEFINE_MUTEX(second_device);
+
 int buffer_import(struct cmalab_import *request)
 {
 	struct dma_buf_attachment *attach;
@@ -252,7 +255,9 @@ int buffer_import(struct cmalab_import *request)
 	if (IS_ERR(attach)) {
 		error = PTR_ERR(attach);
 	} else {
+		mutex_lock(&second_device);
 		error = inspect(dmabuf, attach, request);
+		mutex_unlock(&second_device);
 		dma_buf_detach(dmabuf, attach);
 	}
 	dma_buf_put(dmabuf);
