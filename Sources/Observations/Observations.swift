@@ -17,6 +17,8 @@ package struct Observations: Sendable {
   package let deviceTree: GuestDeviceTree?
   /// Nil where the guest has no CMA debugfs, or did not say how large its pages are.
   package let cmaAreas: CMAAreas?
+  /// Empty where the guest has no CMA sysfs.
+  package let cmaStatistics: [Fact<CMAStatistics>]
   /// The tests that ran in the guest.
   package let tests: [TestReport]
   /// What the guest itself said was missing, in its words.
@@ -42,6 +44,7 @@ package struct Observations: Sendable {
     cmaAreas = identity.pageSize.flatMap { pageSize in
       read("cma-debugfs") { CMAAreas($0, pageSize: pageSize.value) }
     }
+    cmaStatistics = read("cma-sysfs", CMAStatistics.all) ?? []
     tests = TestReport.all(in: transcript)
     absences = transcript.records.flatMap { record in
       record.lines.filter(\.isExcuse).map { Evidence(record, $0) }

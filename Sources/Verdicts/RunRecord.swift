@@ -52,6 +52,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
       package let name: String
       package let base: PhysicalAddress
       package let bytes: ByteCount
+      /// Pages handed out since boot, and asked for in vain; nil where the guest does not count.
+      package let allocatedPages: UInt64?
+      package let refusedPages: UInt64?
     }
 
     package let cmaTotalBytes: ByteCount?
@@ -92,15 +95,22 @@ struct ObservedPools {
   /// the byte; a guest that died before it could print that has the log's whole MiB.
   init(_ observations: Observations) {
     if let known = observations.cmaAreas {
-      areas = known.areas.map {
-        .init(name: $0.value.name, base: $0.value.range.start, bytes: $0.value.range.size)
+      areas = known.areas.map { area in
+        let statistics = observations.cmaStatistics.first { area.value.isCalled($0.value.name) }
+        return .init(
+          name: area.value.name, base: area.value.range.start, bytes: area.value.range.size,
+          allocatedPages: statistics?.value.allocatedPages,
+          refusedPages: statistics?.value.refusedPages)
       }
       return
     }
     areas = observations.cmaMessages.reserved.prefix(1).compactMap { pool in
       let size =
         observations.memoryInfo?.cmaTotal?.value ?? .mebibytes(pool.value.wholeMebibytes)
-      return pool.value.base.map { .init(name: CMAArea.defaultName, base: $0, bytes: size) }
+      return pool.value.base.map {
+        .init(
+          name: CMAArea.defaultName, base: $0, bytes: size, allocatedPages: nil, refusedPages: nil)
+      }
     }
   }
 }

@@ -26,6 +26,20 @@ import Transcripts
     #expect(areas?.map(\.largestFreePages) == [nil, nil])
   }
 
+  @Test func sysfsCountsWhatEachPoolWasAskedFor() {
+    let counters = FramedConsole.Record(
+      "cma-sysfs",
+      "cam/alloc_pages_fail\t0\ncam/alloc_pages_success\t12\n"
+        + "odd/alloc_pages_success\t7\nreserved/alloc_pages_fail\t2\n"
+        + "reserved/alloc_pages_success\t384\n")
+    let seen = guest(uname, counters).cmaStatistics
+    #expect(seen.map(\.value.name) == ["cam", "reserved"])
+    #expect(seen.map(\.value.allocatedPages) == [12, 384])
+    #expect(seen.map(\.value.refusedPages) == [0, 2])
+    #expect(seen.last?.evidence.text == "reserved/alloc_pages_success\t384")
+    #expect(guest(uname).cmaStatistics.isEmpty)
+  }
+
   /// A new kernel shows each range of a pool, and the first one's base in the pool's own folder.
   @Test func theRangesOfAPoolAreNoPools() {
     let pool = FramedConsole.Record(
