@@ -37,7 +37,7 @@ format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
 install: $(RELEASE) ## Install below PREFIX (default /usr/local)
-	install -D -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/cmalab
+	install -D -s -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/cmalab
 	for folder in $(SHARED); do \
 	  find $$folder -type f -exec install -D -m 644 '{}' \
 	    '$(DESTDIR)$(PREFIX)/share/cmalab/{}' ';' || exit 1; \
