@@ -46,6 +46,17 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     Misuse(
       ["--page-size", "8k"], ["'8k' is invalid for '--page-size", "one of '4k', '16k' or '64k'"]),
     Misuse(["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text' and 'json'"]),
+    Misuse(["--region", "size=64M"], ["'--region", "a region needs name=NAME"]),
+    Misuse(["--region", "name=a"], ["'--region", "region 'a' needs size=SIZE"]),
+    Misuse(["--region", "name=a,size=0x"], ["'--region", "'0x' is no size", "as in 3000M"]),
+    Misuse(
+      ["--region", "name=a,size=1M,colour=red"],
+      ["'--region", "'colour=red' is not understood", "write name=NAME,size=SIZE"]),
+    Misuse(
+      ["--region", "name=a,size=1M,at=0x0,within=0x0-0xffff"],
+      ["'--region", "a region with 'at' has its place", "leave 'align' and 'within' away"]),
+    Misuse(["--region", "name=a,name=b,size=1M"], ["'--region", "'name' is given twice"]),
+    Misuse(["--test", "magic"], ["'magic' is invalid for '--test"]),
     Misuse(["--via", "magic"], ["'magic' is invalid for '--via", "'cmdline'"]),
   ]
 }

@@ -60,6 +60,29 @@ import Testing
     #expect(!source.contains("seed"))
   }
 
+  @Test func aConsumerRefersToItsRegion() async throws {
+    var asked = request()
+    asked.reservedMemory = [
+      ReservedRegion(
+        name: "video", placement: .fixed([range(0x5000_0000, 0x400_0000)]),
+        compatible: ["shared-dma-pool"], isReusable: true)
+    ]
+    asked.consumers = [
+      Consumer(name: "cmalab-default"), Consumer(name: "cmalab-video", region: "video"),
+    ]
+    let blob = try asked.blob(completing: try await compiled())
+    #expect(try DeviceTreeContents(of: blob).consumers == asked.consumers)
+    #expect(try await fdtget(blob, "/cmalab-default", "compatible", type: "s") == "cmalab,consumer")
+    let phandle = try await fdtget(blob, "/reserved-memory/video@50000000", "phandle", type: "x")
+    #expect(try await fdtget(blob, "/cmalab-video", "memory-region", type: "x") == phandle)
+
+    asked.consumers = [Consumer(name: "cmalab-lost", region: "nowhere")]
+    let error = await #expect(throws: DeviceTreeError.self) {
+      try asked.blob(completing: try await compiled())
+    }
+    #expect("\(try #require(error))".contains("'cmalab-lost' refers to no region 'nowhere'"))
+  }
+
   @Test func everyKindOfRegionIsReadBackAndKeepsItsOrder() async throws {
     let regions = [
       ReservedRegion(
