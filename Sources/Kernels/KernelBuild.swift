@@ -13,6 +13,8 @@ struct KernelBuild {
   let output: FilePath
   let log: FilePath
   let jobs: Int
+  /// Names of options that the tree may do without.
+  var optional: Set<String> = []
   let onEvent: @Sendable (KernelBuildEvent) -> Void
 
   /// Changes when a build of the same ingredients would come out differently.
@@ -71,7 +73,7 @@ struct KernelBuild {
   private func checkSurvival(of configuration: KernelConfiguration) throws {
     let config = String(
       decoding: try HostFile.read(folder.appending(".config"), limit: 1 << 20), as: UTF8.self)
-    let lost = configuration.lost(in: config)
+    let lost = configuration.lost(in: config).filter { !optional.contains($0.name) }
     guard lost.isEmpty else { throw KernelError.optionsLost(lost, log: log) }
   }
 

@@ -79,6 +79,8 @@ package struct KernelBuilder: Sendable {
       throw KernelError.notASource(tree, "it has no \(part)")
     }
     let key = ContentKey(["tree": tree.string, "options": configuration.text])
+    // Nobody knows of which line the tree is: what one of ours lacks, it may lack too.
+    let optional = try KernelLines(configuration: configurationFolder).lines.flatMap(\.without)
     let output = cache.path(kind: "trees", key: key)
     try HostFile.createDirectory(output)
     return try await FileLock.withLock(
@@ -86,8 +88,7 @@ package struct KernelBuilder: Sendable {
     ) {
       try await KernelBuild(
         name: tree.string, tree: tree, output: output,
-        log: try cache.log(named: "kernel-tree-\(key)"),
-        jobs: jobs,
+        log: try cache.log(named: "kernel-tree-\(key)"), jobs: jobs, optional: Set(optional),
         onEvent: onEvent
       ).run(configuration)
       return output
