@@ -87,7 +87,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Quantities", "Reports",
-        "Runs", "Verdicts", argumentParser, system,
+        "Runs", "Verdicts", argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

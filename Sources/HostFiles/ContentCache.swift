@@ -61,6 +61,35 @@ package struct ContentCache: Sendable {
     return folder.appending("\(name).log")
   }
 
+  /// The names of the entries of a kind, whole or not, without drafts and locks.
+  package func names(ofKind kind: String) throws(HostFileError) -> [String] {
+    let folder = root.appending(kind)
+    guard HostFile.exists(folder) else { return [] }
+    return try HostFile.names(in: folder).filter { !$0.contains(".") }
+  }
+
+  /// Removes an entry, once nobody is making it.
+  ///
+  /// It loses its name first, so that nobody finds half of it.
+  ///
+  /// - Parameter name: one of ``names(ofKind:)``.
+  /// - Returns: whether it was there.
+  package func remove(kind: String, name: String) async throws -> Bool {
+    let folder = root.appending(kind)
+    let path = folder.appending(name)
+    guard HostFile.exists(path) else { return false }
+    return try await FileLock.withLock(
+      at: folder.appending("\(name).lock"), onWait: { onEvent(.waiting) }
+    ) {
+      let draft = folder.appending("\(name).draft")
+      try HostFile.remove(draft)
+      guard HostFile.exists(path) else { return false }
+      try HostFile.rename(path, to: draft)
+      try HostFile.remove(draft)
+      return true
+    }
+  }
+
   /// The folder of an entry that is there and whole; nil otherwise.
   package func existing(kind: String, key: ContentKey) -> FilePath? {
     let path = path(kind: kind, key: key)

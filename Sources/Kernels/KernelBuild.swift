@@ -23,7 +23,7 @@ struct KernelBuild {
   static let configurationName = "config"
   static let folderName = "build"
 
-  private static let fragmentName = "requested.config"
+  static let fragmentName = "requested.config"
 
   /// Two builds of the same ingredients are the same bytes; and what a make that called us hands
   /// down is not for the kernel's.

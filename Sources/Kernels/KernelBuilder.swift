@@ -10,6 +10,10 @@ package struct KernelBuilder: Sendable {
   private let jobs: Int
   private let onEvent: @Sendable (KernelBuildEvent) -> Void
 
+  /// The kinds of the cache's entries.
+  static let kind = "kernels"
+  static let sourceKind = "kernel-sources"
+
   /// Of the cross toolchain, `aarch64-linux-gnu-gcc` and its kin.
   package static let toolPrefix = "aarch64-linux-gnu-"
 
@@ -41,26 +45,17 @@ package struct KernelBuilder: Sendable {
     case .tree(let tree):
       entry = try await incrementalBuild(of: tree, configuration)
     }
-    return BuiltKernel(
-      image: try KernelImage(at: entry.appending(KernelBuild.imageName)),
-      configuration: entry.appending(KernelBuild.configurationName),
-      buildFolder: entry.appending(KernelBuild.folderName))
+    return try BuiltKernel(at: entry)
   }
 
   /// Named by everything that went into it: source, options, compiler.
   private func cachedBuild(
     of line: KernelLine, _ configuration: KernelConfiguration
   ) async throws -> FilePath {
-    let fingerprints = FileFingerprints(cache: cache)
     let archive = try await SourceArchives(cache: cache, onEvent: onEvent).archive(of: line)
-    let source = try await fingerprints.digest(of: archive)
-    let compiler = try await fingerprints.version(
-      of: "\(Self.toolPrefix)gcc", arguments: ["--version"])
-    let key = ContentKey([
-      "recipe": KernelBuild.recipe, "source": source, "options": configuration.text,
-      "compiler": compiler,
-    ])
-    return try await cache.entry(kind: "kernels", key: key) { draft in
+    let source = try await FileFingerprints(cache: cache).digest(of: archive)
+    let key = Self.key(source: source, configuration, compiler: try await compiler())
+    return try await cache.entry(kind: Self.kind, key: key) { draft in
       let tree = try await unpacked(archive, of: line, digest: source)
       try await KernelBuild(
         name: "Linux \(line.name)", tree: tree, output: draft,
@@ -68,6 +63,24 @@ package struct KernelBuilder: Sendable {
         onEvent: onEvent
       ).run(configuration)
     }
+  }
+
+  /// - Parameters:
+  ///   - source: the digest of the source's archive.
+  ///   - compiler: what it says of itself.
+  static func key(
+    source: String, _ configuration: KernelConfiguration, compiler: String
+  ) -> ContentKey {
+    ContentKey([
+      "recipe": KernelBuild.recipe, "source": source, "options": configuration.text,
+      "compiler": compiler,
+    ])
+  }
+
+  /// What the cross compiler says of itself.
+  func compiler() async throws -> String {
+    try await FileFingerprints(cache: cache)
+      .version(of: "\(Self.toolPrefix)gcc", arguments: ["--version"])
   }
 
   /// A user's tree changes under our eyes, so make decides each time what is to be done.
@@ -99,8 +112,7 @@ package struct KernelBuilder: Sendable {
   private func unpacked(
     _ archive: FilePath, of line: KernelLine, digest: String
   ) async throws -> FilePath {
-    let key = ContentKey(["archive": digest, "left out": Self.leftOut.joined(separator: " ")])
-    return try await cache.entry(kind: "kernel-sources", key: key) { draft in
+    try await cache.entry(kind: Self.sourceKind, key: Self.sourceKey(digest)) { draft in
       onEvent(.unpacking(line.package))
       _ = try await ToolCommand(
         .named("tar"),
@@ -111,6 +123,11 @@ package struct KernelBuilder: Sendable {
         environment: ["XZ_DEFAULTS": "--threads=0"]
       ).output()
     }
+  }
+
+  /// - Parameter digest: the digest of the archive.
+  static func sourceKey(_ digest: String) -> ContentKey {
+    ContentKey(["archive": digest, "left out": leftOut.joined(separator: " ")])
   }
 
   /// Much of the tree's bytes, which no build for arm or arm64 reads; every Kconfig file stays.

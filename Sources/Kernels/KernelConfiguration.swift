@@ -68,6 +68,19 @@ package struct KernelConfiguration: Hashable, Sendable {
     options.removeAll { names.contains($0.name) }
   }
 
+  /// The page size that is asked for (arch/arm64/Kconfig, "Page size"); 4 KiB where none is.
+  var pageSize: PageSize {
+    if isSet("CONFIG_ARM64_16K_PAGES") { return .sixteenKiB }
+    return isSet("CONFIG_ARM64_64K_PAGES") ? .sixtyFourKiB : .fourKiB
+  }
+
+  /// Whether the kernel's own checkers are asked for.
+  var isDebug: Bool { isSet("CONFIG_KASAN") }
+
+  private func isSet(_ name: String) -> Bool {
+    options.contains { $0.name == name && $0.value == "y" }
+  }
+
   /// As the file that Kconfig's `KCONFIG_ALLCONFIG` reads.
   package var text: String { options.map { "\($0)\n" }.joined() }
 

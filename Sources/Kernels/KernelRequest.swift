@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import HostFiles
 package import SystemPackage
 
 /// The page size that an arm64 kernel is built for.
@@ -42,6 +43,29 @@ package struct BuiltKernel: Hashable, Sendable {
   package let configuration: FilePath
   /// The build folder, prepared for building modules against.
   package let buildFolder: FilePath
+}
+
+extension BuiltKernel {
+  /// A kernel in the folder that it was built into.
+  ///
+  /// - Throws: `KernelError` where there is no bootable image.
+  init(at folder: FilePath) throws {
+    image = try KernelImage(at: folder.appending(KernelBuild.imageName))
+    configuration = folder.appending(KernelBuild.configurationName)
+    buildFolder = folder.appending(KernelBuild.folderName)
+  }
+
+  /// What was asked of its configuration, beside the finished one.
+  var requestedOptions: FilePath {
+    configuration.removingLastComponent().appending(KernelBuild.fragmentName)
+  }
+
+  /// What `uname -r` says in it: `6.1.192`.
+  package func release() throws(HostFileError) -> String {
+    let file = buildFolder.pushing("include/config/kernel.release")
+    let text = String(decoding: try HostFile.read(file, limit: 1 << 10), as: UTF8.self)
+    return String(text.prefix { !$0.isWhitespace })
+  }
 }
 
 /// What a build tells while it goes on.

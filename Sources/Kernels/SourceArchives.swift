@@ -9,6 +9,24 @@ struct SourceArchives: Sendable {
   let onEvent: @Sendable (KernelBuildEvent) -> Void
 
   private static let name = "source.tar.xz"
+  static let kind = "kernel-archives"
+
+  /// The archive of a line that need not be downloaded; nil where it must.
+  func present(of line: KernelLine) -> FilePath? {
+    if HostFile.exists(line.installedArchive) { return line.installedArchive }
+    return cache.existing(kind: Self.kind, key: key(of: line))?.appending(Self.name)
+  }
+
+  /// Forgets the downloaded archive of a line, so that the suite is asked again.
+  ///
+  /// - Returns: whether there was one.
+  func forget(_ line: KernelLine) async throws -> Bool {
+    try await cache.remove(kind: Self.kind, name: key(of: line).hexadecimal)
+  }
+
+  private func key(of line: KernelLine) -> ContentKey {
+    ContentKey(["package": line.package, "suite": line.suite])
+  }
 
   /// The archive of a line: the one that the host has installed, else the suite's own package,
   /// downloaded once by an apt of our own.
@@ -16,8 +34,7 @@ struct SourceArchives: Sendable {
   /// - Throws: `DebianError`, `ToolError`, `HostFileError`.
   func archive(of line: KernelLine) async throws -> FilePath {
     if HostFile.exists(line.installedArchive) { return line.installedArchive }
-    let key = ContentKey(["package": line.package, "suite": line.suite])
-    let entry = try await cache.entry(kind: "kernel-archives", key: key) { draft in
+    let entry = try await cache.entry(kind: Self.kind, key: key(of: line)) { draft in
       onEvent(.downloading("\(line.package) from \(line.suite)"))
       let work = draft.appending("work")
       try HostFile.createDirectory(work)

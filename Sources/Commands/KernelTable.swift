@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+import Quantities
+import TextTable
+
+/// The kernel lines, each with the kernels that the cache has of it, as a table.
+struct KernelTable {
+  private let rows: [Row]
+
+  init(lines: [KernelLine], kernels: [CachedKernel]) {
+    rows =
+      lines.flatMap { line in
+        let built = kernels.filter { $0.line == line.name }
+        return built.isEmpty ? [Row(line, nil)] : built.map { Row(line, $0) }
+      }
+      + kernels.filter { $0.line == nil }.map { Row(nil, $0) }
+  }
+
+  /// Every line ends in a newline.
+  var text: String {
+    let columns: (Row) -> [Column] = { row in
+      [
+        Column(title: "line", value: row.line), Column(title: "suite", value: row.suite),
+        Column(title: "release", value: row.release), Column(title: "pages", value: row.pageSize),
+        Column(title: "state", value: row.state),
+        Column(title: "size", value: row.size, align: .right),
+      ]
+    }
+    let table = TextTable<Row>(columns).string(for: rows, style: Style.simple) ?? ""
+    // The table pads its last column too.
+    return table.split(separator: "\n").map { line in
+      "\(String(line.reversed().drop { $0 == " " }.reversed()))\n"
+    }.joined()
+  }
+
+  private struct Row {
+    let line: String
+    let suite: String
+    let release: String
+    let pageSize: String
+    let state: String
+    let size: String
+
+    init(_ line: KernelLine?, _ kernel: CachedKernel?) {
+      self.line = line?.name ?? "-"
+      suite = line?.suite ?? "-"
+      release = kernel?.release ?? "-"
+      pageSize = kernel?.pageSize.rawValue ?? "-"
+      size = kernel.map { $0.size.roundedMebibytes } ?? "-"
+      let made = kernel?.isDebug == true ? "built, with its checkers" : "built"
+      state =
+        switch (line, kernel) {
+        case (nil, _): "out of date"
+        case (_, nil): "not built"
+        default: made
+        }
+    }
+  }
+}
+
+extension ByteCount {
+  /// `123 MiB`, rounded up.
+  var roundedMebibytes: String { "\((bytes >> 20) + (bytes & 0xfffff == 0 ? 0 : 1)) MiB" }
+}

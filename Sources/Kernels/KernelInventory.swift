@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HostFiles
+package import Quantities
+package import SystemPackage
+
+/// A kernel that lies in the cache.
+package struct CachedKernel: Hashable, Sendable {
+  /// Of its folder in the cache.
+  package let name: String
+  /// As the build wrote it down: `6.1.192`.
+  package let release: String
+  /// What it was built for.
+  package let pageSize: PageSize
+  package let isDebug: Bool
+  /// The line that would build it today; nil where the line's source, options or the compiler are no
+  /// longer what they were, so that nobody will ask for it again.
+  package let line: String?
+  /// With the folder that modules are built against.
+  package let size: ByteCount
+}
+
+/// The kernels of the cache and what they are built from: what is there, and what can go.
+package struct KernelInventory: Sendable {
+  private let configurationFolder: FilePath
+  private let cache: ContentCache
+  package let lines: [KernelLine]
+
+  /// - Parameter configurationFolder: `kernel-config` of the installation.
+  package init(configurationFolder: FilePath, cache: ContentCache) throws {
+    self.configurationFolder = configurationFolder
+    self.cache = cache
+    lines = try KernelLines(configuration: configurationFolder).lines
+  }
+
+  /// Every kernel that is there and whole, by release.
+  ///
+  /// - Throws: `KernelError`, `HostFileError`, `ToolError`.
+  package func kernels() async throws -> [CachedKernel] {
+    let names = try cache.names(ofKind: KernelBuilder.kind)
+    guard !names.isEmpty else { return [] }
+    let present = try await presentSources()
+    let compiler = try await builder.compiler()
+    return try names.compactMap { try kernel(named: $0, sources: present, compiler: compiler) }
+      .sorted { ($0.release, $0.name) < ($1.release, $1.name) }
+  }
+
+  /// The bytes of unpacked sources and downloaded archives.
+  package func sourceSize() throws -> ByteCount {
+    let kinds = [KernelBuilder.sourceKind, SourceArchives.kind]
+    let sizes = try kinds.map { try HostFile.size(below: cache.root.appending($0)).bytes }
+    return ByteCount(sizes.reduce(0, +))
+  }
+
+  /// Removes the kernels that no line would build any more, and sources that none is built from.
+  ///
+  /// - Parameter all: removes every kernel and source.
+  /// - Returns: the bytes that came free.
+  package func prune(all: Bool) async throws -> ByteCount {
+    var unused: [(kind: String, name: String)] = []
+    let used = all ? [] : Set(try await kernels().filter { $0.line != nil }.map(\.name))
+    let sources =
+      all
+      ? [] : Set(try await presentSources().map { KernelBuilder.sourceKey($0.digest).hexadecimal })
+    for name in try cache.names(ofKind: KernelBuilder.kind) where !used.contains(name) {
+      unused.append((KernelBuilder.kind, name))
+    }
+    for name in try cache.names(ofKind: KernelBuilder.sourceKind) where !sources.contains(name) {
+      unused.append((KernelBuilder.sourceKind, name))
+    }
+    if all {
+      unused += try cache.names(ofKind: SourceArchives.kind).map { (SourceArchives.kind, $0) }
+    }
+    var freed: UInt64 = 0
+    for (kind, name) in unused {
+      let size = try HostFile.size(below: cache.root.appending(kind).appending(name))
+      if try await cache.remove(kind: kind, name: name) { freed += size.bytes }
+    }
+    return ByteCount(freed)
+  }
+
+  /// Forgets a downloaded source, so that the next build asks the suite for the one it has then.
+  ///
+  /// - Returns: whether one had been downloaded.
+  package func forgetSource(of line: KernelLine) async throws -> Bool {
+    try await archives.forget(line)
+  }
+
+  private var archives: SourceArchives { SourceArchives(cache: cache, onEvent: { _ in }) }
+
+  private var builder: KernelBuilder {
+    KernelBuilder(
+      configurationFolder: configurationFolder, cache: cache, jobs: 1, onEvent: { _ in })
+  }
+
+  /// The lines whose source need not be downloaded, with the digests of its archive.
+  private func presentSources() async throws -> [(line: KernelLine, digest: String)] {
+    var sources: [(KernelLine, String)] = []
+    for line in lines {
+      guard let archive = archives.present(of: line) else { continue }
+      sources.append((line, try await FileFingerprints(cache: cache).digest(of: archive)))
+    }
+    return sources
+  }
+
+  private func kernel(
+    named name: String, sources: [(line: KernelLine, digest: String)], compiler: String
+  ) throws -> CachedKernel? {
+    let path = cache.root.appending(KernelBuilder.kind).appending(name)
+    // One that lacks a file is no kernel: who asks for it will make it again.
+    guard let built = try? BuiltKernel(at: path), let release = try? built.release() else {
+      return nil
+    }
+    let requested = try KernelConfiguration(fragments: [built.requestedOptions])
+    let line = try sources.first { source in
+      let key = KernelBuilder.key(source: source.digest, requested, compiler: compiler)
+      return try key.hexadecimal == name && isOffered(requested, by: source.line)
+    }
+    return CachedKernel(
+      name: name, release: release, pageSize: requested.pageSize, isDebug: requested.isDebug,
+      line: line?.line.name, size: try HostFile.size(below: path))
+  }
+
+  /// Whether the fragments, as they are today, ask for everything that was asked for then.
+  private func isOffered(
+    _ requested: KernelConfiguration, by line: KernelLine
+  ) throws -> Bool {
+    let request = KernelRequest(
+      source: .line(line), pageSize: requested.pageSize, isDebug: requested.isDebug)
+    var configuration = try KernelConfiguration(
+      fragments: request.fragments(in: configurationFolder))
+    configuration.remove(line.without)
+    return Set(configuration.options).isSubset(of: requested.options)
+  }
+}
