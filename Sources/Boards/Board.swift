@@ -76,6 +76,8 @@ package struct DeviceWindows: Hashable, Sendable {
   package let gic: PhysicalRange
   /// The PL011 that carries the console.
   package let uart: PhysicalRange
+  /// The first address that some device of the board cannot reach; nil where all reach all of RAM.
+  package let dmaLimit: PhysicalAddress?
 
   /// One stage-2 block (VMSAv8-64, 4 KiB granule, level 2): devices are mapped in whole blocks.
   package static let size = ByteCount.mebibytes(2)

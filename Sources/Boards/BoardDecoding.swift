@@ -59,11 +59,19 @@ extension NodeCursor {
   }
 
   fileprivate func deviceWindows() throws(BoardFileError) -> DeviceWindows {
-    let fields = try fields(["gic", "uart"])
+    let fields = try fields(["gic", "uart", "dma-limit"])
     let gic = try fields.required("gic").deviceWindow()
     let uart = try fields.required("uart").deviceWindow()
     try [gic, uart].requireDisjoint()
-    return DeviceWindows(gic: gic.range, uart: uart.range)
+    return DeviceWindows(
+      gic: gic.range, uart: uart.range, dmaLimit: try fields.optional("dma-limit")?.dmaLimit())
+  }
+
+  /// The end of what a device reaches, on a page's boundary.
+  private func dmaLimit() throws(BoardFileError) -> PhysicalAddress {
+    let limit = PhysicalAddress(try size().bytes)
+    try requireAligned(limit.value, to: .page4K, least: Alignment.page4K.bytes)
+    return limit
   }
 
   private func deviceWindow() throws(BoardFileError) -> PlacedRange {

@@ -20,6 +20,7 @@ extension DeviceTreeRequest {
     try builder.writeBanks(banks)
     try builder.writeCPUs(compatible: cpuCompatible, count: cpuCount)
     try builder.writeReservations(memoryReservations)
+    if let bus { try builder.write(bus) }
     try builder.tree.pack()
     let blob = builder.tree.blob
     try confirm(DeviceTreeContents(of: blob))
@@ -66,6 +67,16 @@ private struct DeviceTreeBuilder {
     _ name: String, under parent: NodePath, _ properties: [(name: String, value: PropertyValue)]
   ) throws {
     try write(properties, to: try tree.addNode(name, under: parent))
+  }
+
+  mutating func write(_ bus: DeviceBus) throws {
+    guard try tree.hasNode(DeviceBus.node) else {
+      throw DeviceTreeError.missing(property: "\(DeviceBus.node)")
+    }
+    try tree.set("ranges", of: DeviceBus.node, to: .cells(try bus.windows()))
+    if let reach = try bus.reach() {
+      try tree.set("dma-ranges", of: DeviceBus.node, to: .cells(reach))
+    }
   }
 
   mutating func writeBanks(_ banks: [PhysicalRange]) throws {

@@ -41,6 +41,8 @@ package struct DeviceTreeContents: Hashable, Sendable {
   package let memoryReservations: [PhysicalRange]
   /// The test module's devices, in the tree's order.
   package let consumers: [Consumer]
+  /// Nil where the tree has no bus like ours.
+  package let bus: DeviceBus?
 
   static let seedNames = ["kaslr-seed", "rng-seed"]
 
@@ -63,6 +65,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
     seeds = Self.seedNames.filter { chosen.contains($0) }
     reservedMemory = try ReservedMemory(in: tree)
     consumers = try Consumer.all(in: tree)
+    bus = try DeviceBus(in: tree)
     memoryReservations = try tree.memoryReservations().map { entry in
       guard
         let range = PhysicalRange(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Quantities
+import Quantities
 
 /// Why a device tree cannot be built, read, or believed; what libfdt refuses is an `FDTError`.
 package enum DeviceTreeError: Error, Hashable, Sendable {
@@ -21,12 +21,6 @@ package enum DeviceTreeError: Error, Hashable, Sendable {
   case tooMany(what: String, limit: Int)
   /// What was read back from the tree is not what was asked for.
   case readBack(field: String, asked: String, found: String)
-  /// The tree has no device of that kind, or more than one.
-  case deviceCount(what: String, compatible: [String], tree: String, count: Int)
-  /// The base tree and the board disagree about a device's address.
-  case window(
-    what: String, inTree: PhysicalAddress, tree: String, property: String,
-    onBoard: PhysicalAddress, board: String)
 }
 
 extension DeviceTreeError: CustomStringConvertible {
@@ -50,12 +44,6 @@ extension DeviceTreeError: CustomStringConvertible {
     case .readBack(let field, let asked, let found):
       "the device tree does not say what was asked for: \(field) should be \(asked), reads \(found): "
         + "look for what the base tree says of it already"
-    case .deviceCount(let what, let compatible, let tree, let count):
-      "\(tree) has \(count) nodes for the \(what) (compatible \(compatible.joined(separator: " or "))) "
-        + "in place of one"
-    case .window(let what, let inTree, let tree, let property, let onBoard, let board):
-      "the \(what) is at \(inTree) in \(tree) (\(property)) and at \(onBoard) in \(board): "
-        + "make the two agree"
     }
   }
 }

@@ -32,6 +32,9 @@ extension DeviceTreeRequest {
       try expect("/reserved-memory ranges", true, node.hasRanges) { $0 ? "present" : "absent" }
     }
     try expect("consumers", consumers, contents.consumers, Self.text)
+    if let bus {
+      try expect("the devices' bus", bus, contents.bus) { $0?.description ?? "none" }
+    }
     try expect("/memreserve/", memoryReservations, contents.memoryReservations, Self.text)
   }
 

@@ -23,11 +23,14 @@ package struct DeviceTreeRequest: Hashable, Sendable {
   package var memoryReservations: [PhysicalRange]
   /// Devices for the test module, in this order.
   package var consumers: [Consumer]
+  /// Where the board has its devices; nil leaves them where the base tree has them.
+  package var bus: DeviceBus?
 
   package init(
     banks: [PhysicalRange], cpuCompatible: String, cpuCount: Int = 1, bootArguments: String,
     initramfs: PhysicalRange? = nil, reservedMemory: [ReservedRegion] = [],
-    memoryReservations: [PhysicalRange] = [], consumers: [Consumer] = []
+    memoryReservations: [PhysicalRange] = [], consumers: [Consumer] = [],
+    bus: DeviceBus? = nil
   ) {
     self.banks = banks
     self.cpuCompatible = cpuCompatible
@@ -37,6 +40,7 @@ package struct DeviceTreeRequest: Hashable, Sendable {
     self.reservedMemory = reservedMemory
     self.memoryReservations = memoryReservations
     self.consumers = consumers
+    self.bus = bus
   }
 
   /// The CPU interfaces of a GICv2, one bit a CPU in a byte of GICD_ITARGETSR (ARM IHI 0048B.b,

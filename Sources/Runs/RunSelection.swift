@@ -66,16 +66,17 @@ package struct RunSelection: Sendable {
       placement: nil)
   }
 
+  /// Where the board has its devices.
+  var bus: DeviceBus {
+    DeviceBus(
+      gic: board.devices.gic, uart: board.devices.uart, dmaLimit: board.devices.dmaLimit)
+  }
+
   /// What the test module binds to: a device of the default pool, and one for each region.
   var consumers: [Consumer] {
     guard !tests.isEmpty else { return [] }
     let own = regions.filter { !$0.isLinuxCMADefault }
     return [Consumer(name: "cmalab-default")]
       + own.map { Consumer(name: "cmalab-\($0.name)", region: $0.name) }
-  }
-
-  /// The `compatible` of the CPUs (Documentation/devicetree/bindings/arm/cpus.yaml).
-  var cpuCompatible: String {
-    board.cpu.model.hasPrefix("cortex-") ? "arm,\(board.cpu.model)" : "arm,armv8"
   }
 }

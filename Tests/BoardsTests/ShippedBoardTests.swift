@@ -15,6 +15,10 @@ import Testing
     let names = try catalogue.names()
     #expect(names.contains("arm64-4g"))
     #expect(names.contains("arm64-2g"))
+    let known = [
+      "am654-evm", "imx8mp-evk", "imx95-evk", "jetson-nano", "juno", "rpi4", "zcu102",
+    ]
+    #expect(Set(names).isSuperset(of: known))
     for name in names {
       #expect(try catalogue.board(named: name).name == name)
     }
@@ -40,6 +44,12 @@ import Testing
     #expect(
       board.invented(in: try board.layout(named: "wide")).map(\.description)
         == ["0x80000000-0xefffffff"])
+  }
+
+  /// Its SoC's `dma-ranges` (bcm2711.dtsi): <0xc0000000 0x0 0x00000000 0x40000000>.
+  @Test func theRaspberryPi4sDevicesReachOneGiB() throws {
+    let board = try catalogue.board(named: "rpi4")
+    #expect(board.devices.dmaLimit == PhysicalAddress(0x4000_0000))
   }
 
   @Test func arm64With2GiB() throws {
