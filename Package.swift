@@ -69,9 +69,12 @@ let package = Package(
       name: "Transcripts", dependencies: ["CZlib", "Emulator"], swiftSettings: strictMemory),
     .target(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
+    .target(name: "Predictions", dependencies: ["Quantities"], swiftSettings: strict),
     .target(
       name: "Verdicts",
-      dependencies: ["Emulator", "Observations", "Quantities", "Transcripts", histogram],
+      dependencies: [
+        "Emulator", "Observations", "Predictions", "Quantities", "Transcripts", histogram,
+      ],
       swiftSettings: strict),
     .target(
       name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts", textTable],
@@ -80,7 +83,7 @@ let package = Package(
       name: "Runs",
       dependencies: [
         "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
-        "Observations", "Quantities", "Transcripts", "Verdicts", system,
+        "Observations", "Predictions", "Quantities", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
     .target(
@@ -110,6 +113,8 @@ let package = Package(
       name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
     .testTarget(
       name: "BoardsTests", dependencies: ["Boards", "Quantities", system], swiftSettings: strict),
+    .testTarget(
+      name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests", dependencies: ["Quantities", "Reports"], swiftSettings: strict),
     .target(

@@ -41,7 +41,9 @@ package struct BoardRun: Sendable {
 
   private func begin() throws -> ToolCommand {
     try directory.make()
-    try write(RunRecord.pending(prepared.request, artifacts: RunDirectory.artifacts))
+    try write(
+      RunRecord.pending(
+        prepared.request, predicted: prepared.predicted, artifacts: RunDirectory.artifacts))
     for (name, content) in prepared.contents {
       switch content {
       case .bytes(let bytes): try HostFile.write(bytes, to: directory.path.appending(name))
@@ -60,7 +62,7 @@ package struct BoardRun: Sendable {
     _ outcome: EmulatorOutcome, prepared preparation: Duration,
     since started: ContinuousClock.Instant
   ) throws -> RunRecord {
-    let judgement = try Self.judge(prepared.request, directory, outcome)
+    let judgement = try Self.judge(prepared.request, prepared.predicted, directory, outcome)
     let usage = HarnessUsage()
     var timing = [
       "prepare": preparation / .seconds(1), "guest": outcome.seconds,
@@ -69,7 +71,8 @@ package struct BoardRun: Sendable {
     ]
     timing["guestUptime"] = judgement.observations.identity.uptime?.value
     let record = RunRecord(
-      prepared.request, judgement, outcome: outcome, artifacts: RunDirectory.artifacts,
+      prepared.request, predicted: prepared.predicted, judgement, outcome: outcome,
+      artifacts: RunDirectory.artifacts,
       timing: timing)
     try write(record)
     return record
@@ -80,9 +83,10 @@ package struct BoardRun: Sendable {
     let former = try RunRecord(json: try HostFile.read(directory.record, limit: 16 << 20))
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
-    let judgement = try judge(former.request, directory, outcome)
+    let judgement = try judge(former.request, former.predicted, directory, outcome)
     return RunRecord(
-      former.request, judgement, outcome: outcome, artifacts: former.artifacts,
+      former.request, predicted: former.predicted, judgement, outcome: outcome,
+      artifacts: former.artifacts,
       timing: former.timing)
   }
 
@@ -99,12 +103,14 @@ package struct BoardRun: Sendable {
   private static let consoleLimit = 128 << 20
 
   private static func judge(
-    _ request: RunRequest, _ directory: RunDirectory, _ outcome: EmulatorOutcome
+    _ request: RunRequest, _ predicted: PredictedRecord?, _ directory: RunDirectory,
+    _ outcome: EmulatorOutcome
   ) throws -> Judgement {
     let console = directory.console
     let bytes =
       HostFile.exists(console) ? try HostFile.read(console, limit: consoleLimit) : []
-    return Judgement(request, transcript: Transcript(bytes), outcome: outcome)
+    return Judgement(
+      request, predicted: predicted, transcript: Transcript(bytes), outcome: outcome)
   }
 
   private func write(_ record: RunRecord) throws {

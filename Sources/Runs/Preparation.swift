@@ -5,6 +5,7 @@ import Emulator
 package import GuestImages
 package import HostFiles
 package import Kernels
+import Predictions
 import Quantities
 import SystemPackage
 import Transcripts
@@ -20,6 +21,8 @@ package struct PreparedRun: Sendable {
   }
 
   package let request: RunRequest
+  /// What the model says that the guest will do; nil for a kernel of which too little is known.
+  package let predicted: PredictedRecord?
   /// By file name.
   let contents: [String: LoadedContent]
   let machine: EmulatedMachine
@@ -32,6 +35,8 @@ package struct PreparedTree: Sendable {
   package let blob: [UInt8]
   package let placement: GuestPlacement
   package let image: KernelImage
+  /// Nil for a user's own image.
+  package let kernel: BuiltKernel?
   let initramfs: FilePath
   let cpu: GuestCPU
 }
@@ -50,7 +55,7 @@ package struct Preparation: Sendable {
 
   /// Builds what is missing, completes the board's device tree and checks it.
   package func tree(for selection: RunSelection) async throws -> PreparedTree {
-    let (image, initramfs) = try await kernelAndInitramfs(selection)
+    let (image, kernel, initramfs) = try await kernelAndInitramfs(selection)
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: try HostFile.size(of: initramfs),
       bank: selection.layout.banks[0])
@@ -62,7 +67,8 @@ package struct Preparation: Sendable {
       consumers: selection.consumers, bus: selection.bus)
     let blob = try request.blob(completing: try await baseTree(selection.board))
     return PreparedTree(
-      blob: blob, placement: placement, image: image, initramfs: initramfs, cpu: cpu)
+      blob: blob, placement: placement, image: image, kernel: kernel, initramfs: initramfs,
+      cpu: cpu)
   }
 
   /// Makes everything that the guest needs.
@@ -104,11 +110,23 @@ package struct Preparation: Sendable {
       place(FilePath(RunDirectory.blobName), at: treeRange.start),
     ]
     return PreparedRun(
-      request: request(for: selection, tree, treeRange), contents: contents,
+      request: request(for: selection, tree, treeRange),
+      predicted: try prediction(for: tree, at: treeRange.start), contents: contents,
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
       features: features, stages: Self.stages(of: selection))
+  }
+
+  /// What the model says of this guest, from nothing but what it is given.
+  private func prediction(
+    for tree: PreparedTree, at treeStart: PhysicalAddress
+  ) throws -> PredictedRecord? {
+    guard let kernel = tree.kernel, let facts = try KernelKnowledge.facts(of: kernel),
+      let memory = EarlyMemory(
+        blob: tree.blob, at: treeStart, kernel: tree.placement.kernel.start)
+    else { return nil }
+    return PredictedRecord(Prediction(of: facts, with: memory))
   }
 
   private var programs: GuestPrograms {
@@ -118,20 +136,20 @@ package struct Preparation: Sendable {
   /// The module goes with a kernel that we built; a user's own image is tested without it.
   private func kernelAndInitramfs(
     _ selection: RunSelection
-  ) async throws -> (image: KernelImage, initramfs: FilePath) {
+  ) async throws -> (image: KernelImage, kernel: BuiltKernel?, initramfs: FilePath) {
     let testing = !selection.tests.isEmpty
     switch selection.kernel {
     case .built(let request):
       let kernel = try await builder.kernel(for: request)
-      guard testing else { return (kernel.image, try await programs.initramfs()) }
+      guard testing else { return (kernel.image, kernel, try await programs.initramfs()) }
       let module = try await ModuleBuilder(
         sources: installation.images.appending("module"), cache: cache
       ).module(for: kernel)
-      return (kernel.image, try await programs.initramfs(testingWith: module))
+      return (kernel.image, kernel, try await programs.initramfs(testingWith: module))
     case .image(let path):
       let image = try KernelImage(at: path)
-      guard testing else { return (image, try await programs.initramfs()) }
-      return (image, try await programs.initramfs(testingWith: nil))
+      guard testing else { return (image, nil, try await programs.initramfs()) }
+      return (image, nil, try await programs.initramfs(testingWith: nil))
     }
   }
 

@@ -13,7 +13,12 @@ package struct Judgement: Sendable {
   package let tests: [RunRecord.TestRecord]
   package let observations: Observations
 
-  package init(_ request: RunRequest, transcript: Transcript, outcome: EmulatorOutcome) {
+  /// - Parameter predicted: what was predicted before the run; compared, but without a say in the
+  ///   verdict.
+  package init(
+    _ request: RunRequest, predicted: PredictedRecord? = nil, transcript: Transcript,
+    outcome: EmulatorOutcome
+  ) {
     let observations = Observations(transcript)
     let ending = transcript.ending(after: outcome.halt)
     self.observations = observations
@@ -22,7 +27,10 @@ package struct Judgement: Sendable {
     let layout =
       isComplete ? LayoutChecks(request: request, observations: observations).all : []
     let pool = isComplete ? PoolChecks(request: request, observations: observations).all : []
-    checks = layout + pool
+    let prediction = predicted.flatMap {
+      PredictionCheck(predicted: $0, observations: observations, ending: ending).check
+    }
+    checks = layout + pool + (prediction.map { [$0] } ?? [])
     let tests = RunRecord.TestRecord.all(asked: request.tests, observations.tests)
     self.tests = tests
     (verdict, reason) = Self.verdict(ending, layout, pool, tests, observations, outcome)

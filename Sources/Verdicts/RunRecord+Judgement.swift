@@ -6,7 +6,8 @@ import Transcripts
 extension RunRecord {
   /// The record of a run that has been judged.
   package init(
-    _ request: RunRequest, _ judgement: Judgement, outcome: EmulatorOutcome,
+    _ request: RunRequest, predicted: PredictedRecord? = nil, _ judgement: Judgement,
+    outcome: EmulatorOutcome,
     artifacts: [String: String], timing: [String: Double]
   ) {
     self.init(
@@ -14,18 +15,19 @@ extension RunRecord {
       ending: EndingRecord(
         kind: judgement.ending.kind, line: judgement.ending.line,
         consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
-      request: request, observed: ObservedRecord(judgement.observations),
+      request: request, predicted: predicted, observed: ObservedRecord(judgement.observations),
       checks: judgement.checks, tests: judgement.tests, emulator: outcome, artifacts: artifacts,
       timing: timing)
   }
 
   /// The record of a run that has not ended: what is found if it never does.
   package static func pending(
-    _ request: RunRequest, artifacts: [String: String]
+    _ request: RunRequest, predicted: PredictedRecord? = nil, artifacts: [String: String]
   ) -> RunRecord {
     RunRecord(
       schema: currentSchema, verdict: .inconclusive, reason: "the run has not ended",
       ending: EndingRecord(kind: nil, line: "", consoleLine: nil, stage: nil), request: request,
+      predicted: predicted,
       observed: ObservedRecord(Observations(Transcript([]))), checks: [], tests: [],
       emulator: nil, artifacts: artifacts, timing: [:])
   }

@@ -16,6 +16,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package let reason: String
   package let ending: EndingRecord
   package let request: RunRequest
+  /// What was predicted before the guest was started; nil where nothing was.
+  package let predicted: PredictedRecord?
   package let observed: ObservedRecord
   package let checks: [Check]
   package let tests: [TestRecord]

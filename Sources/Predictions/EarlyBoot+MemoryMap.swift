@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+
+/// The memory map: a struct page for every page of every section that has RAM (mm/sparse.c,
+/// mm/sparse-vmemmap.c).
+extension EarlyBoot {
+  /// sizeof(struct page); what makes it larger than a cache line is unusual.
+  private static var bytesPerPage: UInt64 { 64 }
+  private static var cacheLine: UInt64 { 64 }
+
+  /// The numbers of the sections with RAM, rising: memblocks_present.
+  private var sections: [UInt64] {
+    var sections: [UInt64] = []
+    for region in memblock.memory {
+      let first = region.start / facts.sectionSize
+      let last = (region.end - 1) / facts.sectionSize
+      for section in first...last where sections.last.map({ $0 < section }) ?? true {
+        sections.append(section)
+      }
+    }
+    return sections
+  }
+
+  /// What a section's part of the map takes.
+  var mapBytesPerSection: UInt64 { facts.sectionSize / facts.pageSize * Self.bytesPerPage }
+
+  /// What the whole of it takes.
+  var memoryMapBytes: UInt64 { UInt64(sections.count) * mapBytesPerSection }
+
+  /// sparse_init.
+  mutating func makeMemoryMap() {
+    let sections = sections
+    guard let first = sections.first else { return }
+    let owner = "memory map"
+    // struct mem_section has 16 bytes, and as many of them as fill a page make a root.
+    let perRoot = facts.pageSize / 16
+    let rootCount = (1 << facts.physicalAddressBits) / facts.sectionSize / perRoot
+    take(max(1, rootCount) * 8, align: Self.cacheLine, owner)
+    var root: UInt64?
+    for section in sections where section / perRoot != root {
+      root = section / perRoot
+      take(facts.pageSize, align: Self.cacheLine, owner)
+    }
+    // usemap_size, mem_section_usage_size; a subsection has 2 MiB.
+    let pageblocks = facts.sectionSize / (facts.pageSize << facts.pageblockOrder)
+    let usage =
+      profile.sectionUsageBytes + Self.words(facts.sectionSize >> 21)
+      + Self.words(max(1, pageblocks) * 4)
+    take(usage * UInt64(sections.count), align: Self.cacheLine, owner)
+
+    // sparse_buffer_init: all of the map in one piece, aligned to a section's part of it.
+    let block = facts.blockSize
+    let part = (mapBytesPerSection + block - 1) & ~(block - 1)
+    let size = part * UInt64(sections.count)
+    let buffer = memblock.allocateBlock(size: size, align: part, from: memoryStart)
+    takeTables(for: sections, from: first)
+    let used = mapBytesPerSection * UInt64(sections.count)
+    guard let buffer else { return takeBlocks(used) }
+    note(buffer, used, owner)
+    if used < size { memblock.free(buffer + used, size: size - used) }
+  }
+
+  /// One bit each, in whole words, in bytes.
+  private static func words(_ bits: UInt64) -> UInt64 { (bits + 63) / 64 * 8 }
+
+  /// Without one piece for all of it the map is made of blocks, or of pages where those do not fit.
+  private mutating func takeBlocks(_ size: UInt64) {
+    let step = facts.pageSize == 4096 ? facts.blockSize : facts.pageSize
+    for _ in 0..<(size / step) {
+      guard let start = memblock.allocateBlock(size: step, align: step, from: memoryStart) else {
+        return fail(.earlyAllocation)
+      }
+      note(start, step, "memory map")
+    }
+  }
+
+  /// vmemmap_populate: the tables that show the map, those left out that are there already because
+  /// of the fixmap.
+  private mutating func takeTables(for sections: [UInt64], from first: UInt64) {
+    var tables = PageTables(facts)
+    let start = memoryStart
+    let base = vmemmapStart
+    for section in sections {
+      let offset = (section * facts.sectionSize - start) / facts.pageSize * Self.bytesPerPage
+      tables.map(
+        base &+ offset, to: 0, size: mapBytesPerSection,
+        blocks: facts.pageSize == 4096)
+    }
+    var count = tables.count
+    var known = PageTables(facts)
+    known.map(fixmapStart, to: 0, size: facts.pageSize, blocks: true)
+    // Tables of the fixmap serve the map as well where both lie in what one table shows.
+    tables.map(fixmapStart, to: 0, size: facts.pageSize, blocks: true)
+    count -= known.count - (tables.count - count)
+    takePages(count, "memory map")
+  }
+
+  /// VMEMMAP_START (arch/arm64/include/asm/memory.h).
+  private var vmemmapStart: UInt64 {
+    let size = (1 << (facts.virtualAddressBits - 1)) / facts.pageSize * Self.bytesPerPage
+    switch profile.line {
+    case "5.10": return 0 &- size &- (2 << 20)
+    case "6.1": return 0 &- ((1 << facts.virtualAddressBits) / facts.pageSize * Self.bytesPerPage)
+    default: return 0 &- (1 << 30) &- size
+    }
+  }
+
+  /// Where the fixmap lies: within a table's reach of FIXADDR_TOP.
+  private var fixmapStart: UInt64 {
+    switch profile.line {
+    case "5.10": vmemmapStart &- (24 << 20)
+    case "6.1": vmemmapStart &- (34 << 20)
+    default: 0 &- (10 << 20)
+    }
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Quantities
+
+/// What a kernel finds when it starts: all that decides where its pools go, besides itself.
+package struct EarlyMemory: Hashable, Sendable {
+  /// RAM, in the order of the device tree.
+  package var banks: [PhysicalRange]
+  /// `/memreserve/` entries.
+  package var memoryReservations: [PhysicalRange]
+  /// /reserved-memory; nil where there is none.
+  package var reservedMemory: ReservedMemory?
+  package var deviceTree: PhysicalRange
+  package var initramfs: PhysicalRange?
+  /// Where the image's first byte lies.
+  package var kernel: PhysicalAddress
+  package var commandLine: String
+  /// The highest address that every bus's `dma-ranges` lets through
+  /// (drivers/of/address.c, of_dma_get_max_cpu_address); nil without any.
+  package var dmaLimit: PhysicalAddress?
+  /// What the tree needs once it is unflattened.
+  package var tree: TreeShape
+
+  package init(
+    banks: [PhysicalRange], memoryReservations: [PhysicalRange] = [],
+    reservedMemory: ReservedMemory? = nil, deviceTree: PhysicalRange,
+    initramfs: PhysicalRange? = nil, kernel: PhysicalAddress, commandLine: String,
+    dmaLimit: PhysicalAddress? = nil, tree: TreeShape = TreeShape()
+  ) {
+    self.banks = banks
+    self.memoryReservations = memoryReservations
+    self.reservedMemory = reservedMemory
+    self.deviceTree = deviceTree
+    self.initramfs = initramfs
+    self.kernel = kernel
+    self.commandLine = commandLine
+    self.dmaLimit = dmaLimit
+    self.tree = tree
+  }
+
+  /// /reserved-memory, as the kernel reads it.
+  package struct ReservedMemory: Hashable, Sendable {
+    /// Whether it has the root's cell counts and `ranges`; without them all of it is ignored.
+    package var isSupported: Bool
+    package var nodes: [Node]
+
+    package init(isSupported: Bool = true, nodes: [Node]) {
+      self.isSupported = isSupported
+      self.nodes = nodes
+    }
+  }
+
+  /// An available child of /reserved-memory.
+  package struct Node: Hashable, Sendable {
+    /// What says where it goes.
+    package enum Placement: Hashable, Sendable {
+      /// `reg`, its entries as they stand there.
+      case fixed([Entry])
+      /// A `reg` that is no whole number of entries.
+      case malformedFixed
+      case dynamic(size: UInt64, alignment: UInt64?, within: [Entry]?)
+      /// `size` with other than the root's number of size cells.
+      case malformedSize
+      case malformedAlignment
+      case malformedRanges
+      /// Neither `reg` nor `size`.
+      case nowhere
+    }
+
+    /// With its unit address.
+    package var name: String
+    package var placement: Placement
+    package var isSharedPool: Bool
+    package var isReusable: Bool
+    package var isNoMap: Bool
+    package var isDefault: Bool
+
+    package init(
+      name: String, placement: Placement, isSharedPool: Bool = false, isReusable: Bool = false,
+      isNoMap: Bool = false, isDefault: Bool = false
+    ) {
+      self.name = name
+      self.placement = placement
+      self.isSharedPool = isSharedPool
+      self.isReusable = isReusable
+      self.isNoMap = isNoMap
+      self.isDefault = isDefault
+    }
+
+    /// Whether it is to become a CMA pool.
+    var isPool: Bool { isSharedPool && isReusable && !isNoMap }
+  }
+
+  /// An address and a size, which may be 0 and may wrap.
+  package struct Entry: Hashable, Sendable {
+    package var start: UInt64
+    package var size: UInt64
+
+    package init(start: UInt64, size: UInt64) {
+      self.start = start
+      self.size = size
+    }
+  }
+}
+
+/// The nodes of a device tree, as far as their number and the length of their names decide how much
+/// memory the unflattened tree takes (drivers/of/fdt.c, unflatten_dt_nodes).
+package struct TreeShape: Hashable, Sendable {
+  package struct Node: Hashable, Sendable {
+    /// Bytes of the name with its unit address, and of the part before the `@`.
+    package var nameBytes: Int
+    package var baseNameBytes: Int
+    package var propertyCount: Int
+    /// Whether there is a property `name`; without it the kernel makes one.
+    package var hasName: Bool
+
+    package init(nameBytes: Int, baseNameBytes: Int, propertyCount: Int, hasName: Bool) {
+      self.nameBytes = nameBytes
+      self.baseNameBytes = baseNameBytes
+      self.propertyCount = propertyCount
+      self.hasName = hasName
+    }
+  }
+
+  package var nodes: [Node]
+  /// Of each property of /aliases that names a node and ends in a number, the bytes before that
+  /// number (drivers/of/base.c, of_alias_scan).
+  package var aliasStemBytes: [Int]
+
+  package init(nodes: [Node] = [], aliasStemBytes: [Int] = []) {
+    self.nodes = nodes
+    self.aliasStemBytes = aliasStemBytes
+  }
+
+  /// What is allocated for the nodes, in bytes.
+  func unflattenedBytes(_ profile: KernelProfile) -> UInt64 {
+    func aligned(_ value: UInt64) -> UInt64 { (value + 7) & ~7 }
+    var bytes: UInt64 = 0
+    for node in nodes {
+      bytes = aligned(bytes) + profile.deviceNodeBytes + UInt64(node.nameBytes) + 1
+      for _ in 0..<node.propertyCount { bytes = aligned(bytes) + profile.propertyBytes }
+      if !node.hasName {
+        bytes = aligned(bytes) + profile.propertyBytes + UInt64(node.baseNameBytes) + 1
+      }
+    }
+    // A magic number behind it (__unflatten_device_tree).
+    return (bytes + 3) & ~3 + 4
+  }
+}

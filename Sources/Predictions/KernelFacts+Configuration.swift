@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension KernelFacts {
+  /// Reads what a .config decides.
+  ///
+  /// - Parameters:
+  ///   - configuration: options by name, without `CONFIG_`; those that are not set are missing.
+  ///   - image: nil for a kernel that nobody has built yet.
+  package init(profile: KernelProfile, configuration: [String: String], image: ImageFacts) {
+    func isOn(_ name: String) -> Bool { configuration[name] == "y" }
+    func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
+
+    self.profile = profile
+    hasPools = isOn("DMA_CMA")
+    pageSize = isOn("ARM64_64K_PAGES") ? 65_536 : isOn("ARM64_16K_PAGES") ? 16_384 : 4096
+    let defaultOrder: UInt64 = pageSize == 65_536 ? 13 : pageSize == 16_384 ? 11 : 10
+    // FORCE_MAX_ZONEORDER until 5.19.
+    let asked = number("ARCH_FORCE_MAX_ORDER") ?? number("FORCE_MAX_ZONEORDER")
+    largestOrder = asked.map { profile.maxOrderIsExclusive ? $0 - 1 : $0 } ?? defaultOrder
+    let hugeOrder: UInt64 = pageSize == 65_536 ? 13 : pageSize == 16_384 ? 11 : 9
+    let blockLimit = min(largestOrder, number("PAGE_BLOCK_MAX_ORDER") ?? largestOrder)
+    let hasHugeBlocks =
+      isOn("HUGETLB_PAGE") || profile.hugePagesSetPageblock && isOn("TRANSPARENT_HUGEPAGE")
+    // 5.10 does not cap the order of a huge page (include/linux/pageblock-flags.h).
+    pageblockOrder =
+      hasHugeBlocks
+      ? (profile.largestOrderAligns ? hugeOrder : min(hugeOrder, blockLimit)) : blockLimit
+
+    configuredSize =
+      isOn("CMA_SIZE_SEL_PERCENTAGE")
+      ? .percentage
+      : isOn("CMA_SIZE_SEL_MIN") ? .smaller : isOn("CMA_SIZE_SEL_MAX") ? .larger : .mebibytes
+    configuredMebibytes = number("CMA_SIZE_MBYTES") ?? 0
+    configuredPercentage = number("CMA_SIZE_PERCENTAGE") ?? 0
+    areaSlots = Int(number("CMA_AREAS") ?? 7) + profile.extraAreas
+    virtualAddressBits = number("ARM64_VA_BITS") ?? 48
+    physicalAddressBits = number("ARM64_PA_BITS") ?? 48
+    hasDMAZone = isOn("ZONE_DMA")
+    hasDMA32Zone = isOn("ZONE_DMA32")
+    mapsPages =
+      profile.linearMap == .pages || isOn("RODATA_FULL_DEFAULT_ENABLED")
+      || isOn("DEBUG_PAGEALLOC_ENABLE_DEFAULT") || isOn("KFENCE")
+    hasCoherentPools = isOn("DMA_DECLARE_COHERENT")
+    hasBounceBuffers = isOn("SWIOTLB")
+    self.image = image
+
+    if !isOn("SPARSEMEM_VMEMMAP") { unmodelled.append("a memory map without SPARSEMEM_VMEMMAP") }
+    if isOn("NUMA") { unmodelled.append("CONFIG_NUMA, whose node data come before the pool") }
+    if isOn("KASAN") { unmodelled.append("CONFIG_KASAN, whose shadow comes before the pool") }
+    if isOn("KFENCE") { unmodelled.append("CONFIG_KFENCE, whose pool comes before ours") }
+    if isOn("RANDOMIZE_BASE") {
+      assumptions.append("the linear map is not moved at random (no kaslr-seed)")
+    }
+    if isOn("DEBUG_LOCK_ALLOC") {
+      unmodelled.append("lockdep, which makes the unflattened tree larger")
+    }
+  }
+}

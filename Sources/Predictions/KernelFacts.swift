@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a prediction has to know of one kernel: its line, what its .config decides, and where the
+/// parts of its image lie.
+package struct KernelFacts: Hashable, Sendable {
+  /// Where the default pool's size comes from without `cma=` (kernel/dma/Kconfig, CMA_SIZE_SEL).
+  package enum ConfiguredSize: Hashable, Sendable {
+    case mebibytes
+    case percentage
+    case smaller
+    case larger
+  }
+
+  package var profile: KernelProfile
+  /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.
+  package var hasPools: Bool
+  package var pageSize: UInt64
+  /// The order of the largest block of the buddy allocator: 10 is 1024 pages.
+  package var largestOrder: UInt64
+  /// pageblock_order.
+  package var pageblockOrder: UInt64
+  package var configuredSize: ConfiguredSize
+  package var configuredMebibytes: UInt64
+  package var configuredPercentage: UInt64
+  /// MAX_CMA_AREAS.
+  package var areaSlots: Int
+  package var virtualAddressBits: UInt64
+  package var physicalAddressBits: UInt64
+  package var hasDMAZone: Bool
+  package var hasDMA32Zone: Bool
+  /// Whether the linear map consists of pages only.
+  package var mapsPages: Bool
+  /// CONFIG_DMA_DECLARE_COHERENT: a `shared-dma-pool` that is not reusable has a driver.
+  package var hasCoherentPools: Bool
+  /// CONFIG_SWIOTLB.
+  package var hasBounceBuffers: Bool
+  package var image: ImageFacts
+  /// What was taken for granted, one sentence each; empty where everything was read.
+  package var assumptions: [String] = []
+  /// What of this kernel is not modelled, and changes where pools go.
+  package var unmodelled: [String] = []
+
+  /// CMA_MIN_ALIGNMENT_BYTES (include/linux/cma.h); before 5.19 the larger of a pageblock and the
+  /// buddy allocator's largest block (mm/cma.c).
+  package var poolAlignment: UInt64 {
+    let order = profile.largestOrderAligns ? max(largestOrder, pageblockOrder) : pageblockOrder
+    return pageSize << order
+  }
+
+  /// PMD_SIZE: what one entry of the last but one table level maps.
+  var blockSize: UInt64 { pageSize * (pageSize / 8) }
+
+  /// SECTION_SIZE_BITS.
+  var sectionSize: UInt64 {
+    1 << (pageSize == 65_536 ? profile.sectionBits64K : profile.sectionBits)
+  }
+}
+
+/// Where the parts of a kernel image lie, as offsets from its first byte (`_text`).
+package struct ImageFacts: Hashable, Sendable {
+  /// image_size of its header: up to `_end`.
+  package var size: UInt64
+  /// `_stext`.
+  package var textStart: UInt64
+  /// The segments that map_kernel maps one by one (arch/arm64/mm/mmu.c): start and end.
+  package var segments: [Memblock.Region]
+  /// `__init_begin`: the end of what the linear map shows read-only.
+  package var initBegin: UInt64
+  package var initEnd: UInt64
+  /// `__bss_stop`.
+  package var bssEnd: UInt64
+  /// `init_pg_dir` … `init_pg_end`, given back by paging_init before 6.9; nil where not known.
+  package var firstTables: Memblock.Region?
+
+  /// From the addresses in a System.map; nil where one of them is missing.
+  package init?(size: UInt64, symbols: [String: UInt64]) {
+    guard let text = symbols["_text"] else { return nil }
+    func offset(_ name: String) -> UInt64? {
+      symbols[name].flatMap { $0 >= text ? $0 - text : nil }
+    }
+    guard let stext = offset("_stext"), let etext = offset("_etext"),
+      let rodata = offset("__start_rodata"), let initText = offset("__inittext_begin"),
+      let initTextEnd = offset("__inittext_end"), let initData = offset("__initdata_begin"),
+      let initDataEnd = offset("__initdata_end"), let data = offset("_data"),
+      let end = offset("_end"), let initBegin = offset("__init_begin"),
+      let initEnd = offset("__init_end"), let bssEnd = offset("__bss_stop")
+    else { return nil }
+    self.size = size
+    textStart = stext
+    segments = [
+      .init(stext, etext), .init(rodata, initText), .init(initText, initTextEnd),
+      .init(initData, initDataEnd), .init(data, end),
+    ].filter { $0.start < $0.end }
+    self.initBegin = initBegin
+    self.initEnd = initEnd
+    self.bssEnd = bssEnd
+    if let start = offset("init_pg_dir"), let stop = offset("init_pg_end"), start < stop {
+      firstTables = .init(start, stop)
+    } else {
+      firstTables = nil
+    }
+  }
+
+  /// The symbols that ``init(size:symbols:)`` reads.
+  package static let symbolNames: Set<String> = [
+    "_text", "_stext", "_etext", "__start_rodata", "__inittext_begin", "__inittext_end",
+    "__initdata_begin", "__initdata_end", "_data", "_end", "__init_begin", "__init_end",
+    "__bss_stop", "init_pg_dir", "init_pg_end",
+  ]
+
+  /// An image of which only the size is known: one segment, text from 64 KiB on (SEGMENT_ALIGN in
+  /// arch/arm64/include/asm/memory.h), read-only up to its middle.
+  package init(size: UInt64) {
+    self.size = size
+    textStart = 0x10000
+    let middle = (size / 2) & ~0xffff
+    segments = [
+      .init(textStart, max(middle, textStart + 1)), .init(max(middle, textStart + 1), size),
+    ]
+    initBegin = max(middle, textStart + 1)
+    initEnd = initBegin
+    bssEnd = size
+    firstTables = nil
+  }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a kernel line treats early memory: every rule that differs between the lines that cmalab
+/// knows. To know another line is to write another of these.
+package struct KernelProfile: Hashable, Sendable {
+  /// What the default pool comes before or after.
+  package enum PoolTime: Hashable, Sendable {
+    /// arch/arm64/mm/init.c, bootmem_init, up to 6.18: sparse_init has taken the memory map.
+    case afterMemoryMap
+    /// The same function since 6.19: the memory map comes later.
+    case beforeMemoryMap
+  }
+
+  /// How the limit of the DMA zone follows from what devices reach.
+  package enum ZoneLimit: Hashable, Sendable {
+    /// arch/arm64/mm/init.c, max_zone_phys(bits): rounded up to a power of two, none where RAM
+    /// starts above 4 GiB.
+    case powerOfTwo
+    /// max_zone_phys(limit), since 6.9: to the byte.
+    case exact
+  }
+
+  /// Where a large pool is looked for above 4 GiB first (mm/cma.c).
+  package enum HighSearch: Hashable, Sendable {
+    /// 5.10: never.
+    case none
+    /// cma_declare_contiguous_nid of 6.1 and 6.12: where RAM ends 4 GiB above the pool's size.
+    case endOfMemory
+    /// cma_alloc_mem of 7.2: where the pool's limit lies 4 GiB above its size.
+    case limit
+  }
+
+  /// In which order the children of /reserved-memory are looked at.
+  package enum RegionOrder: Hashable, Sendable {
+    /// drivers/of/of_reserved_mem.c, fdt_init_reserved_mem, up to 6.11: all reserved in the tree's
+    /// order, then sorted by address with those without a place first, then set up.
+    case sorted
+    /// fdt_scan_reserved_mem since 6.12: static ones are reserved, dynamic ones placed and set up,
+    /// and static ones set up when the tree is unflattened.
+    case staticFirst
+  }
+
+  /// What the linear map of RAM is made of.
+  package enum LinearMap: Hashable, Sendable {
+    /// Blocks, unless RODATA_FULL or another checker asks for pages.
+    case configured
+    /// arch/arm64/mm/mmu.c, force_pte_mapping of 7.2: pages on every CPU without BBML2_NOABORT.
+    case pages
+  }
+
+  /// The line's name: `6.1`.
+  package let line: String
+  /// The release on which this profile was compared with running guests.
+  package let checkedRelease: String
+  package let poolTime: PoolTime
+  package let zoneLimit: ZoneLimit
+  package let highSearch: HighSearch
+  package let regionOrder: RegionOrder
+  /// Whether `/memreserve/` is reserved before the children of /reserved-memory
+  /// (drivers/of/fdt.c, early_init_fdt_scan_reserved_mem).
+  package let memreserveFirst: Bool
+  /// Whether a dynamic region next to an earlier one is taken from that side
+  /// (drivers/of/of_reserved_mem.c, __reserved_mem_alloc_in_range).
+  package let growsAlongRegions: Bool
+  /// Whether a node is examined before anything is reserved for it, and only its first `reg` entry
+  /// counts (fdt_validate_reserved_mem_node).
+  package let validatesRegionsFirst: Bool
+  /// Whether a dynamic region that is not to be mapped leaves RAM (memblock_remove).
+  package let removesDynamicNoMap: Bool
+  /// Whether a static region outside RAM may be marked no-map although something there is reserved
+  /// (early_init_dt_reserve_memory).
+  package let noMapOutsideMemory: Bool
+  /// Whether an initramfs takes its no-map mark with it by leaving RAM and coming back
+  /// (arm64_memblock_init).
+  package let largestOrderAligns: Bool
+  /// Whether `cma=`'s own end replaces the DMA limit (dma_contiguous_reserve of 7.2).
+  package let ownLimitReplaces: Bool
+  /// Whether the kernel's messages show the size before it is rounded (mm/cma.c of 7.2).
+  package let printsAskedSize: Bool
+  /// Behind the size and address in `cma: Reserved …`.
+  package let nodeSuffix: String
+  /// Areas beyond CONFIG_CMA_AREAS (include/linux/cma.h, MAX_CMA_AREAS).
+  package let extraAreas: Int
+  /// Whether an area that crosses zones still counts in CmaTotal (cma_activate_area before 5.19).
+  package let countsInactiveAreas: Bool
+  /// Whether THP alone makes the pageblock that of a huge page (include/linux/pageblock-flags.h).
+  package let hugePagesSetPageblock: Bool
+  /// CONFIG_ARCH_FORCE_MAX_ORDER is one more than the largest order
+  /// (include/linux/mmzone.h before 6.4).
+  package let maxOrderIsExclusive: Bool
+  /// Bytes of the image before what is reserved of it: `_stext` on 6.1.
+  package let reservesFromStext: Bool
+  /// The kernel's own mapping and identity map come out of free memory (map_kernel, create_idmap).
+  package let mapsKernelEarly: Bool
+  package let mapsIdentityEarly: Bool
+  package let linearMap: LinearMap
+  /// log2 of a section's bytes with 4 KiB and 16 KiB pages, and with 64 KiB
+  /// (arch/arm64/include/asm/sparsemem.h).
+  package let sectionBits: UInt64
+  package let sectionBits64K: UInt64
+  /// sizeof of struct device_node, property and reserved_mem with CONFIG_OF_KOBJ, without lockdep.
+  package let deviceNodeBytes: UInt64
+  package let propertyBytes: UInt64
+  /// 0 where the array of regions is not allocated (alloc_reserved_mem_array).
+  package let reservedMemBytes: UInt64
+  /// sizeof of struct mem_section_usage without its pageblock bits, for 2 MiB subsections: this
+  /// many bytes besides one bit a subsection.
+  package let sectionUsageBytes: UInt64
+
+  /// The profile of a release, and whether it is one of the lines that were checked.
+  package static func profile(
+    of release: KernelVersion
+  ) -> (profile: KernelProfile, isChecked: Bool) {
+    let fitting = all.last { KernelVersion($0.line).map { $0 <= release } ?? false } ?? all[0]
+    return (fitting, KernelVersion(fitting.line) == release)
+  }
+
+  package static let all: [KernelProfile] = [v5_10, v6_1, v6_12, v7_2]
+}
+
+/// The two numbers that name a kernel line.
+package struct KernelVersion: Hashable, Comparable, Sendable {
+  package let major: Int
+  package let minor: Int
+
+  /// Reads `6.1`, `6.1.192`, `6.1.0-56-arm64`.
+  package init?(_ release: String) {
+    let numbers = release.split(separator: ".").prefix(2).map {
+      Int($0.prefix { $0.isASCII && $0.isWholeNumber })
+    }
+    guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
+    self.major = major
+    self.minor = minor
+  }
+
+  package static func < (left: KernelVersion, right: KernelVersion) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Quantities
+
+/// What a kernel will make of its early memory.
+package struct Prediction: Hashable, Sendable {
+  /// Which setting decides about the default pool.
+  package enum Setting: String, Hashable, Sendable, Codable {
+    /// `cma=` on the command line.
+    case commandLine = "cmdline"
+    /// A node with `linux,cma-default`.
+    case deviceTree = "dts"
+    /// CONFIG_CMA_SIZE_…
+    case configuration = "kconfig"
+    /// None asks for a pool, or the kernel has none.
+    case nothing = "none"
+  }
+
+  /// A CMA area.
+  package struct Pool: Hashable, Sendable {
+    /// `reserved` for the one that the kernel places itself, else the node's name.
+    package var name: String
+    package var range: PhysicalRange
+    /// Whether it is the default pool of devices without one of their own.
+    package var isDefault: Bool
+    /// Whether its pages can be allocated: an area over two zones is given up.
+    package var isActive: Bool
+  }
+
+  /// What becomes of a child of /reserved-memory.
+  package struct Region: Hashable, Sendable {
+    package enum Outcome: Hashable, Sendable {
+      case pool(PhysicalRange)
+      /// A pool of the DMA API that is not CMA's: `shared-dma-pool` without `reusable`.
+      case coherentPool(PhysicalRange)
+      /// Set aside and not mapped.
+      case carveOut(PhysicalRange)
+      /// Set aside.
+      case reserved(PhysicalRange)
+      /// Given up; the kernel's words are among the messages.
+      case refused(String)
+    }
+
+    package var name: String
+    package var outcome: Outcome
+  }
+
+  /// A range of RAM that was taken, in the order in which that happened.
+  package struct Reservation: Hashable, Sendable {
+    package var owner: String
+    package var range: PhysicalRange
+  }
+
+  /// An end of the boot that comes of the pools.
+  package enum Fatality: String, Hashable, Sendable, Codable {
+    /// mm/oom_kill.c: `System is deadlocked on memory`, or another panic of a kernel without memory.
+    case outOfMemory = "out-of-memory"
+    /// The memory map of 7.2 does not fit besides the pool: a fault in the idle task.
+    case noMemoryMap = "no-memory-map"
+    /// A pool over what the kernel itself lies in.
+    case poolOverKernel = "pool-over-kernel"
+    /// A pool outside RAM: pages that do not exist are handed to the page allocator.
+    case poolOutsideMemory = "pool-outside-memory"
+    /// A reservation without which no kernel starts: a table, the memory map.
+    case earlyAllocation = "early-allocation"
+  }
+
+  /// The line whose rules were followed, and the release on which they were checked.
+  package var line: String
+  package var checkedRelease: String
+  package var setting: Setting
+  /// Why that setting decides, in a sentence.
+  package var reason: String
+  /// In the order in which the kernel makes them.
+  package var pools: [Pool] = []
+  /// The words of a refusal of the default pool; nil where it was not refused.
+  package var refusal: String?
+  package var regions: [Region] = []
+  package var reservations: [Reservation] = []
+  /// Free RAM once the pools are placed, by address.
+  package var holes: [PhysicalRange] = []
+  /// What the kernel will say of its pools and regions, without level and time.
+  package var messages: [String] = []
+  package var fatality: Fatality?
+  /// What keeps the default pool from being larger: the owner of the reservation below it, or the
+  /// end of what is searched.
+  package var blocker: String?
+  /// CMA_MIN_ALIGNMENT_BYTES.
+  package var alignment: ByteCount
+  /// Where the search for the default pool ends.
+  package var limit: PhysicalAddress?
+  /// RAM that is left for everything else.
+  package var freeBytes: ByteCount = .zero
+  package var assumptions: [String] = []
+  /// Why nobody can know; nil for a prediction to rely on.
+  package var unknown: String?
+
+  /// The pool of devices without one of their own.
+  package var defaultPool: Pool? { pools.first { $0.isDefault } }
+
+  /// CmaTotal.
+  package var totalBytes: ByteCount
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Predictions
+package import Quantities
+
+/// What was predicted before the guest was started, as the record keeps it.
+package struct PredictedRecord: Hashable, Sendable, Codable {
+  package struct Pool: Hashable, Sendable, Codable {
+    package let name: String
+    package let base: PhysicalAddress
+    package let bytes: ByteCount
+    package let isDefault: Bool
+    /// Whether its pages can be allocated: an area over two zones is given up.
+    package let isActive: Bool
+  }
+
+  package struct Region: Hashable, Sendable, Codable {
+    /// `pool`, `coherent-pool`, `carve-out`, `reserved` or `refused`.
+    package let outcome: String
+    package let node: String
+    /// Nil for one that is refused.
+    package let range: PhysicalRange?
+    /// Why it is refused.
+    package let reason: String?
+  }
+
+  /// The kernel line whose rules were followed, and the release on which they were checked.
+  package let line: String
+  package let checkedRelease: String
+  package let setting: Prediction.Setting
+  package let reason: String
+  package let pools: [Pool]
+  package let cmaTotalBytes: ByteCount
+  /// The kernel's words where it is to refuse the default pool.
+  package let refusal: String?
+  package let regions: [Region]
+  /// How the boot is to end because of the pools; nil for one that goes on.
+  package let fatality: Prediction.Fatality?
+  package let blocker: String?
+  package let freeBytes: ByteCount
+  package let messages: [String]
+  package let assumptions: [String]
+  /// Why nobody can know; nil for a prediction to rely on.
+  package let unknown: String?
+
+  package init(_ prediction: Prediction) {
+    line = prediction.line
+    checkedRelease = prediction.checkedRelease
+    setting = prediction.setting
+    reason = prediction.reason
+    pools = prediction.pools.map {
+      Pool(
+        name: $0.name, base: $0.range.start, bytes: $0.range.size, isDefault: $0.isDefault,
+        isActive: $0.isActive)
+    }
+    cmaTotalBytes = prediction.totalBytes
+    refusal = prediction.refusal
+    regions = prediction.regions.map { Region($0) }
+    fatality = prediction.fatality
+    blocker = prediction.blocker
+    freeBytes = prediction.freeBytes
+    messages = prediction.messages
+    assumptions = prediction.assumptions
+    unknown = prediction.unknown
+  }
+}
+
+extension PredictedRecord.Region {
+  fileprivate init(_ region: Prediction.Region) {
+    let range: PhysicalRange?
+    var reason: String?
+    switch region.outcome {
+    case .pool(let place): (outcome, range) = ("pool", place)
+    case .coherentPool(let place): (outcome, range) = ("coherent-pool", place)
+    case .carveOut(let place): (outcome, range) = ("carve-out", place)
+    case .reserved(let place): (outcome, range) = ("reserved", place)
+    case .refused(let why): (outcome, range, reason) = ("refused", nil, why)
+    }
+    node = region.name
+    self.range = range
+    self.reason = reason
+  }
+}

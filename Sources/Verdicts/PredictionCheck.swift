@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import Observations
+import Predictions
+import Quantities
+import Transcripts
+
+/// What was predicted, held against what the guest did, pool by pool.
+///
+/// A prediction that fails says nothing about the board: the model is wrong, or the kernel is one
+/// that it does not know. So this check stands by itself and never decides a verdict.
+struct PredictionCheck {
+  static let id = "prediction"
+
+  let predicted: PredictedRecord
+  let observations: Observations
+  let ending: Ending
+
+  /// Nil for a run of which nothing can be compared.
+  var check: Check? {
+    switch ending.kind {
+    case .completed, .panicked, .oopsed: break
+    case .faulted, .timedOut, .silent, .emulatorExited, .corrupted, .interrupted: return nil
+    }
+    let source = evidence
+    if let unknown = predicted.unknown {
+      return Check(
+        id: Self.id, verdict: .inconclusive, expected: "nobody can know: \(unknown)",
+        observed: observed, source: source)
+    }
+    return Check(Self.id, mismatches.isEmpty, expected: expected, observed: observed, source)
+  }
+
+  /// What differs, one phrase each.
+  var mismatches: [String] {
+    var differences: [String] = []
+    let died = ending.kind != .completed
+    switch (predicted.fatality, died) {
+    case (nil, true): differences.append("the guest died")
+    case (let fatality?, false): differences.append("the guest did not die (\(fatality.rawValue))")
+    default: break
+    }
+    let failed = observations.cmaMessages.failed
+    switch (predicted.refusal, failed.first) {
+    case (nil, let failure?): differences.append("refused: \(failure.evidence.text)")
+    case (let refusal?, nil): differences.append("not refused, as in '\(refusal)'")
+    case (let refusal?, let failure?) where !failure.evidence.text.hasSuffix(refusal):
+      differences.append("refused in other words: \(failure.evidence.text)")
+    default: break
+    }
+    if let areas = observations.cmaAreas?.areas.map(\.value) {
+      let due = predicted.pools.filter(\.isActive)
+      for pool in due {
+        let isThere = areas.contains {
+          $0.isCalled(pool.name) && $0.range.start == pool.base && $0.range.size == pool.bytes
+        }
+        if !isThere { differences.append("no pool '\(pool.name)' of that place and size") }
+      }
+      if areas.count > due.count { differences.append("\(areas.count) pools, not \(due.count)") }
+    } else if let pool = predicted.pools.first(where: { $0.name == CMAArea.defaultName }) {
+      let logged = observations.cmaMessages.reserved.first?.value.base
+      if logged != pool.base { differences.append("no pool at \(pool.base) in the log") }
+    }
+    if let total = observations.memoryInfo?.cmaTotal?.value, total != predicted.cmaTotalBytes {
+      differences.append("CmaTotal \(total)")
+    }
+    return differences
+  }
+
+  private var expected: String {
+    let end = predicted.fatality.map { ", then the end: \($0.rawValue)" } ?? ""
+    return Self.words(
+      predicted.pools.map { ($0.name, $0.base, $0.bytes) }, refusal: predicted.refusal) + end
+  }
+
+  private var observed: String {
+    let areas = ObservedPools(observations).areas.map { ($0.name, $0.base, $0.bytes) }
+    let failure = observations.cmaMessages.failed.first?.evidence.text
+    let words = Self.words(areas, refusal: failure)
+    guard predicted.unknown == nil, !mismatches.isEmpty else { return words }
+    return "\(words) (\(mismatches.joined(separator: "; ")))"
+  }
+
+  private static func words(
+    _ pools: [(name: String, base: PhysicalAddress, bytes: ByteCount)], refusal: String?
+  ) -> String {
+    var words = pools.map { "\($0.name) \($0.bytes) at \($0.base)" }
+    if refusal != nil { words.append("default pool refused") }
+    return words.isEmpty ? "no pool" : words.joined(separator: ", ")
+  }
+
+  private var evidence: [Evidence] {
+    (observations.cmaAreas?.areas.map(\.evidence)
+      ?? observations.cmaMessages.reserved.map(\.evidence))
+      + observations.cmaMessages.failed.map(\.evidence)
+  }
+}
