@@ -49,7 +49,9 @@ let package = Package(
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
-    .target(name: "Boards", dependencies: ["Quantities", system, yams], swiftSettings: strict),
+    .target(name: "YAMLFiles", dependencies: [yams], swiftSettings: strict),
+    .target(
+      name: "Boards", dependencies: ["Quantities", "YAMLFiles", system], swiftSettings: strict),
     .target(
       name: "DeviceTrees",
       dependencies: ["FlattenedTree", "HostProcesses", "Quantities", system],
@@ -112,7 +114,8 @@ let package = Package(
     .testTarget(
       name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
     .testTarget(
-      name: "BoardsTests", dependencies: ["Boards", "Quantities", system], swiftSettings: strict),
+      name: "BoardsTests", dependencies: ["Boards", "Quantities", "YAMLFiles", system],
+      swiftSettings: strict),
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
     .testTarget(

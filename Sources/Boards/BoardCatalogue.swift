@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import FoundationEssentials
+import FoundationEssentials
 package import Quantities
 package import SystemPackage
+import YAMLFiles
 
 /// The board files of a directory, by name.
 package struct BoardCatalogue: Hashable, Sendable {
@@ -35,7 +36,7 @@ package struct BoardCatalogue: Hashable, Sendable {
 
   /// Reads a board by name, or by path where `name` has a slash or ends in `.yaml`.
   ///
-  /// Throws ``BoardCatalogueError``, or ``BoardFileError`` for what the file says.
+  /// Throws ``BoardCatalogueError``, or ``YAMLFileError`` for what the file says.
   package func board(named name: String) throws -> Board {
     if name.contains("/") || name.hasSuffix(".yaml") {
       return try Self.board(at: FilePath(name))
@@ -53,14 +54,14 @@ package struct BoardCatalogue: Hashable, Sendable {
   }
 
   private static func board(at path: FilePath) throws -> Board {
-    try Board(yaml: text(of: path), file: path.string, name: path.stem ?? "")
+    try Board(text(of: path), name: path.stem ?? "")
   }
 
   /// The file's text.
   ///
   /// Little more than the limit is read, whatever the path leads to, and a FIFO without a writer
   /// does not block.
-  private static func text(of path: FilePath) throws -> String {
+  private static func text(of path: FilePath) throws -> YAMLText {
     let limit = Int(largestFile.bytes)
     var bytes: [UInt8] = []
     do {
@@ -77,13 +78,6 @@ package struct BoardCatalogue: Hashable, Sendable {
       throw BoardCatalogueError.unreadableFile(path, error)
     }
     guard bytes.count <= limit else { throw BoardCatalogueError.tooLarge(path) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      let culprit = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-      throw BoardFileError(
-        file: path.string, line: culprit + 1, keyPath: "",
-        message: "the line is not UTF-8: save the file as UTF-8 text")
-    }
-    return text
+    return try YAMLText(file: path.string, bytes: bytes)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import SystemPackage
+import YAMLFiles
 
 /// Why there is no board to read.
 package enum BoardCatalogueError: Error, Hashable, Sendable {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Quantities
+import Quantities
+package import YAMLFiles
 
 // The keys of a board file, one function each. A key of a layout has its own in LayoutDecoding.
 extension Board {
-  /// Decodes and checks the text of a board file.
+  /// Decodes and checks a board file.
   ///
-  /// - Parameters:
-  ///   - yaml: the text.
-  ///   - file: the file's name, for messages.
-  ///   - name: the file's stem, which the board has to bear as its name.
+  /// - Parameter name: the file's stem, which the board has to bear as its name.
   /// - Throws: the first thing that is wrong.
-  package init(yaml: String, file: String, name: String) throws(BoardFileError) {
-    let root = try BoardFileText(file: file, yaml: yaml).root()
+  package init(_ text: YAMLText, name: String) throws(YAMLFileError) {
+    let root = try text.root()
     let fields = try root.fields([
       "name", "summary", "architecture", "cpu", "devices", "physical-ram", "layouts", "defaults",
       "sources",
@@ -30,7 +28,7 @@ extension Board {
 }
 
 extension NodeCursor {
-  fileprivate func boardName(ofFileNamed stem: String) throws(BoardFileError) -> String {
+  fileprivate func boardName(ofFileNamed stem: String) throws(YAMLFileError) -> String {
     let name = try self.name("a board name")
     guard name == stem else {
       throw failure(
@@ -40,11 +38,11 @@ extension NodeCursor {
   }
 
   /// A name that is safe in a key path, a file name and a command line.
-  func name(_ wanted: String) throws(BoardFileError) -> String {
+  func name(_ wanted: String) throws(YAMLFileError) -> String {
     try word(wanted, rule: BoardName.rule, isAllowed: BoardName.isName)
   }
 
-  fileprivate func cpu() throws(BoardFileError) -> CPU {
+  fileprivate func cpu() throws(YAMLFileError) -> CPU {
     let fields = try fields(["model", "count"])
     return CPU(
       model: try fields.required("model").word(
@@ -58,7 +56,7 @@ extension NodeCursor {
         in: CPU.counts, because: "a GICv2 serves \(CPU.counts.upperBound)"))
   }
 
-  fileprivate func deviceWindows() throws(BoardFileError) -> DeviceWindows {
+  fileprivate func deviceWindows() throws(YAMLFileError) -> DeviceWindows {
     let fields = try fields(["gic", "uart", "dma-limit"])
     let gic = try fields.required("gic").deviceWindow()
     let uart = try fields.required("uart").deviceWindow()
@@ -68,13 +66,13 @@ extension NodeCursor {
   }
 
   /// The end of what a device reaches, on a page's boundary.
-  private func dmaLimit() throws(BoardFileError) -> PhysicalAddress {
+  private func dmaLimit() throws(YAMLFileError) -> PhysicalAddress {
     let limit = PhysicalAddress(try size().bytes)
     try requireAligned(limit.value, to: .page4K, least: Alignment.page4K.bytes)
     return limit
   }
 
-  private func deviceWindow() throws(BoardFileError) -> PlacedRange {
+  private func deviceWindow() throws(YAMLFileError) -> PlacedRange {
     let base = try address()
     try requireAligned(base.value, to: .block2M)
     guard let range = PhysicalRange(start: base, size: DeviceWindows.size) else {
@@ -84,7 +82,7 @@ extension NodeCursor {
     return PlacedRange(range: range, place: self)
   }
 
-  fileprivate func ramWindows() throws(BoardFileError) -> [RAMWindow] {
+  fileprivate func ramWindows() throws(YAMLFileError) -> [RAMWindow] {
     var windows: [RAMWindow] = []
     var places: [PlacedRange] = []
     for element in try elements(example: "- { base: 0x0, size: 2G }") {
@@ -97,7 +95,7 @@ extension NodeCursor {
     return windows.sorted { $0.range < $1.range }
   }
 
-  fileprivate func defaults(among layouts: [String]) throws(BoardFileError) -> BoardDefaults {
+  fileprivate func defaults(among layouts: [String]) throws(YAMLFileError) -> BoardDefaults {
     let fields = try fields(["layout", "cma"])
     let place = try fields.required("layout")
     let layout = try place.name("a layout name")
@@ -108,7 +106,7 @@ extension NodeCursor {
     return BoardDefaults(layout: layout, cma: try fields.required("cma").size())
   }
 
-  fileprivate func sources() throws(BoardFileError) -> [String] {
+  fileprivate func sources() throws(YAMLFileError) -> [String] {
     var sources: [String] = []
     for element in try elements(example: "- where a figure comes from") {
       sources.append(try element.text())

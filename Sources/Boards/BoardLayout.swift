@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Quantities
+import YAMLFiles
 
 /// One way to populate a board with RAM.
 package struct BoardLayout: Hashable, Sendable {

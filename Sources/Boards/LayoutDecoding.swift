@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Quantities
+import Quantities
+import YAMLFiles
 
 extension NodeCursor {
   /// The layouts of a board, in the order of the file, none with RAM over a device window.
-  func layouts(clearOf devices: DeviceWindows) throws(BoardFileError) -> [BoardLayout] {
+  func layouts(clearOf devices: DeviceWindows) throws(YAMLFileError) -> [BoardLayout] {
     let entries = try entries()
     guard !entries.isEmpty else {
       throw failure("the board has no layout: add one, as in 'stock: { summary: …, banks: … }'")
@@ -19,7 +20,7 @@ extension NodeCursor {
 
   private func layout(
     name: String, clearOf devices: DeviceWindows
-  ) throws(BoardFileError) -> BoardLayout {
+  ) throws(YAMLFileError) -> BoardLayout {
     let fields = try fields(["summary", "banks"])
     return BoardLayout(
       name: name,
@@ -27,7 +28,7 @@ extension NodeCursor {
       banks: try fields.required("banks").banks(clearOf: devices))
   }
 
-  private func banks(clearOf devices: DeviceWindows) throws(BoardFileError) -> [PhysicalRange] {
+  private func banks(clearOf devices: DeviceWindows) throws(YAMLFileError) -> [PhysicalRange] {
     var banks: [PlacedRange] = []
     for element in try elements(example: "- { base: 0x0, size: 2G }") {
       let range = try element.pageRange(try element.fields(["base", "size"]))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Quantities
+import Quantities
+import YAMLFiles
 
 // Addresses, sizes and the ranges made of them: the part of a board file that has to be right to
 // the byte.
@@ -9,19 +10,19 @@ extension NodeCursor {
   private static let longestNumber = 32
 
   /// A size that is not zero.
-  func size() throws(BoardFileError) -> ByteCount {
+  func size() throws(YAMLFileError) -> ByteCount {
     let size = try number(ByteCount.init(parsing:))
     guard size > .zero else { throw failure("the size is zero: give it at least one page, 4K") }
     return size
   }
 
-  func address() throws(BoardFileError) -> PhysicalAddress {
+  func address() throws(YAMLFileError) -> PhysicalAddress {
     try number(PhysicalAddress.init(parsing:))
   }
 
   private func number<Value>(
     _ read: (String) throws(QuantityError) -> Value
-  ) throws(BoardFileError) -> Value {
+  ) throws(YAMLFileError) -> Value {
     let text = try word("a number", rule: "bytes, 0x… or K, M and G, as in 3000M") {
       $0.unicodeScalars.count <= Self.longestNumber
         && !$0.unicodeScalars.contains(where: Quotation.isUnprintable)
@@ -34,7 +35,7 @@ extension NodeCursor {
   }
 
   /// `base` and `size` of whole pages, inside the guest's address space.
-  func pageRange(_ fields: Fields) throws(BoardFileError) -> PhysicalRange {
+  func pageRange(_ fields: Fields) throws(YAMLFileError) -> PhysicalRange {
     let base = try fields.required("base")
     let size = try fields.required("size")
     let start = try base.address()
@@ -51,7 +52,7 @@ extension NodeCursor {
   /// `value` stands at this cursor and is a multiple of `alignment`; the remedy is at least `least`.
   func requireAligned(
     _ value: UInt64, to alignment: Alignment, least: UInt64 = 0
-  ) throws(BoardFileError) {
+  ) throws(YAMLFileError) {
     guard !alignment.isAligned(value) else { return }
     let multiples = [alignment.down(value), alignment.up(value)].compactMap(\.self)
       .filter { $0 >= least }
@@ -62,7 +63,7 @@ extension NodeCursor {
   }
 
   /// `range` stands at this cursor and a guest can address all of it.
-  func requireAddressable(_ range: PhysicalRange) throws(BoardFileError) {
+  func requireAddressable(_ range: PhysicalRange) throws(YAMLFileError) {
     guard range.last >= GuestAddressSpace.end else { return }
     throw failure(
       "\(range) reaches past the guest's \(GuestAddressSpace.bits)-bit address space: "
@@ -78,7 +79,7 @@ struct PlacedRange {
 
 extension [PlacedRange] {
   /// Refuses the first range, in the order of the file, that overlaps one before it.
-  func requireDisjoint() throws(BoardFileError) {
+  func requireDisjoint() throws(YAMLFileError) {
     // Once sorted, ranges that overlap at all include two neighbours that do.
     let sorted = indices.sorted { (self[$0].range, $0) < (self[$1].range, $1) }
     let clashes = zip(sorted, sorted.dropFirst())

@@ -78,7 +78,7 @@ struct SelectionOptions: ParsableArguments {
 
   /// Looks everything up that was named.
   ///
-  /// - Throws: `ValidationError` for a name that is not there, `BoardFileError`.
+  /// - Throws: `ValidationError` for a name that is not there, `YAMLFileError`.
   func selection(in installation: Installation) throws -> RunSelection {
     let catalogue = BoardCatalogue(directory: installation.boards)
     let board = try usage { try catalogue.board(named: self.board) }

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Quantities
 import SystemPackage
 import Testing
+import YAMLFiles
 
 @Suite struct BoardCatalogueTests {
   /// A catalogue of one directory with these files, for as long as `body` runs.
@@ -104,7 +105,7 @@ import Testing
   @Test func bytesThatAreNoTextAreRefusedByLine() throws {
     try withCatalogue(["sample.yaml": Array("name: sample\nsummary: ".utf8) + [0xff, 0xfe]]) {
       catalogue in
-      let error = #expect(throws: BoardFileError.self) { try catalogue.board(named: "sample") }
+      let error = #expect(throws: YAMLFileError.self) { try catalogue.board(named: "sample") }
       #expect(error?.line == 2)
       #expect(error?.message == "the line is not UTF-8: save the file as UTF-8 text")
     }

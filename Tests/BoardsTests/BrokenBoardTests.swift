@@ -2,6 +2,7 @@
 
 import Boards
 import Testing
+import YAMLFiles
 
 @Suite struct BrokenBoardTests {
   @Test(arguments: Fault.ofShape + Fault.ofFigures + Fault.ofSyntax)
@@ -71,7 +72,7 @@ import Testing
     do {
       let board = try SampleBoard.board(SampleBoard.text(with: "", for: line...line))
       #expect(board.layouts.count == 2)
-    } catch let error as BoardFileError {
+    } catch let error as YAMLFileError {
       #expect(!error.message.isEmpty)
     } catch {
       Issue.record(error)

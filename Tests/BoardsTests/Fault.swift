@@ -219,14 +219,14 @@ extension Fault {
     Fault(
       12...12, "    summary: &a text",
       12, "layouts.stock.summary",
-      "has the YAML anchor '&a', and board files are read without anchors and aliases"),
+      "has the YAML anchor '&a', and such files are read without anchors and aliases"),
     Fault(
       9...9, "  - &w { base: 0x0, size: 2G }\n  - *w",
       9, "physical-ram[0]",
-      "has the YAML anchor '&w', and board files are read without anchors and aliases"),
+      "has the YAML anchor '&w', and such files are read without anchors and aliases"),
     Fault(
       2...2, "&k summary: x",
-      2, "summary", "has the YAML anchor '&k', and board files are read without anchors and aliases"
+      2, "summary", "has the YAML anchor '&k', and such files are read without anchors and aliases"
     ),
     Fault(
       2...2, "summary: *nowhere",

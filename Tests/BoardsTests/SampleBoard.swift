@@ -4,6 +4,7 @@ import Boards
 import Quantities
 import SystemPackage
 import Testing
+import YAMLFiles
 
 /// A sound board file, to be broken one line at a time.
 enum SampleBoard {
@@ -43,12 +44,12 @@ enum SampleBoard {
   }
 
   static func board(_ text: String = text) throws -> Board {
-    try Board(yaml: text, file: "sample.yaml", name: "sample")
+    try Board(YAMLText(file: "sample.yaml", yaml: text), name: "sample")
   }
 
   /// What is said of a file that is refused.
-  static func refusal(of text: String) -> BoardFileError? {
-    #expect(throws: BoardFileError.self) { try board(text) }
+  static func refusal(of text: String) -> YAMLFileError? {
+    #expect(throws: YAMLFileError.self) { try board(text) }
   }
 }
 

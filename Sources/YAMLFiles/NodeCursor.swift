@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Yams
+import Yams
 
-/// A place in a board file: a node, and the keys that led to it.
+/// A place in a YAML file: a node, and the keys that led to it.
 ///
 /// Whatever fails here knows where.
-struct NodeCursor {
+package struct NodeCursor {
   let node: Node
   /// `layouts.wide.banks[1]`; empty at the root.
-  let keyPath: String
-  let file: String
+  package let keyPath: String
+  package let file: String
 
-  var line: Int { node.mark?.line ?? 1 }
+  package var line: Int { node.mark?.line ?? 1 }
 
-  func failure(_ message: String) -> BoardFileError {
-    BoardFileError(file: file, line: line, keyPath: keyPath, message: message)
+  package func failure(_ message: String) -> YAMLFileError {
+    YAMLFileError(file: file, line: line, keyPath: keyPath, message: message)
   }
 
   private func child(_ node: Node, key: String) -> NodeCursor {
     // A key of a stranger's choosing is shown in the path, so it is shown harmlessly.
-    let isPlain = BoardName.isName(key)
+    let isPlain = Self.isPlain(key)
     let step = isPlain ? key : "\(Quotation(key))"
     return NodeCursor(
       node: node, keyPath: keyPath.isEmpty ? step : "\(keyPath).\(step)", file: file)
+  }
+
+  /// Whether a key needs no quotes in a path: of a-z, 0-9 and '-'.
+  private static func isPlain(_ key: String) -> Bool {
+    !key.isEmpty && key.utf8.count <= 64
+      && key.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+      }
   }
 
   private func child(_ node: Node, index: Int) -> NodeCursor {
@@ -34,14 +43,14 @@ struct NodeCursor {
 
 extension NodeCursor {
   /// One key of a mapping: `key` stands on the key itself, `value` behind it, both on its path.
-  struct Entry {
-    let name: String
-    let key: NodeCursor
-    let value: NodeCursor
+  package struct Entry {
+    package let name: String
+    package let key: NodeCursor
+    package let value: NodeCursor
   }
 
   /// The entries of a mapping, in the order of the file.
-  func entries() throws(BoardFileError) -> [Entry] {
+  package func entries() throws(YAMLFileError) -> [Entry] {
     guard case .mapping(let mapping) = node else {
       throw failure("is \(kind), where a mapping belongs: write it as 'key: value' lines")
     }
@@ -60,7 +69,7 @@ extension NodeCursor {
   }
 
   /// A mapping in which only the keys of `known` may stand.
-  func fields(_ known: [String]) throws(BoardFileError) -> Fields {
+  package func fields(_ known: [String]) throws(YAMLFileError) -> Fields {
     var values: [String: NodeCursor] = [:]
     for entry in try entries() {
       guard known.contains(entry.name) else {
@@ -73,20 +82,20 @@ extension NodeCursor {
   }
 
   /// The values of a mapping whose keys are known, by key.
-  struct Fields {
+  package struct Fields {
     fileprivate let mapping: NodeCursor
     fileprivate let values: [String: NodeCursor]
 
-    func required(_ key: String) throws(BoardFileError) -> NodeCursor {
+    package func required(_ key: String) throws(YAMLFileError) -> NodeCursor {
       if let value = values[key] { return value }
       throw mapping.child(mapping.node, key: key).failure("the key is missing: add '\(key):'")
     }
 
-    func optional(_ key: String) -> NodeCursor? { values[key] }
+    package func optional(_ key: String) -> NodeCursor? { values[key] }
   }
 
   /// The elements of a sequence that has some; `example` shows how to write one.
-  func elements(example: String) throws(BoardFileError) -> [NodeCursor] {
+  package func elements(example: String) throws(YAMLFileError) -> [NodeCursor] {
     guard case .sequence(let sequence) = node else {
       throw failure("is \(kind), where a list belongs: write it as '\(example)' lines")
     }
@@ -103,10 +112,10 @@ extension NodeCursor {
   /// Refuses the first anchor.
   ///
   /// In the order of the file it comes before every alias of it, so this never walks into a copy.
-  func refuseAnchors() throws(BoardFileError) {
+  func refuseAnchors() throws(YAMLFileError) {
     if let anchor = node.anchor {
       throw failure(
-        "has the YAML anchor \(Quotation("&" + anchor.rawValue)), and board files are read without "
+        "has the YAML anchor \(Quotation("&" + anchor.rawValue)), and such files are read without "
           + "anchors and aliases: write the value out")
     }
     switch node {
@@ -155,7 +164,7 @@ extension NodeCursor {
 // MARK: - Scalars
 
 extension NodeCursor {
-  private func scalar(_ wanted: String) throws(BoardFileError) -> String {
+  private func scalar(_ wanted: String) throws(YAMLFileError) -> String {
     guard case .scalar(let scalar) = node else {
       throw failure("is \(kind), where \(wanted) belongs: write one")
     }
@@ -164,7 +173,7 @@ extension NodeCursor {
   }
 
   /// Text for people: one line, whatever line breaks the YAML had, and printable.
-  func text() throws(BoardFileError) -> String {
+  package func text() throws(YAMLFileError) -> String {
     let text = try scalar("a text").split(whereSeparator: \.isWhitespace).joined(separator: " ")
     guard !text.isEmpty else { throw failure("is blank: write a text") }
     guard !text.unicodeScalars.contains(where: Quotation.isUnprintable) else {
@@ -174,8 +183,8 @@ extension NodeCursor {
   }
 
   /// One word of the characters that `isAllowed` takes; `rule` says which those are.
-  func word(_ wanted: String, rule: String, isAllowed: (String) -> Bool)
-    throws(BoardFileError) -> String
+  package func word(_ wanted: String, rule: String, isAllowed: (String) -> Bool)
+    throws(YAMLFileError) -> String
   {
     let word = try scalar(wanted)
     guard isAllowed(word) else {
@@ -185,8 +194,8 @@ extension NodeCursor {
   }
 
   /// One of the cases of an enumeration, by its raw value.
-  func choice<Choice>(_ wanted: String, of type: Choice.Type = Choice.self)
-    throws(BoardFileError) -> Choice
+  package func choice<Choice>(_ wanted: String, of type: Choice.Type = Choice.self)
+    throws(YAMLFileError) -> Choice
   where Choice: RawRepresentable<String> & CaseIterable {
     let word = try scalar(wanted)
     if let choice = Choice(rawValue: word) { return choice }
@@ -195,7 +204,8 @@ extension NodeCursor {
   }
 
   /// A decimal number within `range`.
-  func count(in range: ClosedRange<Int>, because limit: String) throws(BoardFileError) -> Int {
+  package func count(in range: ClosedRange<Int>, because limit: String) throws(YAMLFileError) -> Int
+  {
     let digits = try scalar("a number")
     guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let count = Int(digits), range.contains(count)

@@ -2,24 +2,24 @@
 
 /// A stranger's text inside an error message: in quotes, short, and without a byte that could move
 /// a terminal's cursor.
-struct Quotation: CustomStringConvertible {
-  let text: String
+package struct Quotation: CustomStringConvertible {
+  package let text: String
 
   private static let longest = 48
 
-  init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
   }
 
   /// Control and format characters (Unicode Cc, Cf) and line ends, which no one-line text holds.
-  static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+  package static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
     default: false
     }
   }
 
-  var description: String {
+  package var description: String {
     let scalars = text.unicodeScalars
     let shown = scalars.prefix(Self.longest).map { scalar in
       Self.isUnprintable(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)

@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Yams
+import Yams
 
-/// The YAML of a board file, composed into nodes that are safe to walk.
+/// The YAML of a file, composed into nodes that are safe to walk.
 ///
 /// Walking is bounded: Yams puts a copy of the anchored node where an alias stands, so a few lines
-/// of aliases to aliases can stand for billions of nodes. A board file needs no aliases, and one
+/// of aliases to aliases can stand for billions of nodes. The files here need no aliases, and one
 /// that has an anchor is refused before anything is read from behind it. libyaml itself stops at
 /// a depth of 1000 (parser.c, MAX_NESTING_LEVEL).
-struct BoardFileText {
+package struct YAMLText {
   let file: String
   let yaml: String
+
+  /// - Parameter file: its name, for messages.
+  package init(file: String, yaml: String) {
+    self.file = file
+    self.yaml = yaml
+  }
+
+  /// - Throws: `YAMLFileError` with the line that is not UTF-8.
+  package init(file: String, bytes: [UInt8]) throws(YAMLFileError) {
+    guard let yaml = String(validating: bytes, as: UTF8.self) else {
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      let culprit = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+      throw YAMLFileError(
+        file: file, line: culprit + 1, keyPath: "",
+        message: "the line is not UTF-8: save the file as UTF-8 text")
+    }
+    self.init(file: file, yaml: yaml)
+  }
 
   /// The most aliases that Yams may meet before this type refuses the first anchor.
   ///
@@ -19,7 +37,7 @@ struct BoardFileText {
   private static let mostAliases = 8
 
   /// The document's root.
-  func root() throws(BoardFileError) -> NodeCursor {
+  package func root() throws(YAMLFileError) -> NodeCursor {
     guard aliasCount <= Self.mostAliases else {
       throw failure(1, "more than \(Self.mostAliases) YAML aliases ('*name'): write the values out")
     }
@@ -37,7 +55,7 @@ struct BoardFileText {
       throw failure(1, "the file is empty: start it with 'name:'")
     }
     let root = NodeCursor(node: node, keyPath: "", file: file)
-    try withExtendedLifetime(composed.parser) { () throws(BoardFileError) in
+    try withExtendedLifetime(composed.parser) { () throws(YAMLFileError) in
       try root.refuseAnchors()
     }
     return root
@@ -55,15 +73,15 @@ struct BoardFileText {
     return count
   }
 
-  private func failure(_ line: Int, _ message: String, at keyPath: String = "") -> BoardFileError {
-    BoardFileError(file: file, line: line, keyPath: keyPath, message: message)
+  private func failure(_ line: Int, _ message: String, at keyPath: String = "") -> YAMLFileError {
+    YAMLFileError(file: file, line: line, keyPath: keyPath, message: message)
   }
 }
 
 // MARK: - What Yams refuses
 
-extension BoardFileText {
-  private func failure(for error: YamlError) -> BoardFileError {
+extension YAMLText {
+  private func failure(for error: YamlError) -> YAMLFileError {
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
@@ -87,7 +105,7 @@ extension BoardFileText {
 
   /// Yams tells where a repeated key stands first, and composes nothing that could tell its path:
   /// so the text is composed once more with that key renamed, and the key looked up by its mark.
-  private func duplicateFailure(of key: String, first mark: Mark) -> BoardFileError {
+  private func duplicateFailure(of key: String, first mark: Mark) -> YAMLFileError {
     var lines = yaml.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
     let unknown = failure(mark.line, "is given twice: keep one of them", at: key)
     guard lines.indices.contains(mark.line - 1) else { return unknown }

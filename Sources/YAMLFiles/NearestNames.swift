@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The names that a mistyped one may have meant, nearest first.
-struct NearestNames {
+package struct NearestNames {
   /// At most three.
-  let names: [String]
+  package let names: [String]
   private let known: [String]
 
   /// Longer texts than any name are nobody's typing mistake, and the distance takes n*m steps.
   private static let longest = 64
 
-  init(to text: String, among known: [String]) {
+  package init(to text: String, among known: [String]) {
     self.known = known
     let wanted = Array(text.lowercased().unicodeScalars.prefix(Self.longest + 1))
     guard wanted.count <= Self.longest else {
@@ -31,13 +31,13 @@ struct NearestNames {
   private var question: String? { Self.question(for: names) }
 
   /// What to do instead: `did you mean 'wide'? (known: stock, wide)`, or `use one of stock, wide`.
-  var remedy: String {
+  package var remedy: String {
     let all = known.joined(separator: ", ")
     return question.map { "\($0) (known: \(all))" } ?? "use one of \(all)"
   }
 
   /// `did you mean 'a', 'b' or 'c'?`; nil without a near name.
-  static func question(for names: [String]) -> String? {
+  package static func question(for names: [String]) -> String? {
     let quoted = names.map { "'\($0)'" }
     guard let last = quoted.last else { return nil }
     let others = quoted.dropLast().joined(separator: ", ")
