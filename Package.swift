@@ -89,10 +89,16 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Matrix",
+      dependencies: [
+        "HostFiles", "Quantities", "Transcripts", "Verdicts", "YAMLFiles", system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Commands",
       dependencies: [
-        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Quantities", "Reports",
-        "Runs", "Verdicts", argumentParser, system, textTable,
+        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Matrix", "Quantities",
+        "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

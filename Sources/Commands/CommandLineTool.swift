@@ -16,7 +16,7 @@ package struct CommandLineTool: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       BootCommand.self, ObserveCommand.self, DeviceTreeCommand.self, BoardsCommand.self,
-      KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
+      MatrixCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
     ])
 
   package init() {}

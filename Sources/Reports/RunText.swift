@@ -125,7 +125,7 @@ package struct RunText: Sendable {
 
 extension String {
   /// Without control characters: a guest's words must not steer a terminal.
-  var printable: String {
+  package var printable: String {
     String(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }
 }

@@ -74,6 +74,11 @@ package struct RunRecord: Hashable, Sendable, Codable {
   }
 }
 
+extension RunRecord {
+  /// What was predicted, held against what the guest did; nil where nothing could be compared.
+  package var prediction: Check? { checks.first { $0.id == PredictionCheck.id } }
+}
+
 extension RunRecord.ObservedRecord {
   init(_ observations: Observations) {
     cmaTotalBytes = observations.memoryInfo?.cmaTotal?.value

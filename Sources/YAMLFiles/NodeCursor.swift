@@ -102,7 +102,17 @@ extension NodeCursor {
     guard !sequence.isEmpty else {
       throw failure("is an empty list: add at least one, as in '\(example)'")
     }
+    return elementsOrNone
+  }
+
+  /// The elements of a sequence; none of anything else.
+  package var elementsOrNone: [NodeCursor] {
+    guard case .sequence(let sequence) = node else { return [] }
     return sequence.enumerated().map { child($0.element, index: $0.offset) }
+  }
+
+  package var isSequence: Bool {
+    if case .sequence = node { true } else { false }
   }
 }
 

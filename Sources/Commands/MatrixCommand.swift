@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import HostFiles
+import Matrix
+import Quantities
+import Runs
+import SystemPackage
+import Verdicts
+import YAMLFiles
+
+/// `cmalab matrix`
+struct MatrixCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "matrix",
+    abstract: "Runs many layouts, sizes, ways and kernels, and says what was not as expected.",
+    subcommands: [RunMatrix.self, MergeMatrices.self],
+    defaultSubcommand: RunMatrix.self)
+}
+
+/// `cmalab matrix run`
+struct RunMatrix: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs the cells of a matrix file.",
+    discussion: """
+      Results are kept as they come: after an interruption, --resume runs what is missing. Exit \
+      codes: 0 every cell came to what was expected, 1 some did not, 2 the harness is in trouble.
+      """)
+
+  @Argument(help: "The matrix file (YAML).")
+  var file: FilePath
+
+  @Option(help: "Guests at once (default: what processors and memory allow).")
+  var jobs: Int?
+
+  @Option(help: "Run a part of the cells: I/N, as in 1/4.", transform: Shard.init(argument:))
+  var shard: Shard?
+
+  @Flag(help: "Go on with a matrix that was interrupted.")
+  var resume = false
+
+  @Option(help: "The folder that keeps the results (default: the matrix's name).")
+  var out: FilePath?
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) {
+      throw ValidationError("--jobs is \(jobs): give 1 to 1024")
+    }
+  }
+
+  func run() async throws {
+    let bytes = try HostFile.read(file, limit: 1 << 20)
+    let matrix = try MatrixFile(try YAMLText(file: file.string, bytes: bytes))
+    let plan = MatrixPlan(
+      name: matrix.name, timeout: matrix.timeout, cells: matrix.cells, shard: shard)
+    let folder = MatrixFolder((out ?? FilePath(matrix.name)).absolute)
+    let session = try MatrixSession(plan: plan, folder: folder, file: file)
+    let outcome = try await session.run(
+      resuming: resume,
+      jobs: jobs ?? HostEnvironment.processorCount)
+    try StandardOutput.write(outcome.text)
+    StandardError.say("the results are kept in \(folder.path)")
+    if let code = outcome.exitCode { throw code }
+  }
+}
+
+extension Shard {
+  init(argument: String) throws {
+    guard let shard = Shard(argument) else {
+      throw ValidationError("'\(argument)' is no shard: write I/N, as in 1/4")
+    }
+    self = shard
+  }
+}
+
+/// `cmalab matrix merge`
+struct MergeMatrices: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Joins the results of a matrix's shards.")
+
+  @Argument(help: "The folders of the shards.")
+  var folders: [FilePath]
+
+  @Option(help: "The folder to write, new or empty.")
+  var out: FilePath
+
+  func run() throws {
+    let sources = folders.map { MatrixFolder($0.absolute) }
+    let merge = try MatrixMerge(of: sources)
+    try merge.write(to: MatrixFolder(out.absolute), from: sources)
+    let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
+    try StandardOutput.write(outcome.text)
+    for cell in merge.repeated {
+      StandardError.say("cmalab: \(cell.id) was run by more than one: the first result is taken")
+    }
+    if let code = outcome.exitCode { throw code }
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Matrix
+import Reports
+import Verdicts
+
+/// What a matrix came to.
+struct MatrixOutcome {
+  private let unexpected: [(cell: MatrixCell, result: CellResult)]
+  private let missing: Int
+  private let retried: Int
+  private let counts: [(verdict: Verdict, count: Int)]
+  private let total: Int
+
+  /// - Parameter results: in any order; of a cell that has several, the last one counts.
+  init(plan: MatrixPlan, results: [CellResult]) {
+    let byCell = Dictionary(results.map { ($0.id, $0) }) { $1 }
+    let done = plan.ownCells.compactMap { cell in byCell[cell.id].map { (cell, $0) } }
+    unexpected = done.filter { !$0.1.expected }
+    missing = plan.ownCells.count - done.count
+    retried = done.count { $0.1.attempts > 1 }
+    total = plan.ownCells.count
+    counts = [Verdict.pass, .fail, .inconclusive].map { verdict in
+      (verdict, done.count { $0.1.record.verdict == verdict })
+    }
+  }
+
+  /// More than these are in the report.
+  private static let mostListed = 40
+
+  var text: String {
+    var lines: [String] = []
+    for (cell, result) in unexpected.prefix(Self.mostListed) {
+      lines.append(
+        "  \(cell.id): expected \(cell.expect.rawValue), but \(result.record.reason.printable)")
+    }
+    if unexpected.count > Self.mostListed {
+      lines.append("  and \(unexpected.count - Self.mostListed) more")
+    }
+    let verdicts = counts.map { "\($0.count) \($0.verdict.rawValue)" }.joined(separator: ", ")
+    var summary = "\(total) cells: \(verdicts)"
+    if missing > 0 { summary += ", \(missing) without a result" }
+    if retried > 0 { summary += "; \(retried) were run twice, as the harness failed" }
+    lines.append(summary)
+    lines.append(
+      unexpected.isEmpty && missing == 0
+        ? "AS EXPECTED  every cell"
+        : "NOT AS EXPECTED  \(unexpected.count) of \(total - missing)")
+    return lines.map { "\($0)\n" }.joined()
+  }
+
+  /// Nil where every cell came to what was expected.
+  var exitCode: ExitCode? {
+    let isTrouble = unexpected.contains { $0.result.record.verdict == .inconclusive }
+    if missing > 0 || isTrouble { return .trouble }
+    return unexpected.isEmpty ? nil : .verdictFailed
+  }
+}
