@@ -11,13 +11,11 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "checks.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -325,7 +323,7 @@ struct verdict test_fuzz(const struct options *options)
 	storm.pool = &pool;
 	threads = run_callers(&storm, options);
 	/* The fault `leak`: the file, and what it holds, stays open. */
-	if (strcmp(options->fault, "leak") != 0)
+	if (!has_fault(options, "leak"))
 		pool_close(&pool);
 	figure("seed", options->seed, "number");
 	figure("threads", threads, "threads");

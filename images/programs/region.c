@@ -9,8 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "checks.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -61,7 +60,7 @@ static struct verdict check_taken(struct pieces *pieces, const struct pool *pool
 	struct verdict result;
 
 	/* The fault `wrong`: the pieces are judged by another place. */
-	if (strcmp(options->fault, "wrong") == 0)
+	if (has_fault(options, "wrong"))
 		judged.region.base += pool->region.size;
 	result = check_places(pieces, &judged);
 	if (result.outcome == PASS)
