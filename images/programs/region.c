@@ -112,7 +112,8 @@ struct verdict test_region(const struct options *options)
 	}
 	pool_close(&pool);
 	if (regions == 0)
-		return inconclusive("no device of this board has a region of its own");
+		return inconclusive("no device of this guest has a region of its own: "
+				    "give it one with --region");
 	if (result.outcome == PASS)
 		return pass("%u regions were taken whole, and nothing from outside", regions);
 	return result;
