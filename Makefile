@@ -10,6 +10,7 @@ DEBUG   := .build/debug/cmalab
 SOURCES := Package.swift $(shell find Sources -type f)
 STATIC  := -c release --static-swift-stdlib
 SHARED  := boards dts kernel-config images
+LINES    = $(shell sed -n 's/^  - name: "\(.*\)"/\1/p' kernel-config/kernels.yaml)
 
 .PHONY: help boot test build bench lint format install clean setup
 
@@ -20,8 +21,9 @@ boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
 
 test: setup $(DEBUG) ## Run every test, on real guests
-	@echo "== the kernel that the tests boot"
-	$(DEBUG) build kernel
+	@echo "== the kernels that the tests boot and check the module against"
+	@set -e; for line in $(LINES); do \
+	  echo "$(DEBUG) build kernel --kernel $$line"; $(DEBUG) build kernel --kernel $$line; done
 	$(SWIFT) test
 
 build: setup $(RELEASE) ## Build cmalab

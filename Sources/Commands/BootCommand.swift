@@ -44,6 +44,7 @@ struct BootCommand: AsyncParsableCommand {
       }
     let prepared = try await preparation.prepare(selection)
     warnOfInventedRAM(selection)
+    warnOfTestLeftOut()
     let record = try await BoardRun(prepared, in: directory).record(since: started)
     try record.print(as: format)
     StandardError.say("the run is kept in \(directory.path)")
@@ -56,6 +57,12 @@ struct BootCommand: AsyncParsableCommand {
         "cmalab: warning: layout '\(selection.layout.name)' has RAM at \(range), where "
           + "the board \(selection.board.name) has none: such a layout boots here and not there")
     }
+  }
+
+  private func warnOfTestLeftOut() {
+    guard let test = options.testLeftOut else { return }
+    StandardError.say(
+      "cmalab: note: '--test all' leaves '\(test)' out: no device has a region without --region")
   }
 }
 

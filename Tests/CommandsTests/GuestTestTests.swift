@@ -55,8 +55,9 @@ extension Guests {
     /// The fault is the guest's own doing (`cmalab.fault`), so that a test that sees nothing is seen.
     @Test(arguments: [
       ("allocate", "corrupt"), ("allocate", "leak"), ("allocate", "outside"), ("largest", "hold"),
-      ("churn", "leak"), ("borrowed", "corrupt"), ("mmap", "freed"), ("pinned", "loose"),
-      ("dmabuf", "copy"), ("heap", "corrupt"), ("region", "wrong"),
+      ("latency", "hold"), ("churn", "leak"), ("borrowed", "corrupt"), ("mmap", "freed"),
+      ("pinned", "loose"), ("dmabuf", "copy"), ("heap", "corrupt"), ("region", "wrong"),
+      ("fuzz", "leak"),
     ])
     func aFaultIsSeen(test: String, fault: String) async throws {
       let record = try await boot([
@@ -65,6 +66,24 @@ extension Guests {
       ])
       #expect(record.verdict == .fail, "\(record.reason)")
       #expect(record.reason.hasPrefix("test '\(test)': "))
+    }
+
+    @Test func aRegionThatNobodyAskedForIsNoPass() async throws {
+      let record = try await boot(["--cma", "64M", "--test", "region"])
+      #expect(record.verdict == .inconclusive)
+      #expect(record.reason.contains("give it one with --region"))
+    }
+
+    @Test func allTestsWithoutARegionSayWhatTheyLeaveOut() async throws {
+      try await ScratchFolder.with { scratch in
+        // What it boots does not matter: a run that ends at once.
+        try MadeUpImage.silent.write(to: scratch["Image"])
+        let result = try await CMALabProcess([
+          "boot", "--cma", "64M", "--test", "all", "--kernel-image", scratch["Image"].string,
+          "--timeout", "1", "--out", scratch["run"].string,
+        ]).result()
+        #expect(result.errors.contains("'--test all' leaves 'region' out"), "\(result.errors)")
+      }
     }
 
     @Test func withoutTheModuleDebugfsIsAskedAndNamed() async throws {

@@ -10,28 +10,35 @@ enum TestKernel {
   /// - Throws: `Missing` where it has not been built: a test is no place for minutes of compiling.
   static func image() async throws -> FilePath { try await located.value }
 
+  /// The image of a line, on the same terms.
+  static func image(line: String) async throws -> FilePath { try await locate(line: line) }
+
   /// Asked once: the answer is the same for every test.
   private static let located = Task { try await locate() }
 
-  private static func locate() async throws -> FilePath {
+  private static func locate(line: String? = nil) async throws -> FilePath {
     let cache = try ContentCache.ofUser(environment: TestEnvironment.variables)
     let built = (try? HostFile.names(in: cache.root.appending("kernels"))) ?? []
-    guard !built.isEmpty else { throw Missing(cache: cache.root) }
+    guard !built.isEmpty else { throw Missing(line: line, cache: cache.root) }
     do {
-      let result = try await CMALabProcess(["build", "kernel"]).result(deadline: .seconds(30))
+      let result = try await CMALabProcess(
+        ["build", "kernel"] + (line.map { ["--kernel", $0] } ?? [])
+      ).result(deadline: .seconds(30))
       return FilePath(String(result.output.prefix { $0 != "\n" }))
     } catch let error as ToolError {
       guard case .timedOut = error.reason else { throw error }
-      throw Missing(cache: cache.root)
+      throw Missing(line: line, cache: cache.root)
     }
   }
 
   struct Missing: Error, CustomStringConvertible {
+    /// Nil for the default one.
+    let line: String?
     let cache: FilePath
 
     var description: String {
-      "there is no kernel of these sources in \(cache): 'make test' builds it, "
-        + "and so does 'cmalab build kernel'"
+      "there is no kernel\(line.map { " \($0)" } ?? "") of these sources in \(cache): "
+        + "'make test' builds it, and so does 'cmalab build kernel'"
     }
   }
 }

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "cmalab.h"
+#include "lines.h"
 
 #define ALLOCATION_ATTRS (DMA_ATTR_NO_KERNEL_MAPPING | DMA_ATTR_NO_WARN)
 #define PAGES_BETWEEN_BREAKS 256
@@ -45,7 +46,7 @@ static void release_memory(struct allocation *allocation)
 
 struct allocation *allocation_create(struct region *region, size_t length)
 {
-	struct allocation *allocation = kzalloc(sizeof(*allocation), GFP_KERNEL);
+	struct allocation *allocation = kzalloc_obj(*allocation);
 	int error;
 
 	if (!allocation)

@@ -9,29 +9,15 @@
 #include <linux/module.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
-#include <linux/version.h>
 
 #include "cmalab.h"
+#include "lines.h"
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-MODULE_IMPORT_NS("DMA_BUF");
-#else
-MODULE_IMPORT_NS(DMA_BUF);
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define dma_buf_map_attachment_unlocked dma_buf_map_attachment
-#define dma_buf_unmap_attachment_unlocked dma_buf_unmap_attachment
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
-#define kmap_local_page kmap_atomic
-#define kunmap_local kunmap_atomic
-#endif
+MODULE_IMPORT_NS(NAMESPACE(DMA_BUF));
 
 struct buffer {
 	struct allocation *allocation;
-	struct mutex lock;
+	struct mutex lock;		/* of the attachments and whether they are mapped */
 	struct list_head attachments;
 };
 
@@ -47,7 +33,7 @@ static int buffer_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *atta
 {
 	struct buffer *buffer = dmabuf->priv;
 	struct allocation *allocation = buffer->allocation;
-	struct attachment *attachment = kzalloc(sizeof(*attachment), GFP_KERNEL);
+	struct attachment *attachment = kzalloc_obj(*attachment);
 	int error;
 
 	if (!attachment)
@@ -172,7 +158,7 @@ int buffer_export(struct allocation *allocation)
 	/* A scatter list counts a segment's bytes in an unsigned int. */
 	if (allocation->length > UINT_MAX)
 		return -EFBIG;
-	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+	buffer = kzalloc_obj(*buffer);
 	if (!buffer)
 		return -ENOMEM;
 	mutex_init(&buffer->lock);

@@ -33,7 +33,7 @@ struct allocation {
 	size_t length;
 	void *cookie;			/* of the DMA API; not an address */
 	dma_addr_t dma_address;
-	struct mutex clearing;
+	struct mutex clearing;		/* once, whoever looks first */
 	bool cleared;
 	pid_t owner;
 	char owner_name[TASK_COMM_LEN];

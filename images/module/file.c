@@ -11,9 +11,10 @@
 #include <linux/uaccess.h>
 
 #include "cmalab.h"
+#include "lines.h"
 
 struct holder {
-	struct mutex lock;
+	struct mutex lock;		/* of the tree */
 	struct rb_root allocations;
 };
 
@@ -241,7 +242,7 @@ static int file_mmap(struct file *file, struct vm_area_struct *vma)
 
 static int file_open(struct inode *inode, struct file *file)
 {
-	struct holder *holder = kzalloc(sizeof(*holder), GFP_KERNEL);
+	struct holder *holder = kzalloc_obj(*holder);
 
 	if (!holder)
 		return -ENOMEM;

@@ -11,12 +11,13 @@
 #include <linux/of_reserved_mem.h>
 #include <linux/platform_device.h>
 #include <linux/property.h>
-#include <linux/version.h>
 
 #include "cmalab.h"
+#include "lines.h"
 
 #define REGION_LIMIT 64
 
+/* Guards the lists of regions and allocations. */
 DEFINE_MUTEX(cmalab_lock);
 LIST_HEAD(cmalab_regions);
 LIST_HEAD(cmalab_allocations);
@@ -122,7 +123,7 @@ static void consumer_release(struct platform_device *device)
 	of_reserved_mem_device_release(&device->dev);
 }
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#if KERNEL_BEFORE(6, 11)
 static int consumer_remove(struct platform_device *device)
 {
 	consumer_release(device);

@@ -9,22 +9,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "checks.h"
 #include "debugfs.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
-
-#define LARGEST_PIECE MIB
-/* The DMA API never takes a single page from the default pool. */
-#define SMALLEST_PIECE_PAGES 2
 
 static void report_pieces(const struct pieces *pieces)
 {
 	uint64_t whole = 0;
 
 	for (size_t i = 0; i < pieces->count; i++)
-		whole += pieces->items[i].length == LARGEST_PIECE;
+		whole += pieces->items[i].length == MIB;
 	figure("pieces-1m", whole, "pieces");
 	figure("pieces-smaller", pieces->count - whole, "pieces");
 	figure("taken", pieces_bytes(pieces), "bytes");
@@ -83,81 +78,65 @@ static struct verdict verify_all(const struct pieces *pieces, const struct pool 
 	return pass("verified");
 }
 
-static struct verdict check_contents(struct pieces *pieces, const struct pool *pool,
-				     const struct options *options)
+static struct verdict check_contents(struct setting *setting)
 {
-	struct verdict result = write_all(pieces, pool);
+	struct verdict result = write_all(&setting->pieces, &setting->pool);
 
 	if (result.outcome != PASS)
 		return result;
-	if (strcmp(options->fault, "corrupt") == 0)
-		corrupt_last_page(pieces, pool);
-	return verify_all(pieces, pool);
+	if (has_fault(setting->options, "corrupt"))
+		corrupt_last_page(&setting->pieces, &setting->pool);
+	return verify_all(&setting->pieces, &setting->pool);
 }
 
-static struct verdict give_all(struct pieces *pieces, const struct pool *pool,
-			       const struct options *options)
+static struct verdict give_all(struct setting *setting)
 {
-	uint64_t state = options->seed, start;
+	uint64_t state = setting->options->seed, start;
 	size_t refused;
 
-	pieces_shuffle(pieces, &state);
-	if (strcmp(options->fault, "leak") == 0)
-		pieces->count--;
+	pieces_shuffle(&setting->pieces, &state);
+	if (has_fault(setting->options, "leak"))
+		setting->pieces.count--;
 	start = now_ns();
-	refused = pieces_give(pieces, pool);
+	refused = pieces_give(&setting->pieces, &setting->pool);
 	figure("release-time", now_ns() - start, "ns");
 	if (refused)
 		return fail("the driver refused to take %zu pieces back", refused);
 	return pass("given back");
 }
 
-static struct verdict take_and_check(const struct pool *pool, struct pieces *pieces,
-				     const struct options *options)
+static struct verdict take_and_check(struct setting *setting)
 {
-	struct baseline baseline = baseline_read(pool);
+	const struct baseline *baseline = &setting->baseline;
 	struct verdict result;
 	uint64_t start;
 
-	figure("pool", pool->region.size, "bytes");
-	figure("kernel-holds", baseline.held, "bytes");
-	figure("cma-free-before", baseline.free, "bytes");
+	figure_text("method", "module");
+	figure("pool", setting->pool.region.size, "bytes");
+	figure("kernel-holds", baseline->held, "bytes");
+	figure("cma-free-before", baseline->free, "bytes");
 	start = now_ns();
-	pieces_take_all(pieces, pool, LARGEST_PIECE, SMALLEST_PIECE_PAGES * page_bytes());
+	take_whole_pool(setting);
 	figure("take-time", now_ns() - start, "ns");
-	report_pieces(pieces);
-	result = check_places(pieces, pool);
+	report_pieces(&setting->pieces);
+	result = check_places(&setting->pieces, &setting->pool);
 	if (result.outcome == PASS)
-		result = check_complete(pieces, pool, &baseline);
+		result = check_complete(&setting->pieces, &setting->pool, baseline);
 	if (result.outcome == PASS)
-		result = check_contents(pieces, pool, options);
+		result = check_contents(setting);
 	if (result.outcome == PASS)
-		result = give_all(pieces, pool, options);
+		result = give_all(setting);
 	if (result.outcome == PASS)
-		result = check_returned(pool, &baseline);
+		result = check_returned(&setting->pool, baseline);
 	if (result.outcome == PASS)
 		result = pass("the whole pool but the kernel's %" PRIu64
-			      " bytes was taken, written, verified and returned", baseline.held);
+			      " bytes was taken, written, verified and returned", baseline->held);
 	return result;
 }
 
 struct verdict test_allocate(const struct options *options)
 {
-	struct verdict result;
-	struct pieces pieces;
-	struct pool pool;
-
 	if (access(CMALAB_DEVICE, F_OK) < 0 && meminfo("CmaTotal") > 0)
 		return allocate_by_debugfs();
-	if (!pool_open(&pool, &result))
-		return result;
-	if (pieces_prepare(&pieces, &pool, SMALLEST_PIECE_PAGES * page_bytes())) {
-		figure_text("method", "module");
-		result = take_and_check(&pool, &pieces, options);
-		pieces_dispose(&pieces);
-	} else {
-		result = inconclusive("no memory for the list of pieces");
-	}
-	pool_close(&pool);
-	return result;
+	return with_pieces(options, take_and_check);
 }

@@ -5,12 +5,9 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "checks.h"
 #include "measure.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -97,7 +94,7 @@ static struct verdict run(struct churn *churn)
 /* The fault `leak`: the first piece is forgotten. */
 static void give_all(struct churn *churn, const struct options *options)
 {
-	int forget = strcmp(options->fault, "leak") == 0;
+	int forget = has_fault(options, "leak");
 
 	for (size_t i = 0; i < churn->slot_count; i++) {
 		if (churn->slots[i].length == 0)
@@ -140,12 +137,5 @@ static struct verdict churn_and_compare(const struct pool *pool, const struct op
 
 struct verdict test_churn(const struct options *options)
 {
-	struct verdict result;
-	struct pool pool;
-
-	if (!pool_open(&pool, &result))
-		return result;
-	result = churn_and_compare(&pool, options);
-	pool_close(&pool);
-	return result;
+	return with_pool(options, churn_and_compare);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* largest: the largest single allocation, against what the pool's map promises. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "measure.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -14,7 +13,7 @@ static struct verdict compare(const struct pool *pool, const struct options *opt
 	struct piece hidden;
 
 	/* The fault `hold`: something takes memory behind the map's back. */
-	if (strcmp(options->fault, "hold") == 0 && piece_take(pool, MIB, &hidden) != 0)
+	if (has_fault(options, "hold") && piece_take(pool, MIB, &hidden) != 0)
 		return inconclusive("nothing could be taken");
 	largest = largest_piece(pool, expected);
 	figure("largest", largest, "bytes");
@@ -30,12 +29,5 @@ static struct verdict compare(const struct pool *pool, const struct options *opt
 
 struct verdict test_largest(const struct options *options)
 {
-	struct verdict result;
-	struct pool pool;
-
-	if (!pool_open(&pool, &result))
-		return result;
-	result = compare(&pool, options);
-	pool_close(&pool);
-	return result;
+	return with_pool(options, compare);
 }

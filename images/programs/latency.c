@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "loan.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -182,21 +181,38 @@ static struct verdict measure_all_lent(const struct pool *pool)
 	loan_return(&loan);
 	if (loan.borrowed == 0)
 		return inconclusive("the kernel placed no movable page in the pool");
-	return pass("measured, empty and lent; the times are emulated");
+	return pass("lent");
+}
+
+/* The fault `hold`: the pool is taken by something else. */
+static void hold_all(const struct pool *pool)
+{
+	struct piece piece;
+
+	for (uint64_t length = LARGEST; length >= SMALLEST; length /= 2)
+		while (piece_take(pool, length, &piece) == 0)
+			;
+}
+
+static struct verdict measure(const struct pool *pool, const struct options *options)
+{
+	struct baseline baseline = baseline_read(pool);
+	struct verdict result;
+
+	figure_text("clock", "guest time under emulation");
+	if (has_fault(options, "hold"))
+		hold_all(pool);
+	result = measure_all_empty(pool);
+	if (result.outcome == PASS)
+		result = measure_all_lent(pool);
+	if (result.outcome == PASS)
+		result = check_returned(pool, &baseline);
+	if (result.outcome == PASS)
+		result = pass("measured, empty and lent; the times are emulated");
+	return result;
 }
 
 struct verdict test_latency(const struct options *options)
 {
-	struct verdict result;
-	struct pool pool;
-
-	(void)options;
-	if (!pool_open(&pool, &result))
-		return result;
-	figure_text("clock", "guest time under emulation");
-	result = measure_all_empty(&pool);
-	if (result.outcome == PASS)
-		result = measure_all_lent(&pool);
-	pool_close(&pool);
-	return result;
+	return with_pool(options, measure);
 }

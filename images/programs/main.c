@@ -37,45 +37,15 @@ static const char *const outcome_names[] = {
 	[INCONCLUSIVE] = "inconclusive",
 };
 
-static struct verdict verdict(enum outcome outcome, const char *format, va_list arguments)
+struct verdict verdict(enum outcome outcome, const char *format, ...)
 {
 	struct verdict verdict = { .outcome = outcome };
+	va_list arguments;
 
+	va_start(arguments, format);
 	vsnprintf(verdict.reason, sizeof verdict.reason, format, arguments);
+	va_end(arguments);
 	return verdict;
-}
-
-struct verdict pass(const char *format, ...)
-{
-	va_list arguments;
-	struct verdict result;
-
-	va_start(arguments, format);
-	result = verdict(PASS, format, arguments);
-	va_end(arguments);
-	return result;
-}
-
-struct verdict fail(const char *format, ...)
-{
-	va_list arguments;
-	struct verdict result;
-
-	va_start(arguments, format);
-	result = verdict(FAIL, format, arguments);
-	va_end(arguments);
-	return result;
-}
-
-struct verdict inconclusive(const char *format, ...)
-{
-	va_list arguments;
-	struct verdict result;
-
-	va_start(arguments, format);
-	result = verdict(INCONCLUSIVE, format, arguments);
-	va_end(arguments);
-	return result;
 }
 
 void figure(const char *key, uint64_t value, const char *unit)

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -85,7 +85,7 @@ static struct verdict check_release_while_mapped(const struct pool *pool,
 	if (piece_give(pool, piece) != ENOENT)
 		return fail("a piece can be released twice");
 	/* The fault `freed`: the memory goes although it is still wanted. */
-	if (strcmp(options->fault, "freed") == 0)
+	if (has_fault(options, "freed"))
 		piece_unmap(piece, mapping);
 	if (!piece_is_listed(piece->base))
 		return fail("a mapped piece was freed when it was released");
@@ -206,12 +206,5 @@ static struct verdict check_all(const struct pool *pool, const struct options *o
 
 struct verdict test_mmap(const struct options *options)
 {
-	struct verdict result;
-	struct pool pool;
-
-	if (!pool_open(&pool, &result))
-		return result;
-	result = check_all(&pool, options);
-	pool_close(&pool);
-	return result;
+	return with_pool(options, check_all);
 }

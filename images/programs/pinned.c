@@ -13,13 +13,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "checks.h"
-#include "loan.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
-#define SMALLEST_PIECE_PAGES 2
+/* A page that cannot move costs the smallest piece around it. */
+#define PAGES_LOST_A_PIN 2
 /* A pipe's slots, by default: one page each. */
 #define PINS_AT_MOST 16
 #define PAGEMAP_PRESENT (UINT64_C(1) << 63)
@@ -79,12 +78,6 @@ static void release_pages(struct pins *pins)
 	close(pins->pipe[1]);
 }
 
-static void take(struct pieces *pieces, const struct pool *pool, uint64_t wanted)
-{
-	for (int pass = 0; pass < PASSES && pieces_bytes(pieces) < wanted; pass++)
-		pieces_take_all(pieces, pool, MIB, SMALLEST_PIECE_PAGES * page_bytes());
-}
-
 /* No piece contains a page that could not move. */
 static struct verdict check_avoided(const struct pins *pins, const struct pieces *pieces)
 {
@@ -96,31 +89,28 @@ static struct verdict check_avoided(const struct pins *pins, const struct pieces
 	return pass("avoided");
 }
 
-static struct verdict take_around(const struct pool *pool, const struct pins *pins,
-				  struct pieces *pieces, const struct baseline *baseline)
+static struct verdict take_around(struct setting *setting, const struct pins *pins)
 {
-	uint64_t wanted = pool->region.size - baseline->held;
-	uint64_t most = pins->count * SMALLEST_PIECE_PAGES * page_bytes(), missing;
+	uint64_t wanted = setting->pool.region.size - setting->baseline.held;
+	uint64_t most = pins->count * PAGES_LOST_A_PIN * page_bytes(), missing;
 	uint64_t failures = vmstat("cma_alloc_fail");
 	struct verdict result;
 
-	take(pieces, pool, wanted);
-	missing = wanted - pieces_bytes(pieces);
+	take_lent_pool(setting, PASSES);
+	missing = wanted - pieces_bytes(&setting->pieces);
 	figure("missing-while-pinned", missing, "bytes");
 	if (failures != UNKNOWN)
 		figure("failed-requests", vmstat("cma_alloc_fail") - failures, "requests");
-	result = check_places(pieces, pool);
+	result = check_places(&setting->pieces, &setting->pool);
 	if (result.outcome == PASS)
-		result = check_avoided(pins, pieces);
+		result = check_avoided(pins, &setting->pieces);
 	if (result.outcome == PASS && (missing < pins->count * page_bytes() || missing > most))
 		result = fail("%zu pinned pages cost %" PRIu64 " bytes of the pool", pins->count,
 			      missing);
 	return result;
 }
 
-static struct verdict pin_and_take(const struct pool *pool, const struct loan *loan,
-				   struct pieces *pieces, const struct baseline *baseline,
-				   const struct options *options)
+static struct verdict pin_and_take(struct setting *setting)
 {
 	struct pins pins = { .count = 0 };
 	struct verdict result;
@@ -128,20 +118,20 @@ static struct verdict pin_and_take(const struct pool *pool, const struct loan *l
 	if (pipe2(pins.pipe, O_CLOEXEC) < 0)
 		return inconclusive("no pipe: %s", strerror(errno));
 	/* The fault `loose`: the pages are not held at all. */
-	hold_pages(&pins, loan, pool, strcmp(options->fault, "loose") == 0);
+	hold_pages(&pins, &setting->loan, &setting->pool, has_fault(setting->options, "loose"));
 	figure_text("method", "pages in a pipe (vmsplice), a short-term reference");
 	figure("pinned", pins.count, "pages");
 	if (pins.count == 0)
 		result = inconclusive("the kernel placed no page of ours in the pool");
 	else
-		result = take_around(pool, &pins, pieces, baseline);
+		result = take_around(setting, &pins);
 	release_pages(&pins);
 	if (result.outcome != PASS)
 		return result;
-	take(pieces, pool, pool->region.size - baseline->held);
-	figure("taken-afterwards", pieces_bytes(pieces), "bytes");
-	result = check_complete(pieces, pool, baseline);
-	if (result.outcome == PASS && loan_mismatch(loan) < loan->bytes)
+	take_lent_pool(setting, PASSES);
+	figure("taken-afterwards", pieces_bytes(&setting->pieces), "bytes");
+	result = check_complete(&setting->pieces, &setting->pool, &setting->baseline);
+	if (result.outcome == PASS && loan_mismatch(&setting->loan) < setting->loan.bytes)
 		result = fail("a page lost its contents");
 	if (result.outcome == PASS)
 		result = pass("%zu pinned pages stayed, the rest of the pool could be taken",
@@ -149,35 +139,7 @@ static struct verdict pin_and_take(const struct pool *pool, const struct loan *l
 	return result;
 }
 
-static struct verdict lend_and_pin(const struct pool *pool, struct pieces *pieces,
-				   const struct options *options)
-{
-	struct baseline baseline = baseline_read(pool);
-	struct verdict result;
-	struct loan loan;
-
-	if (!loan_take(&loan))
-		return inconclusive("there is no memory outside the pool to lend against");
-	result = pin_and_take(pool, &loan, pieces, &baseline, options);
-	pieces_give(pieces, pool);
-	loan_return(&loan);
-	return result;
-}
-
 struct verdict test_pinned(const struct options *options)
 {
-	struct verdict result;
-	struct pieces pieces;
-	struct pool pool;
-
-	if (!pool_open(&pool, &result))
-		return result;
-	if (pieces_prepare(&pieces, &pool, SMALLEST_PIECE_PAGES * page_bytes())) {
-		result = lend_and_pin(&pool, &pieces, options);
-		pieces_dispose(&pieces);
-	} else {
-		result = inconclusive("no memory for the list of pieces");
-	}
-	pool_close(&pool);
-	return result;
+	return with_loan(options, pin_and_take);
 }

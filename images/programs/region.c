@@ -9,8 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "checks.h"
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -61,7 +60,7 @@ static struct verdict check_taken(struct pieces *pieces, const struct pool *pool
 	struct verdict result;
 
 	/* The fault `wrong`: the pieces are judged by another place. */
-	if (strcmp(options->fault, "wrong") == 0)
+	if (has_fault(options, "wrong"))
 		judged.region.base += pool->region.size;
 	result = check_places(pieces, &judged);
 	if (result.outcome == PASS)
@@ -113,7 +112,8 @@ struct verdict test_region(const struct options *options)
 	}
 	pool_close(&pool);
 	if (regions == 0)
-		return inconclusive("no device of this board has a region of its own");
+		return inconclusive("no device of this guest has a region of its own: "
+				    "give it one with --region");
 	if (result.outcome == PASS)
 		return pass("%u regions were taken whole, and nothing from outside", regions);
 	return result;

@@ -17,7 +17,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "setting.h"
 #include "system.h"
 #include "tests.h"
 
@@ -113,7 +113,7 @@ static struct verdict share(const struct pool *pool, const struct options *optio
 		return fail("no two buffers can be taken");
 	figure_address("first-device", piece.base);
 	/* The fault `copy`: what is shared is not what was allocated. */
-	buffer = export_piece(pool, strcmp(options->fault, "copy") == 0 ? &other : &piece);
+	buffer = export_piece(pool, has_fault(options, "copy") ? &other : &piece);
 	if (buffer < 0)
 		return fail("a piece cannot be exported: %s", strerror(errno));
 	user = map_buffer(buffer);
@@ -133,14 +133,7 @@ static struct verdict share(const struct pool *pool, const struct options *optio
 
 struct verdict test_dmabuf(const struct options *options)
 {
-	struct verdict result;
-	struct pool pool;
-
-	if (!pool_open(&pool, &result))
-		return result;
-	result = share(&pool, options);
-	pool_close(&pool);
-	return result;
+	return with_pool(options, share);
 }
 
 /* The CMA heap is called after its area, and never `system`. */
@@ -179,7 +172,7 @@ static struct verdict check_heap_buffer(const struct pool *pool, int buffer,
 			    (unsigned long long)import.base);
 	sync_buffer(buffer, DMA_BUF_SYNC_START);
 	pattern_write(user, import.base, BUFFER_BYTES);
-	if (strcmp(options->fault, "corrupt") == 0)
+	if (has_fault(options, "corrupt"))
 		user[0] ^= 1;
 	wrong = pattern_mismatch(user, import.base, BUFFER_BYTES);
 	sync_buffer(buffer, DMA_BUF_SYNC_END);
@@ -215,23 +208,21 @@ static struct verdict use_heap(const struct pool *pool, int heap, const struct o
 	return result;
 }
 
-struct verdict test_heap(const struct options *options)
+static struct verdict find_and_use_heap(const struct pool *pool, const struct options *options)
 {
 	char name[NAME_MAX + 1];
 	struct verdict result;
-	struct pool pool;
-	int heap;
+	int heap = open_cma_heap(name);
 
-	if (!pool_open(&pool, &result))
-		return result;
-	heap = open_cma_heap(name);
-	if (heap < 0) {
-		result = inconclusive("the kernel has no CMA heap in " HEAPS);
-	} else {
-		figure_text("heap", name);
-		result = use_heap(&pool, heap, options);
-		close(heap);
-	}
-	pool_close(&pool);
+	if (heap < 0)
+		return inconclusive("the kernel has no CMA heap in " HEAPS);
+	figure_text("heap", name);
+	result = use_heap(pool, heap, options);
+	close(heap);
 	return result;
+}
+
+struct verdict test_heap(const struct options *options)
+{
+	return with_pool(options, find_and_use_heap);
 }

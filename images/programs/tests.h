@@ -26,9 +26,12 @@ struct verdict {
 	char reason[256];
 };
 
-struct verdict pass(const char *format, ...) __attribute__((format(printf, 1, 2)));
-struct verdict fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-struct verdict inconclusive(const char *format, ...) __attribute__((format(printf, 1, 2)));
+struct verdict verdict(enum outcome outcome, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define pass(...) verdict(PASS, __VA_ARGS__)
+#define fail(...) verdict(FAIL, __VA_ARGS__)
+#define inconclusive(...) verdict(INCONCLUSIVE, __VA_ARGS__)
 
 void figure(const char *key, uint64_t value, const char *unit);
 void figure_address(const char *key, uint64_t address);

@@ -32,9 +32,9 @@ struct cmalab_region {
 };
 
 /* The kernel went outside the region; the memory was given back. */
-#define CMALAB_FALLBACK (1u << 0)
+#define CMALAB_FALLBACK 0x1
 /* The region's place is not known: nobody can say whether it was left. */
-#define CMALAB_UNVERIFIED (1u << 1)
+#define CMALAB_UNVERIFIED 0x2
 
 struct cmalab_allocation {
 	__u64 length;			/* in: not 0; out: rounded up to pages */
@@ -43,7 +43,7 @@ struct cmalab_allocation {
 	__u32 flags;			/* out; must be 0 on the way in */
 };
 
-#define CMALAB_WRITE (1u << 0)
+#define CMALAB_WRITE 0x1
 
 /*
  * A second device attaches to the buffer, maps it, and reads the word at
