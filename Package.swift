@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Kernels",
-      dependencies: ["HostFiles", "HostProcesses", "Quantities", system, yams],
+      dependencies: ["Boards", "HostFiles", "HostProcesses", "Quantities", system, yams],
       swiftSettings: strict),
     .target(
       name: "GuestImages",
@@ -144,10 +144,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "GuestImagesTests",
-      dependencies: ["GuestImages", "HostFiles", "Kernels", "Quantities", system],
+      dependencies: ["Boards", "GuestImages", "HostFiles", "Kernels", "Quantities", system],
       swiftSettings: strict),
     .testTarget(
-      name: "KernelsTests", dependencies: ["HostFiles", "Kernels", "Quantities", system],
+      name: "KernelsTests", dependencies: ["Boards", "HostFiles", "Kernels", "Quantities", system],
       swiftSettings: strict),
     .testTarget(
       name: "EmulatorTests",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ArgumentParser
+public import Boards
 import Glibc
 import Kernels
 public import SystemPackage
@@ -21,6 +22,8 @@ extension FilePath: @retroactive ExpressibleByArgument {
     return FilePath(String(cString: folder)).pushing(self).lexicallyNormalized()
   }
 }
+
+extension Architecture: ExpressibleByArgument {}
 
 extension PageSize: ExpressibleByArgument {}
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Boards
 import GuestImages
 import HostFiles
 import Kernels
@@ -25,8 +26,10 @@ struct BuildKernel: AsyncParsableCommand {
   @Option(help: "Build this kernel source tree.")
   var kernelSource: FilePath?
 
-  @Option(help: "The page size.")
-  var pageSize: PageSize = .fourKiB
+  @Option(help: "The architecture.")
+  var architecture: Architecture = .arm64
+
+  @OptionGroup var target: KernelTargetOptions
 
   @Flag(help: "Build in the kernel's own checkers: KASAN, lockdep and more.")
   var debugKernel = false
@@ -39,9 +42,10 @@ struct BuildKernel: AsyncParsableCommand {
       source = .tree(kernelSource.absolute)
     } else {
       let lines = try KernelLines(configuration: installation.kernelConfiguration)
-      source = .line(try lines.line(named: kernel))
+      source = .line(try lines.line(named: kernel, for: architecture))
     }
-    let request = KernelRequest(source: source, pageSize: pageSize, isDebug: debugKernel)
+    let request = KernelRequest(
+      source: source, target: try target.target(for: architecture), isDebug: debugKernel)
     let built = try await builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }
@@ -52,10 +56,13 @@ struct BuildGuest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guest", abstract: "Compiles the monitor and packs the initramfs.")
 
+  @Option(help: "The architecture of the initramfs; the monitor is arm64 for all of them.")
+  var architecture: Architecture = .arm64
+
   func run() async throws {
     let programs = GuestPrograms(
       sources: try HostEnvironment.installation().images, cache: try HostEnvironment.cache())
     try StandardOutput.write(
-      "\(try await programs.monitor())\n\(try await programs.initramfs())\n")
+      "\(try await programs.monitor())\n\(try await programs.initramfs(for: architecture))\n")
   }
 }

@@ -21,7 +21,7 @@ struct KernelTable {
     let columns: (Row) -> [Column] = { row in
       [
         Column(title: "line", value: row.line), Column(title: "suite", value: row.suite),
-        Column(title: "release", value: row.release), Column(title: "pages", value: row.pageSize),
+        Column(title: "release", value: row.release), Column(title: "for", value: row.target),
         Column(title: "state", value: row.state),
         Column(title: "size", value: row.size, align: .right),
       ]
@@ -37,7 +37,7 @@ struct KernelTable {
     let line: String
     let suite: String
     let release: String
-    let pageSize: String
+    let target: String
     let state: String
     let size: String
 
@@ -45,7 +45,7 @@ struct KernelTable {
       self.line = line?.name ?? "-"
       suite = line?.suite ?? "-"
       release = kernel?.release ?? "-"
-      pageSize = kernel?.pageSize.rawValue ?? "-"
+      target = kernel.map { "\($0.target)" } ?? "-"
       size = kernel.map { $0.size.roundedMebibytes } ?? "-"
       let made = kernel?.isDebug == true ? "built, with its checkers" : "built"
       state =

@@ -28,14 +28,13 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).")
   var kernel: String?
 
-  @Option(help: "Boot this arm64 Image as it is, a distribution's vmlinuz included.")
+  @Option(help: "Boot this Image or zImage as it is, a distribution's vmlinuz included.")
   var kernelImage: FilePath?
 
   @Option(help: "Build and boot this kernel source tree.")
   var kernelSource: FilePath?
 
-  @Option(help: "The page size to build the kernel for.")
-  var pageSize: PageSize = .fourKiB
+  @OptionGroup var kernelTarget: KernelTargetOptions
 
   @Flag(help: "Build the kernel with its own checkers: KASAN, lockdep and more. Slow.")
   var debugKernel = false
@@ -85,7 +84,8 @@ struct SelectionOptions: ParsableArguments {
     let layout = try usage { try board.layout(named: self.layout) }
     return RunSelection(
       board: board, layout: layout, cma: cma ?? board.defaults.cma,
-      kernel: try chosenKernel(installation), cpuCount: cpus ?? board.cpu.count, regions: region,
+      kernel: try chosenKernel(installation, for: board.architecture),
+      cpuCount: cpus ?? board.cpu.count, regions: region,
       appended: append, tests: chosenTests, timeout: timeout)
   }
 
@@ -99,16 +99,19 @@ struct SelectionOptions: ParsableArguments {
     test.contains(.all) && !test.contains(.region) && region.isEmpty ? .region : nil
   }
 
-  private func chosenKernel(_ installation: Installation) throws -> RunSelection.Kernel {
+  private func chosenKernel(
+    _ installation: Installation, for architecture: Architecture
+  ) throws -> RunSelection.Kernel {
+    let target = try kernelTarget.target(for: architecture)
     if let kernelImage { return .image(kernelImage.absolute) }
     if let kernelSource {
       return .built(
         KernelRequest(
-          source: .tree(kernelSource.absolute), pageSize: pageSize, isDebug: debugKernel))
+          source: .tree(kernelSource.absolute), target: target, isDebug: debugKernel))
     }
     let lines = try KernelLines(configuration: installation.kernelConfiguration)
-    let line = try usage { try lines.line(named: kernel) }
-    return .built(KernelRequest(source: .line(line), pageSize: pageSize, isDebug: debugKernel))
+    let line = try usage { try lines.line(named: kernel, for: architecture) }
+    return .built(KernelRequest(source: .line(line), target: target, isDebug: debugKernel))
   }
 
   /// A name that is not there is an error of usage; a file that is broken is not.

@@ -36,11 +36,11 @@ extension DeviceTreeRequest {
         field: "cpus", reason: "\(cpuCount) CPUs: ask for 1 to \(Self.maximumCPUCount)")
     }
     let length = bootArguments.utf8.count
-    guard length <= Self.maximumBootArgumentsByteCount else {
+    guard length <= bootArgumentsLimit else {
       throw .request(
         field: "bootargs",
         reason: "\(length) bytes, where the kernel keeps "
-          + "\(Self.maximumBootArgumentsByteCount): shorten what is appended")
+          + "\(bootArgumentsLimit): shorten what is appended")
     }
     for region in reservedMemory where region.name.contains("@") {
       throw .request(

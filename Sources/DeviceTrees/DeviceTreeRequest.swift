@@ -13,8 +13,11 @@ package struct DeviceTreeRequest: Hashable, Sendable {
   package var cpuCompatible: String
   /// CPUs, 1 … ``maximumCPUCount``; with more than one they are started through PSCI.
   package var cpuCount: Int
-  /// The kernel's command line, at most ``maximumBootArgumentsByteCount`` bytes.
+  /// The kernel's command line, at most ``bootArgumentsLimit`` bytes.
   package var bootArguments: String
+  /// The kernel's COMMAND_LINE_SIZE less its NUL (arch/ARCH/include/uapi/asm/setup.h); it cuts a
+  /// longer one without a word.
+  package var bootArgumentsLimit: Int
   /// Where the initramfs lies; nil for none.
   package var initramfs: PhysicalRange?
   /// The children of /reserved-memory, in this order, which is the kernel's order for static ones.
@@ -28,14 +31,15 @@ package struct DeviceTreeRequest: Hashable, Sendable {
 
   package init(
     banks: [PhysicalRange], cpuCompatible: String, cpuCount: Int = 1, bootArguments: String,
-    initramfs: PhysicalRange? = nil, reservedMemory: [ReservedRegion] = [],
-    memoryReservations: [PhysicalRange] = [], consumers: [Consumer] = [],
-    bus: DeviceBus? = nil
+    bootArgumentsLimit: Int = arm64BootArgumentsLimit, initramfs: PhysicalRange? = nil,
+    reservedMemory: [ReservedRegion] = [], memoryReservations: [PhysicalRange] = [],
+    consumers: [Consumer] = [], bus: DeviceBus? = nil
   ) {
     self.banks = banks
     self.cpuCompatible = cpuCompatible
     self.cpuCount = cpuCount
     self.bootArguments = bootArguments
+    self.bootArgumentsLimit = bootArgumentsLimit
     self.initramfs = initramfs
     self.reservedMemory = reservedMemory
     self.memoryReservations = memoryReservations
@@ -47,7 +51,6 @@ package struct DeviceTreeRequest: Hashable, Sendable {
   /// 4.3.12).
   package static let maximumCPUCount = 8
 
-  /// arm64's COMMAND_LINE_SIZE less its NUL (arch/arm64/include/uapi/asm/setup.h); the kernel cuts
-  /// a longer one without a word.
-  package static let maximumBootArgumentsByteCount = 2047
+  package static let arm64BootArgumentsLimit = 2047
+  package static let armBootArgumentsLimit = 1023
 }

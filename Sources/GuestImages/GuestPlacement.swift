@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 package import Kernels
 package import Quantities
 
 /// Where kernel, initramfs and device tree lie in the guest, low and tight in the first bank:
 /// whatever lies in the middle of a bank cuts its largest hole in two.
 package struct GuestPlacement: Hashable, Sendable {
-  /// What the kernel occupies: its load address and image_size bytes.
+  /// What the running kernel occupies, its BSS included.
   package let kernel: PhysicalRange
+  /// Where the kernel's file is loaded and entered: where it runs, or, of one that unpacks itself,
+  /// behind everything else, where nothing is in the way of anything.
+  package let entry: PhysicalAddress
   package let initramfs: PhysicalRange
 
   private let bank: PhysicalRange
+  private let treeAlignment: Alignment
 
   /// - Parameters:
   ///   - bank: the first one.
@@ -18,8 +23,10 @@ package struct GuestPlacement: Hashable, Sendable {
     kernel image: KernelImage, initramfsSize: ByteCount, bank: PhysicalRange
   ) throws(GuestImageError) {
     self.bank = bank
+    treeAlignment = image.architecture == .arm ? .page4K : .word
     let needed = ByteCount(image.imageSize.bytes + initramfsSize.bytes)
-    // Documentation/arm64/booting.rst: text_offset bytes from a 2 MiB aligned base.
+    // Documentation/arm64/booting.rst: text_offset bytes from a 2 MiB aligned base; a zImage rounds
+    // the start of RAM in the same way (arch/arm/boot/compressed/fdt_check_mem_start.c).
     guard let base = Alignment.block2M.up(bank.start.value),
       let kernel = PhysicalRange(
         start: PhysicalAddress(base + image.textOffset), size: image.imageSize),
@@ -30,15 +37,41 @@ package struct GuestPlacement: Hashable, Sendable {
     else { throw .noRoom(in: bank, needed: needed) }
     self.kernel = kernel
     self.initramfs = initramfs
+    entry =
+      try image.unpackingSize.map { size throws(GuestImageError) in
+        try Self.entry(ofKernelUnpackingIn: size, behind: initramfs, bank: bank)
+      } ?? kernel.start
   }
 
-  /// Where a device tree of that size goes: behind the initramfs, 8-byte aligned, at most 2 MiB and
-  /// not over a 2 MiB boundary (booting.rst, section 2).
+  /// A zImage takes the 128 MiB window that it is in for the start of RAM, unless RAM starts
+  /// inside of it (arch/arm/boot/compressed/head.S, AUTO_ZRELADDR).
+  private static func entry(
+    ofKernelUnpackingIn size: ByteCount, behind initramfs: PhysicalRange, bank: PhysicalRange
+  ) throws(GuestImageError) -> PhysicalAddress {
+    // A device tree behind the initramfs takes one block at most, and begins no block later.
+    guard let block = Alignment.block2M.up(initramfs.last.value),
+      let range = PhysicalRange(
+        start: PhysicalAddress(block + Alignment.block2M.bytes), size: size),
+      bank.contains(range)
+    else { throw .noRoom(in: bank, needed: ByteCount(initramfs.size.bytes + size.bytes)) }
+    guard range.start.value & ~(unpackingWindow - 1) <= bank.start.value else {
+      throw .unpacksElsewhere(bank, entry: range.start)
+    }
+    return range.start
+  }
+
+  private static let unpackingWindow: UInt64 = 128 << 20
+
+  /// Where a device tree of that size goes: behind the initramfs, at most 2 MiB and not over a 2 MiB
+  /// boundary (booting.rst, section 2).
+  ///
+  /// 8-byte aligned on arm64. A 32-bit ARM kernel takes whole pages for the initramfs, and loses it
+  /// if something else lies in one of them (init/initramfs.c, reserve_initrd_mem).
   package func deviceTree(size: ByteCount) throws(GuestImageError) -> PhysicalRange {
     let block = Alignment.block2M
     guard size.bytes <= block.bytes else { throw .deviceTreeTooLarge(size) }
     let needed = ByteCount(kernel.size.bytes + initramfs.size.bytes + size.bytes)
-    let behind = (initramfs.last.value | 7) + 1
+    let behind = (initramfs.last.value | (treeAlignment.bytes - 1)) + 1
     guard var tree = PhysicalRange(start: PhysicalAddress(behind), size: size) else {
       throw .noRoom(in: bank, needed: needed)
     }

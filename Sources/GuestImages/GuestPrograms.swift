@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Boards
 package import HostFiles
 import HostProcesses
 import Kernels
@@ -22,38 +23,46 @@ package struct GuestPrograms: Sendable {
       "-nostdlib", "-static", "-Wl,-Ttext=\(MachineMemory.monitorStart)", "-Wl,--build-id=none",
       "-Wl,-z,norelro",
     ]
-    return try await compiled("monitor", [source], flags) { linked, product in
+    // It runs at EL2, which is 64-bit whatever the guest is.
+    return try await compiled("monitor", [source], flags, .arm64) { linked, product in
       _ = try await ToolCommand(
-        .named("\(KernelBuilder.toolPrefix)objcopy"),
+        .named("\(Toolchain(for: .arm64).prefix)objcopy"),
         ["-O", "binary", "-j", ".text", linked.string, product.string]
       ).output()
     }
   }
 
   /// The initramfs of a run that only looks: init, which reports and powers off.
-  package func initramfs() async throws -> FilePath {
-    try await packed([("init", try await program("init", folders: ["init"]))])
+  package func initramfs(for architecture: Architecture) async throws -> FilePath {
+    try await packed([("init", try await program("init", folders: ["init"], architecture))])
   }
 
   /// The initramfs of a run that tests: init, the test programs, and the module if there is one.
   ///
   /// - Parameter module: nil for a kernel that it cannot be built for.
-  package func initramfs(testingWith module: FilePath?) async throws -> FilePath {
-    let tests = try await program("tests", folders: ["programs", "module/uapi"])
-    let files = [("init", try await program("init", folders: ["init"])), ("tests", tests)]
+  package func initramfs(
+    for architecture: Architecture, testingWith module: FilePath?
+  ) async throws -> FilePath {
+    let initial = try await program("init", folders: ["init"], architecture)
+    let tests = try await program("tests", folders: ["programs", "module/uapi"], architecture)
+    let files = [("init", initial), ("tests", tests)]
     return try await packed(files + (module.map { [("cmalab.ko", $0)] } ?? []))
   }
 
   /// A static program from every C file in `folders`.
-  private func program(_ name: String, folders: [String]) async throws -> FilePath {
+  private func program(
+    _ name: String, folders: [String], _ architecture: Architecture
+  ) async throws -> FilePath {
     var files: [FilePath] = []
     for folder in folders.map({ sources.pushing(FilePath($0)) }) {
       files += try HostFile.files(below: folder).map { folder.pushing($0) }
     }
-    let flags = [
+    var flags = [
       "-std=gnu11", "-O2", "-static", "-s", "-pthread", "-Wall", "-Wextra", "-Werror",
     ]
-    return try await compiled(name, files, flags) { linked, product in
+    // Physical addresses are offsets of the test module's file, and they have more than 31 bits.
+    if architecture == .arm { flags.append("-D_FILE_OFFSET_BITS=64") }
+    return try await compiled(name, files, flags, architecture) { linked, product in
       try HostFile.rename(linked, to: product)
     }
   }
@@ -74,10 +83,10 @@ package struct GuestPrograms: Sendable {
 
   /// Compiles the C and assembly files among `files` into one program and finishes it.
   private func compiled(
-    _ name: String, _ files: [FilePath], _ flags: [String],
+    _ name: String, _ files: [FilePath], _ flags: [String], _ architecture: Architecture,
     finish: (_ linked: FilePath, _ product: FilePath) async throws -> Void
   ) async throws -> FilePath {
-    let compiler = "\(KernelBuilder.toolPrefix)gcc"
+    let compiler = "\(Toolchain(for: architecture).prefix)gcc"
     let version = try await FileFingerprints(cache: cache)
       .version(of: compiler, arguments: ["--version"])
     var ingredients = [

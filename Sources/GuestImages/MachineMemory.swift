@@ -8,6 +8,8 @@ package import Quantities
 /// Why a guest cannot be put together.
 package enum GuestImageError: Error, Hashable, CustomStringConvertible {
   case noRoom(in: PhysicalRange, needed: ByteCount)
+  /// A zImage there takes another address than the bank's for the start of RAM.
+  case unpacksElsewhere(PhysicalRange, entry: PhysicalAddress)
   case tooManyTables(limit: Int)
   case monitorTooLarge(ByteCount)
   case deviceTreeTooLarge(ByteCount)
@@ -17,6 +19,9 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
     case .noRoom(let bank, let needed):
       "the first bank, \(bank), has \(bank.size), and kernel, initramfs and device tree need "
         + "\(needed): give it more RAM"
+    case .unpacksElsewhere(let bank, let entry):
+      "the first bank, \(bank), starts just below a multiple of 128 MiB, and a zImage at \(entry) "
+        + "takes that for the start of RAM: move the bank's start"
     case .tooManyTables(let limit):
       "the layout's banks need more than \(limit) stage-2 tables: align them to 2 MiB or 1 GiB"
     case .monitorTooLarge(let size):

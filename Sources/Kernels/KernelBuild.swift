@@ -12,6 +12,7 @@ struct KernelBuild {
   /// Where image, configuration and build folder go.
   let output: FilePath
   let log: FilePath
+  let toolchain: Toolchain
   let jobs: Int
   /// Names of options that the tree may do without.
   var optional: Set<String> = []
@@ -45,7 +46,9 @@ struct KernelBuild {
     try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring")
     try checkSurvival(of: configuration)
 
-    try await make(["-j\(jobs)", "Image", "modules_prepare"], "make Image")
+    try await make(
+      ["-j\(jobs)", toolchain.imageTarget, "modules_prepare"],
+      "make \(toolchain.imageTarget)")
     try collect()
     onEvent(.finished(seconds: (ContinuousClock.now - started) / .seconds(1)))
   }
@@ -54,10 +57,7 @@ struct KernelBuild {
   private func make(_ arguments: [String], _ step: String) async throws {
     let command = ToolCommand(
       .named("make"),
-      [
-        "-C", tree.string, "O=\(folder)", "ARCH=arm64",
-        "CROSS_COMPILE=\(KernelBuilder.toolPrefix)",
-      ] + arguments,
+      ["-C", tree.string, "O=\(folder)"] + toolchain.makeArguments + arguments,
       environment: Self.environment)
     let steps = Counter()
     let said = ErrorLines()
@@ -80,7 +80,7 @@ struct KernelBuild {
   /// Puts what a run needs where it is looked for.
   private func collect() throws {
     let products = [
-      ("arch/arm64/boot/Image", Self.imageName), (".config", Self.configurationName),
+      (toolchain.imagePath, Self.imageName), (".config", Self.configurationName),
     ]
     for (made, name) in products {
       let bytes = try HostFile.read(folder.appending(made), limit: 256 << 20)

@@ -14,9 +14,6 @@ package struct KernelBuilder: Sendable {
   static let kind = "kernels"
   static let sourceKind = "kernel-sources"
 
-  /// Of the cross toolchain, `aarch64-linux-gnu-gcc` and its kin.
-  package static let toolPrefix = "aarch64-linux-gnu-"
-
   /// - Parameters:
   ///   - configurationFolder: `kernel-config` of the installation.
   ///   - jobs: how many compilers may run at once.
@@ -37,30 +34,33 @@ package struct KernelBuilder: Sendable {
   package func kernel(for request: KernelRequest) async throws -> BuiltKernel {
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
+    let toolchain = Toolchain(for: request.target.architecture)
     let entry: FilePath
     switch request.source {
     case .line(let line):
       configuration.remove(line.without)
-      entry = try await cachedBuild(of: line, configuration)
+      entry = try await cachedBuild(of: line, configuration, toolchain)
     case .tree(let tree):
-      entry = try await incrementalBuild(of: tree, configuration)
+      entry = try await incrementalBuild(
+        of: tree, configuration, toolchain, kconfig: request.target.kconfig)
     }
-    return try BuiltKernel(at: entry)
+    return try BuiltKernel(at: entry, for: request.target.architecture)
   }
 
   /// Named by everything that went into it: source, options, compiler.
   private func cachedBuild(
-    of line: KernelLine, _ configuration: KernelConfiguration
+    of line: KernelLine, _ configuration: KernelConfiguration, _ toolchain: Toolchain
   ) async throws -> FilePath {
     let archive = try await SourceArchives(cache: cache, onEvent: onEvent).archive(of: line)
     let source = try await FileFingerprints(cache: cache).digest(of: archive)
-    let key = Self.key(source: source, configuration, compiler: try await compiler())
+    let compiler = try await compiler(toolchain)
+    let key = Self.key(source: source, configuration, compiler: compiler)
     return try await cache.entry(kind: Self.kind, key: key) { draft in
       let tree = try await unpacked(archive, of: line, digest: source)
       try await KernelBuild(
         name: "Linux \(line.name)", tree: tree, output: draft,
-        log: try cache.log(named: "kernel-\(line.name)-\(key)"), jobs: jobs,
-        onEvent: onEvent
+        log: try cache.log(named: "kernel-\(line.name)-\(key)"), toolchain: toolchain,
+        jobs: jobs, onEvent: onEvent
       ).run(configuration)
     }
   }
@@ -78,16 +78,17 @@ package struct KernelBuilder: Sendable {
   }
 
   /// What the cross compiler says of itself.
-  func compiler() async throws -> String {
+  func compiler(_ toolchain: Toolchain) async throws -> String {
     try await FileFingerprints(cache: cache)
-      .version(of: "\(Self.toolPrefix)gcc", arguments: ["--version"])
+      .version(of: "\(toolchain.prefix)gcc", arguments: ["--version"])
   }
 
   /// A user's tree changes under our eyes, so make decides each time what is to be done.
   private func incrementalBuild(
-    of tree: FilePath, _ configuration: KernelConfiguration
+    of tree: FilePath, _ configuration: KernelConfiguration, _ toolchain: Toolchain,
+    kconfig: String
   ) async throws -> FilePath {
-    for part in ["Makefile", "Kconfig", "arch/arm64/Kconfig"]
+    for part in ["Makefile", "Kconfig", kconfig]
     where !HostFile.exists(tree.appending(part)) {
       throw KernelError.notASource(tree, "it has no \(part)")
     }
@@ -101,8 +102,8 @@ package struct KernelBuilder: Sendable {
     ) {
       try await KernelBuild(
         name: tree.string, tree: tree, output: output,
-        log: try cache.log(named: "kernel-tree-\(key)"), jobs: jobs, optional: Set(optional),
-        onEvent: onEvent
+        log: try cache.log(named: "kernel-tree-\(key)"), toolchain: toolchain, jobs: jobs,
+        optional: Set(optional), onEvent: onEvent
       ).run(configuration)
       return output
     }

@@ -68,8 +68,13 @@ package struct KernelConfiguration: Hashable, Sendable {
     options.removeAll { names.contains($0.name) }
   }
 
+  /// What it is asked to run on.
+  var target: KernelTarget {
+    isSet("CONFIG_ARCH_MULTI_V7") ? .arm(hasLPAE: isSet("CONFIG_ARM_LPAE")) : .arm64(pageSize)
+  }
+
   /// The page size that is asked for (arch/arm64/Kconfig, "Page size"); 4 KiB where none is.
-  var pageSize: PageSize {
+  private var pageSize: PageSize {
     if isSet("CONFIG_ARM64_16K_PAGES") { return .sixteenKiB }
     return isSet("CONFIG_ARM64_64K_PAGES") ? .sixtyFourKiB : .fourKiB
   }

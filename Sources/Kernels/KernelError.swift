@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Boards
 package import SystemPackage
 
 /// Why a kernel cannot be had.
@@ -7,6 +8,8 @@ package enum KernelError: Error, Hashable, Sendable {
   case notAnImage(FilePath, String)
   /// No such line in `kernel-config`; the lines that there are.
   case unknownLine(String, known: [String])
+  /// A line that is not built for that architecture.
+  case lineOfOthers(String, Architecture, known: [String])
   /// The folder given as a kernel source is none; the reason.
   case notASource(FilePath, String)
   /// Symbols that a fragment asked for and the kernel's own configuration did not keep.
@@ -24,6 +27,9 @@ extension KernelError: CustomStringConvertible {
       "\(path) is not a kernel image to boot: \(reason)"
     case .unknownLine(let line, let known):
       "there is no kernel line '\(line)': choose one of \(known.joined(separator: ", "))"
+    case .lineOfOthers(let line, let architecture, let known):
+      "kernel line '\(line)' is not built for \(architecture.rawValue): "
+        + "choose one of \(known.joined(separator: ", "))"
     case .notASource(let path, let reason):
       "\(path) is not a kernel source tree: \(reason)"
     case .optionsLost(let options, let log):

@@ -3,19 +3,22 @@
 // Kernels to boot: where their source is, how they are configured and built, and what a built
 // image says of itself.
 
+package import Boards
 import HostFiles
 package import Quantities
 package import SystemPackage
 
-/// A bootable arm64 kernel image on disk.
-///
-/// The header is that of the "Image" format: Documentation/arm64/booting.rst, section 4.
+/// A bootable kernel on disk: an arm64 "Image" (Documentation/arm64/booting.rst, section 4), or a
+/// 32-bit ARM zImage.
 package struct KernelImage: Hashable, Sendable {
   package let path: FilePath
-  /// Offset of the image's load address from a 2 MiB boundary, in bytes.
+  package let architecture: Architecture
+  /// Offset of the running kernel's first byte from a 2 MiB boundary, in bytes.
   package let textOffset: UInt64
-  /// Memory that the kernel occupies from its load address, its BSS included.
+  /// Memory that the running kernel occupies from that byte on, its BSS included.
   package let imageSize: ByteCount
+  /// Memory that the file needs to unpack itself; nil for a kernel that runs where it is loaded.
+  package let unpackingSize: ByteCount?
   /// The file's own size.
   package let fileSize: ByteCount
   /// The page size that it was built for; nil where the header does not say.
@@ -24,7 +27,7 @@ package struct KernelImage: Hashable, Sendable {
   /// Reads and checks the header of an image.
   ///
   /// - Throws: `KernelError.notAnImage`, `HostFileError`.
-  package init(at path: FilePath) throws {
+  package init(at path: FilePath, for architecture: Architecture = .arm64) throws {
     let header = try HostFile.head(of: path, count: Self.headerSize)
     let fileSize: Int64
     do {
@@ -32,7 +35,45 @@ package struct KernelImage: Hashable, Sendable {
     } catch {
       throw HostFileError(.read, path, error.description)
     }
-    try self.init(at: path, header: header, fileSize: UInt64(fileSize))
+    switch architecture {
+    case .arm64:
+      try self.init(at: path, header: header, fileSize: UInt64(fileSize))
+    case .arm:
+      if let reason = Self.refusalForARM(of: header) { throw KernelError.notAnImage(path, reason) }
+      try self.init(at: path, zImage: try HostFile.read(path, limit: Self.zImageLimit))
+    }
+  }
+
+  /// A zImage has to lie, with all else, in the first 128 MiB of RAM.
+  private static let zImageLimit = 64 << 20
+
+  private init(at path: FilePath, zImage bytes: [UInt8]) throws(KernelError) {
+    let zImage: ZImage
+    do {
+      zImage = try ZImage(bytes)
+    } catch {
+      throw .notAnImage(path, error.reason)
+    }
+    self.path = path
+    architecture = .arm
+    textOffset = zImage.textOffset
+    imageSize = zImage.kernelSize
+    unpackingSize = ByteCount(UInt64(bytes.count) + zImage.workSize.bytes)
+    fileSize = ByteCount(UInt64(bytes.count))
+    pageSize = .kibibytes(4)
+  }
+
+  /// Why these bytes are not the header of a zImage; nil where they are.
+  private static func refusalForARM(of header: [UInt8]) -> String? {
+    guard header.count == headerSize else {
+      return "it has only \(header.count) bytes, copy or build it again"
+    }
+    let magic = header[ZImage.magicOffset..<(ZImage.magicOffset + ZImage.magic.count)]
+    if Array(magic) == ZImage.magic { return nil }
+    if Array(header[56..<60]) == Array("ARM\u{64}".utf8) {
+      return "it is an arm64 Image: this board is 32-bit ARM"
+    }
+    return "it has no zImage header: give arch/arm/boot/zImage or a distribution's vmlinuz"
   }
 
   static let headerSize = 64
@@ -54,6 +95,8 @@ package struct KernelImage: Hashable, Sendable {
       throw .notAnImage(path, "its header's text offset is \(textOffset)")
     }
     self.path = path
+    architecture = .arm64
+    unpackingSize = nil
     self.textOffset = textOffset
     self.imageSize = ByteCount(imageSize)
     self.fileSize = ByteCount(fileSize)
@@ -75,7 +118,7 @@ package struct KernelImage: Hashable, Sendable {
     if header[4..<8] == ArraySlice("zimg".utf8) {
       return "it is an EFI zboot image: unpack the Image inside it first"
     }
-    if Array(header[36..<40]) == [0x18, 0x28, 0x6f, 0x01] {
+    if Array(header[ZImage.magicOffset..<(ZImage.magicOffset + 4)]) == ZImage.magic {
       return "it is a 32-bit ARM zImage: this board is arm64"
     }
     if header.starts(with: Array("MZ".utf8)) {

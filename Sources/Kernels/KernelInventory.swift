@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 package import HostFiles
 package import Quantities
 package import SystemPackage
@@ -10,7 +11,7 @@ package struct CachedKernel: Hashable, Sendable {
   /// As the build wrote it down: `6.1.192`.
   package let release: String
   /// What it was built for.
-  package let pageSize: PageSize
+  package let target: KernelTarget
   package let isDebug: Bool
   /// The line that would build it today; nil where the line's source, options or the compiler are no
   /// longer what they were, so that nobody will ask for it again.
@@ -39,8 +40,12 @@ package struct KernelInventory: Sendable {
     let names = try cache.names(ofKind: KernelBuilder.kind)
     guard !names.isEmpty else { return [] }
     let present = try await presentSources()
-    let compiler = try await builder.compiler()
-    return try names.compactMap { try kernel(named: $0, sources: present, compiler: compiler) }
+    // Who has no compiler for an architecture cannot build its kernels: they are out of date.
+    var compilers: [Architecture: String] = [:]
+    for architecture in Architecture.allCases {
+      compilers[architecture] = try? await builder.compiler(Toolchain(for: architecture))
+    }
+    return try names.compactMap { try kernel(named: $0, sources: present, compilers: compilers) }
       .sorted { ($0.release, $0.name) < ($1.release, $1.name) }
   }
 
@@ -103,20 +108,26 @@ package struct KernelInventory: Sendable {
   }
 
   private func kernel(
-    named name: String, sources: [(line: KernelLine, digest: String)], compiler: String
+    named name: String, sources: [(line: KernelLine, digest: String)],
+    compilers: [Architecture: String]
   ) throws -> CachedKernel? {
     let path = cache.root.appending(KernelBuilder.kind).appending(name)
     // One that lacks a file is no kernel: who asks for it will make it again.
-    guard let built = try? BuiltKernel(at: path), let release = try? built.release() else {
+    let requestedOptions = BuiltKernel.requestedOptions(in: path)
+    guard let requested = try? KernelConfiguration(fragments: [requestedOptions]) else {
       return nil
     }
-    let requested = try KernelConfiguration(fragments: [built.requestedOptions])
+    let architecture = requested.target.architecture
+    guard let built = try? BuiltKernel(at: path, for: architecture),
+      let release = try? built.release()
+    else { return nil }
     let line = try sources.first { source in
+      guard let compiler = compilers[architecture] else { return false }
       let key = KernelBuilder.key(source: source.digest, requested, compiler: compiler)
       return try key.hexadecimal == name && isOffered(requested, by: source.line)
     }
     return CachedKernel(
-      name: name, release: release, pageSize: requested.pageSize, isDebug: requested.isDebug,
+      name: name, release: release, target: requested.target, isDebug: requested.isDebug,
       line: line?.line.name, size: try HostFile.size(below: path))
   }
 
@@ -125,7 +136,7 @@ package struct KernelInventory: Sendable {
     _ requested: KernelConfiguration, by line: KernelLine
   ) throws -> Bool {
     let request = KernelRequest(
-      source: .line(line), pageSize: requested.pageSize, isDebug: requested.isDebug)
+      source: .line(line), target: requested.target, isDebug: requested.isDebug)
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
     configuration.remove(line.without)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Boards
 import HostFiles
 package import SystemPackage
 import Yams
@@ -11,6 +12,8 @@ package struct KernelLine: Hashable, Sendable, Decodable {
   package let package: String
   /// The Debian suite that carries the package.
   package let suite: String
+  /// What it is built for.
+  package let architectures: [Architecture]
   /// Options of the fragments that the line does not have.
   package let without: [String]
 
@@ -30,11 +33,20 @@ package struct KernelLines: Sendable, Decodable {
   }
 
   /// The line of that name, or the default one.
-  package func line(named name: String?) throws(KernelError) -> KernelLine {
+  package func line(
+    named name: String?, for architecture: Architecture = .arm64
+  ) throws(KernelError) -> KernelLine {
     let wanted = name ?? self.default
     guard let line = lines.first(where: { $0.name == wanted }) else {
       throw .unknownLine(wanted, known: lines.map(\.name))
     }
+    guard line.architectures.contains(architecture) else {
+      throw .lineOfOthers(
+        wanted, architecture,
+        known: lines.filter { $0.architectures.contains(architecture) }.map(\.name))
+    }
     return line
   }
 }
+
+extension Architecture: Decodable {}

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Boards
 package import HostFiles
 package import SystemPackage
 
@@ -7,6 +8,42 @@ package enum PageSize: String, Sendable, CaseIterable {
   case fourKiB = "4k"
   case sixteenKiB = "16k"
   case sixtyFourKiB = "64k"
+}
+
+/// What a kernel is built to run on.
+package enum KernelTarget: Hashable, Sendable {
+  case arm64(PageSize)
+  /// - Parameter hasLPAE: 40-bit physical addresses and 64-bit page table entries; else 32 bits of
+  ///   both.
+  case arm(hasLPAE: Bool)
+
+  package var architecture: Architecture {
+    switch self {
+    case .arm64: .arm64
+    case .arm: .arm
+    }
+  }
+
+  /// The names of the fragments that are its own.
+  fileprivate var fragments: [String] {
+    switch self {
+    case .arm64(let pageSize): ["arm64", "page-\(pageSize.rawValue)"]
+    case .arm(let hasLPAE): ["arm"] + (hasLPAE ? ["arm-lpae"] : [])
+    }
+  }
+
+  /// A file that a source tree has if it can be built for the architecture.
+  var kconfig: String { "arch/\(architecture.rawValue)/Kconfig" }
+}
+
+extension KernelTarget: CustomStringConvertible {
+  /// `arm64 4k`, `arm`, `arm lpae`.
+  package var description: String {
+    switch self {
+    case .arm64(let pageSize): "arm64 \(pageSize.rawValue)"
+    case .arm(let hasLPAE): hasLPAE ? "arm lpae" : "arm"
+    }
+  }
 }
 
 /// A kernel to be built: from which source, with which options.
@@ -19,25 +56,26 @@ package struct KernelRequest: Hashable, Sendable {
   }
 
   package let source: Source
-  package let pageSize: PageSize
+  package let target: KernelTarget
   /// Whether the kernel's own checkers are built in (`kernel-config/debug.config`).
   package let isDebug: Bool
 
-  package init(source: Source, pageSize: PageSize, isDebug: Bool = false) {
+  package init(source: Source, target: KernelTarget, isDebug: Bool = false) {
     self.source = source
-    self.pageSize = pageSize
+    self.target = target
     self.isDebug = isDebug
   }
 
   /// The fragments of `kernel-config` that apply, in their order.
   func fragments(in folder: FilePath) -> [FilePath] {
-    let names = ["base", "cma", "arm64", "page-\(pageSize.rawValue)"] + (isDebug ? ["debug"] : [])
+    let names = ["base", "cma"] + target.fragments + (isDebug ? ["debug"] : [])
     return names.map { folder.appending("\($0).config") }
   }
 }
 
 /// A kernel that is ready to boot.
 package struct BuiltKernel: Hashable, Sendable {
+  package let architecture: Architecture
   package let image: KernelImage
   /// Its finished .config.
   package let configuration: FilePath
@@ -49,15 +87,16 @@ extension BuiltKernel {
   /// A kernel in the folder that it was built into.
   ///
   /// - Throws: `KernelError` where there is no bootable image.
-  init(at folder: FilePath) throws {
-    image = try KernelImage(at: folder.appending(KernelBuild.imageName))
+  init(at folder: FilePath, for architecture: Architecture) throws {
+    self.architecture = architecture
+    image = try KernelImage(at: folder.appending(KernelBuild.imageName), for: architecture)
     configuration = folder.appending(KernelBuild.configurationName)
     buildFolder = folder.appending(KernelBuild.folderName)
   }
 
-  /// What was asked of its configuration, beside the finished one.
-  var requestedOptions: FilePath {
-    configuration.removingLastComponent().appending(KernelBuild.fragmentName)
+  /// What was asked of the configuration of the kernel in that folder.
+  static func requestedOptions(in folder: FilePath) -> FilePath {
+    folder.appending(KernelBuild.fragmentName)
   }
 
   /// What `uname -r` says in it: `6.1.192`.

@@ -55,9 +55,9 @@ package struct ModuleBuilder: Sendable {
       [
         // Not the build folder's own makefile: it names the folder that the kernel was built in.
         "-C", kernel.buildFolder.appending("source").string, "O=\(kernel.buildFolder)",
-        "ARCH=arm64",
-        "CROSS_COMPILE=\(KernelBuilder.toolPrefix)", "M=\(work)", "modules",
-      ], environment: KernelBuild.environment)
+        "M=\(work)",
+      ] + Toolchain(for: kernel.architecture).makeArguments + ["modules"],
+      environment: KernelBuild.environment)
     let said = ErrorLines()
     let status = try await command.run(loggingTo: log) { said.look(at: $0) }
     guard status.isSuccess else {

@@ -14,6 +14,8 @@ package struct Alignment: Hashable, Comparable, Sendable {
     bytes = 1 << shift
   }
 
+  /// 8 bytes.
+  package static let word = Alignment(shift: 3)
   package static let page4K = Alignment(shift: 12)
   package static let block2M = Alignment(shift: 21)
   package static let block1G = Alignment(shift: 30)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import Glibc
 package import HostFiles
 package import Kernels
@@ -8,8 +9,10 @@ import SystemPackage
 
 /// What is known of a kernel for a prediction: from its .config and its System.map.
 package enum KernelKnowledge {
-  /// Facts about a kernel that we built; nil where its configuration names no release.
+  /// Facts about a kernel that we built; nil where its configuration names no release, and for
+  /// 32-bit ARM, which sets its memory up in another way.
   package static func facts(of kernel: BuiltKernel) throws(HostFileError) -> KernelFacts? {
+    guard kernel.architecture == .arm64 else { return nil }
     let text = String(
       decoding: try HostFile.read(kernel.configuration, limit: 4 << 20), as: UTF8.self)
     guard let release = release(in: text) else { return nil }

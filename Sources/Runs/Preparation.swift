@@ -63,6 +63,7 @@ package struct Preparation: Sendable {
     let request = DeviceTreeRequest(
       banks: selection.layout.banks, cpuCompatible: cpu.compatible,
       cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
+      bootArgumentsLimit: selection.commandLineLimit,
       initramfs: placement.initramfs, reservedMemory: selection.regions,
       consumers: selection.consumers, bus: selection.bus)
     let blob = try request.blob(completing: try await baseTree(selection.board))
@@ -84,7 +85,8 @@ package struct Preparation: Sendable {
         .init(window: selection.board.devices.gic, machineStart: MonitorImage.machineGIC),
         .init(window: selection.board.devices.uart, machineStart: MonitorImage.machineUART),
       ],
-      cpuCount: selection.cpuCount, entry: tree.placement.kernel.start,
+      architecture: selection.board.architecture, cpuCount: selection.cpuCount,
+      entry: tree.placement.entry,
       deviceTree: treeRange.start)
 
     var contents: [String: PreparedRun.LoadedContent] = [
@@ -105,7 +107,7 @@ package struct Preparation: Sendable {
       EmulatedMachine.LoadedFile(
         file: FilePath(RunDirectory.monitorName), address: MachineMemory.monitorStart,
         isEntry: true),
-      place(kernelFile, at: tree.placement.kernel.start),
+      place(kernelFile, at: tree.placement.entry),
       place(FilePath(RunDirectory.initramfsName), at: tree.placement.initramfs.start),
       place(FilePath(RunDirectory.blobName), at: treeRange.start),
     ]
@@ -138,18 +140,22 @@ package struct Preparation: Sendable {
     _ selection: RunSelection
   ) async throws -> (image: KernelImage, kernel: BuiltKernel?, initramfs: FilePath) {
     let testing = !selection.tests.isEmpty
+    let architecture = selection.board.architecture
     switch selection.kernel {
     case .built(let request):
       let kernel = try await builder.kernel(for: request)
-      guard testing else { return (kernel.image, kernel, try await programs.initramfs()) }
+      guard testing else {
+        return (kernel.image, kernel, try await programs.initramfs(for: architecture))
+      }
       let module = try await ModuleBuilder(
         sources: installation.images.appending("module"), cache: cache
       ).module(for: kernel)
-      return (kernel.image, kernel, try await programs.initramfs(testingWith: module))
+      let initramfs = try await programs.initramfs(for: architecture, testingWith: module)
+      return (kernel.image, kernel, initramfs)
     case .image(let path):
-      let image = try KernelImage(at: path)
-      guard testing else { return (image, nil, try await programs.initramfs()) }
-      return (image, nil, try await programs.initramfs(testingWith: nil))
+      let image = try KernelImage(at: path, for: architecture)
+      guard testing else { return (image, nil, try await programs.initramfs(for: architecture)) }
+      return (image, nil, try await programs.initramfs(for: architecture, testingWith: nil))
     }
   }
 

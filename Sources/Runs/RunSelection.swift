@@ -55,6 +55,14 @@ package struct RunSelection: Sendable {
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
+  /// How many bytes of it the kernel keeps.
+  var commandLineLimit: Int {
+    switch board.architecture {
+    case .arm64: DeviceTreeRequest.arm64BootArgumentsLimit
+    case .arm: DeviceTreeRequest.armBootArgumentsLimit
+    }
+  }
+
   /// What a log of such a guest is judged by where nobody kept its files.
   package var expectation: RunRequest {
     RunRequest(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import GuestImages
 import HostFiles
 import Kernels
@@ -19,6 +20,73 @@ import Testing
     try HostFile.write(header, to: file)
     defer { _ = try? HostFile.remove(file) }
     return try KernelImage(at: file)
+  }
+
+  /// A zImage of 1 MiB that unpacks to `size` bytes at RAM's start plus 32 KiB.
+  private func zImage(size: UInt32) throws -> KernelImage {
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    // The header, and the table with the place of the unpacked size, BSS, text offset and heap.
+    let words: [(Int, UInt32)] = [
+      (0x24, 0x016f_2818), (0x2c, 1 << 20), (0x30, 0x0403_0201), (0x34, 0x4545_4545), (0x38, 0x100),
+      (0x100, 6), (0x104, 0x5a53_4c4b), (0x108, 0x200), (0x10c, 0x1000), (0x110, 0x8000),
+      (0x114, 0x1_0000), (0x200, size - 0x1000),
+    ]
+    for (offset, word) in words {
+      for byte in 0..<4 { bytes[offset + byte] = UInt8(truncatingIfNeeded: word >> (8 * byte)) }
+    }
+    let file = FilePath("/tmp/cmalab-placement-test-\(UInt64.random(in: 0 ... .max))")
+    try HostFile.write(bytes, to: file)
+    defer { _ = try? HostFile.remove(file) }
+    return try KernelImage(at: file, for: .arm)
+  }
+
+  /// It is entered behind everything else, and leaves the kernel tight at the start of RAM.
+  @Test(arguments: [1, 0x1000, 0x6_8000, 0x1f_ffff, 0x20_0000] as [UInt64])
+  func aZImageUnpacksOutOfTheWay(initramfsSize: UInt64) throws {
+    let bank = range(0x8000_0000, 0x8000_0000)
+    let placement = try GuestPlacement(
+      kernel: try zImage(size: 0x32_ba30), initramfsSize: ByteCount(initramfsSize), bank: bank)
+    #expect(placement.kernel == range(0x8000_8000, 0x32_ba30))
+    #expect(placement.initramfs == range(0x8033_4000, initramfsSize))
+    for treeSize: UInt64 in [1, 1483, 0x10_0000, 0x20_0000] {
+      let tree = try placement.deviceTree(size: ByteCount(treeSize))
+      // The kernel takes whole pages for the initramfs.
+      #expect(tree.start.value % 0x1000 == 0)
+      #expect(tree.start > placement.initramfs.last)
+      #expect(tree.start.value >> 21 == tree.last.value >> 21)
+      #expect(placement.entry > tree.last)
+    }
+    #expect(placement.entry.value % 0x20_0000 == 0)
+    #expect(placement.entry.value < 0x8100_0000)
+  }
+
+  @Test func aKernelThatDoesNotUnpackIsEnteredWhereItRuns() throws {
+    let placement = try GuestPlacement(
+      kernel: try image(size: 0x1000), initramfsSize: ByteCount(1), bank: range(0, 0x1000_0000))
+    #expect(placement.entry == placement.kernel.start)
+  }
+
+  /// From 128 MiB on it would take another address than the bank's for the start of RAM.
+  @Test func aBankThatStartsJustBelowAWindowOfTheZImageIsRefused() throws {
+    let image = try zImage(size: 0x32_ba30)
+    let below = range(0x87e0_0000, 0x1000_0000)
+    #expect(
+      throws: GuestImageError.unpacksElsewhere(below, entry: PhysicalAddress(0x8840_0000))
+    ) {
+      try GuestPlacement(kernel: image, initramfsSize: ByteCount(0x1000), bank: below)
+    }
+    let within = range(0x8780_0000, 0x1000_0000)
+    let placement = try GuestPlacement(
+      kernel: image, initramfsSize: ByteCount(0x1000), bank: within)
+    #expect(placement.kernel.start == PhysicalAddress(0x8780_8000))
+  }
+
+  @Test func aBankWithoutRoomToUnpackIsRefused() throws {
+    let bank = range(0x8000_0000, 0x70_0000)
+    #expect(throws: GuestImageError.self) {
+      try GuestPlacement(
+        kernel: try zImage(size: 0x32_ba30), initramfsSize: ByteCount(0x1000), bank: bank)
+    }
   }
 
   @Test(

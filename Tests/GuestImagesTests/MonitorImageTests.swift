@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import GuestImages
 import Quantities
 import Testing
@@ -15,10 +16,12 @@ import Testing
       window: range(0xff00_0000, 0x20_0000), machineStart: MonitorImage.machineUART),
   ]
 
-  private func image(code: [UInt8] = [1, 2, 3], cpuCount: Int = 1) throws -> [UInt8] {
+  private func image(
+    code: [UInt8] = [1, 2, 3], for architecture: Architecture = .arm64, cpuCount: Int = 1
+  ) throws -> [UInt8] {
     try MonitorImage(
-      code: code, memory: memory, devices: devices, cpuCount: cpuCount,
-      entry: PhysicalAddress(0x28_0000), deviceTree: PhysicalAddress(0x60_cc40)
+      code: code, memory: memory, devices: devices, architecture: architecture,
+      cpuCount: cpuCount, entry: PhysicalAddress(0x28_0000), deviceTree: PhysicalAddress(0x60_cc40)
     ).bytes
   }
 
@@ -29,12 +32,22 @@ import Testing
   @Test func theParametersStandWhereTheMonitorLooks() throws {
     let bytes = try image()
     #expect(Array(bytes[0x1000..<0x1008]) == Array("CMALABM1".utf8))
-    // VTTBR_EL2, VTCR_EL2, HCR_EL2, SPSR_EL2, ELR_EL2, x0 to x3.
+    // VTTBR_EL2, VTCR_EL2, HCR_EL2, SPSR_EL2, ELR_EL2, x0 to x3, SCTLR_EL1.
     #expect(
-      (1...9).map { word(bytes, 0x1000 + 8 * $0) } == [
-        0x4020_3000, 0x8002_3559, 0x8000_0001, 0x3c5, 0x28_0000, 0x60_cc40, 0, 0, 0,
+      (1...10).map { word(bytes, 0x1000 + 8 * $0) } == [
+        0x4020_3000, 0x8002_3559, 0x8000_0001, 0x3c5, 0x28_0000, 0x60_cc40, 0, 0, 0, 0x30d0_0800,
       ])
-    #expect(bytes[0x1050..<0x3000].allSatisfy { $0 == 0 })
+    #expect(bytes[0x1058..<0x3000].allSatisfy { $0 == 0 })
+  }
+
+  /// SVC in place of EL1h, and the registers of the 32-bit boot protocol.
+  @Test func aGuestOf32BitsStartsAsItExpects() throws {
+    let bytes = try image(for: .arm, cpuCount: 2)
+    #expect(
+      (1...10).map { word(bytes, 0x1000 + 8 * $0) } == [
+        0x4020_3000, 0x8002_3559, 0x8_0001, 0x1d3, 0x28_0000, 0, 0xffff_ffff, 0x60_cc40, 0,
+        0xc5_0838,
+      ])
   }
 
   /// Calls to PSCI are trapped where there are CPUs to start.
@@ -75,8 +88,8 @@ import Testing
 
   private func build(_ banks: [PhysicalRange]) throws {
     let image = try MonitorImage(
-      code: [], memory: MachineMemory(banks: banks), devices: [], cpuCount: 1,
-      entry: PhysicalAddress(0), deviceTree: PhysicalAddress(0))
+      code: [], memory: MachineMemory(banks: banks), devices: [], architecture: .arm64,
+      cpuCount: 1, entry: PhysicalAddress(0), deviceTree: PhysicalAddress(0))
     #expect(image.bytes.count <= 2 << 20)
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import HostFiles
-import Kernels
 import SystemPackage
 import Testing
+
+@testable import Kernels
 
 /// What `kernel-config` of this project holds.
 @Suite struct ShippedConfigurationTests {
@@ -30,6 +32,16 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func theFragmentsOfA32BitKernelFindTheBoardsRAM(hasLPAE: Bool) throws {
+    let request = KernelRequest(source: .tree("/"), target: .arm(hasLPAE: hasLPAE))
+    let configuration = try KernelConfiguration(fragments: request.fragments(in: folder))
+    let asked = configuration.options.map(\.description)
+    #expect(asked.contains("CONFIG_ARM_PATCH_PHYS_VIRT=y") && asked.contains("CONFIG_HIGHMEM=y"))
+    #expect(asked.contains("CONFIG_ARM_LPAE=y") == hasLPAE)
+    #expect(!asked.contains { $0.hasPrefix("CONFIG_ARM64") })
+  }
+
   @Test func theLinesAreRead() throws {
     let lines = try KernelLines(configuration: folder)
     let line = try lines.line(named: nil)
@@ -53,8 +65,10 @@ import Testing
   private let two = """
     default: "6.1"
     lines:
-      - {name: "5.10", package: linux-source-5.10, suite: bullseye, without: [CONFIG_CMA_SYSFS]}
-      - {name: "6.1", package: linux-source-6.1, suite: bookworm, without: []}
+      - {name: "5.10", package: linux-source-5.10, suite: bullseye, architectures: [arm64],
+         without: [CONFIG_CMA_SYSFS]}
+      - {name: "6.1", package: linux-source-6.1, suite: bookworm, architectures: [arm64, arm],
+         without: []}
     """
 
   @Test func theDefaultIsOneOfThem() throws {
@@ -62,6 +76,15 @@ import Testing
     #expect(try lines.line(named: nil).name == "6.1")
     #expect(try lines.line(named: "5.10").suite == "bullseye")
     #expect(try lines.line(named: "5.10").without == ["CONFIG_CMA_SYSFS"])
+  }
+
+  @Test func aLineIsForItsArchitectures() throws {
+    let lines = try lines(two)
+    #expect(try lines.line(named: nil, for: .arm).name == "6.1")
+    let refusal = KernelError.lineOfOthers("5.10", .arm, known: ["6.1"])
+    let error = #expect(throws: refusal) { try lines.line(named: "5.10", for: .arm) }
+    #expect(
+      error?.description == "kernel line '5.10' is not built for arm: choose one of 6.1")
   }
 
   @Test(arguments: ["6.10", "5.1", "", "6.1 "])

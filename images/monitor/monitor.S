@@ -39,6 +39,7 @@
 	.equ	PARAMETER_ELR,		40
 	.equ	PARAMETER_X0,		48
 	.equ	PARAMETER_X2,		64
+	.equ	PARAMETER_SCTLR,	80
 
 	.equ	MAGIC,			0x314d42414c414d43
 
@@ -60,11 +61,8 @@
 
 	.equ	CPTR_EL2_NO_TRAPS,	0x33ff		/* RES1; FP and SIMD stay with the guest */
 	.equ	CNTHCTL_EL2_NO_TRAPS,	0x3		/* EL1PCTEN | EL1PCEN */
-	.equ	SCTLR_EL1_RESET,	0x30d00800	/* RES1; MMU and caches off */
-	.equ	SPSR_EL1H_MASKED,	0x3c5		/* AArch64 EL1h, DAIF masked */
-	.equ	SPSR_SVC_MASKED,	0x1d3		/* AArch32 SVC, AIF masked */
+	.equ	SPSR_THUMB_BIT,		5		/* AArch32 only */
 	.equ	MPIDR_AFF0_BITS,	8
-	.equ	HCR_RW_SHIFT,		31
 
 	.text
 	.globl	_start
@@ -85,19 +83,19 @@ _start:
 
 /*
  * A secondary CPU: PSCI starts it here at EL2 with its mailbox in x0. It enters
- * the guest as PSCI promises: at the entry with the context, MMU off.
+ * the guest as PSCI promises: at the entry with the context, MMU off. An odd
+ * entry is one of Thumb code; in AArch64 there is none.
  */
 secondary_start:
 	mov	x21, x0
 	ldr	x20, =PARAMETERS
 	bl	set_up_el2
 	ldp	x1, x0, [x21, #MAILBOX_ENTRY]
-	ldr	x2, [x20, #PARAMETER_HCR]
-	mov	x3, #SPSR_EL1H_MASKED
-	mov	x4, #SPSR_SVC_MASKED
-	tst	x2, #1 << HCR_RW_SHIFT
-	csel	x3, x3, x4, ne
-	msr	spsr_el2, x3
+	ldr	x2, [x20, #PARAMETER_SPSR]
+	ubfx	x3, x1, #0, #1
+	orr	x2, x2, x3, lsl #SPSR_THUMB_BIT
+	bic	x1, x1, #1
+	msr	spsr_el2, x2
 	msr	elr_el2, x1
 	mov	x1, xzr
 	mov	x2, xzr
@@ -118,7 +116,7 @@ set_up_el2:
 	mov	x0, #CNTHCTL_EL2_NO_TRAPS
 	msr	cnthctl_el2, x0
 	msr	cntvoff_el2, xzr
-	ldr	w0, =SCTLR_EL1_RESET
+	ldr	x0, [x20, #PARAMETER_SCTLR]
 	msr	sctlr_el1, x0
 	ldr	x0, [x20, #PARAMETER_VTCR]
 	msr	vtcr_el2, x0
