@@ -154,6 +154,12 @@ let package = Package(
       dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
     .testTarget(
+      name: "MatrixTests",
+      dependencies: [
+        "HostFiles", "Matrix", "Quantities", "Transcripts", "Verdicts", "YAMLFiles", system,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandsTests",
       dependencies: [
         "Emulator", "HostFiles", "HostProcesses", "Kernels", "Observations", "Quantities",

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import Matrix
+import Quantities
+import Transcripts
+
+@testable import Verdicts
+
+/// Records of runs that nobody made.
+enum SampleRecord {
+  /// - Parameter ending: a run that did not complete is inconclusive, but for one that panicked.
+  static func of(_ cell: MatrixCell, ending: Ending.Kind = .completed) -> RunRecord {
+    let request = RunRequest(
+      board: "a-board", layout: "a-layout", banks: [], inventedRAM: [],
+      cmaBytes: .mebibytes(64), regions: [], via: .commandLine, kernel: "6.1", pageSize: "4k",
+      cpus: 1, commandLine: cell.id, tests: [], deviceTree: nil, placement: nil)
+    let pending = RunRecord.pending(request, artifacts: [:])
+    let verdict: Verdict =
+      switch ending {
+      case .completed: .pass
+      case .panicked: .fail
+      default: .inconclusive
+      }
+    return RunRecord(
+      schema: pending.schema, verdict: verdict, reason: "as made up",
+      ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
+      predicted: nil, observed: pending.observed, checks: [], tests: [], emulator: nil,
+      artifacts: [:], timing: [:])
+  }
+}
