@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * allocate: takes the whole pool, to the last page that the kernel does not
- * hold itself, checks where each piece lies, and writes and reads all of it.
+ * hold itself, checks where each piece lies, and writes and reads every page.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,14 +36,14 @@ static struct verdict write_all(const struct pieces *pieces, const struct pool *
 		if (mapping == MAP_FAILED)
 			return fail("cannot map the piece at 0x%" PRIx64 ": %s",
 				    pieces->items[i].base, strerror(errno));
-		pattern_write(mapping, pieces->items[i].base, pieces->items[i].length);
+		pattern_write_lines(mapping, pieces->items[i].base, pieces->items[i].length);
 		piece_unmap(&pieces->items[i], mapping);
 	}
 	figure("write-time", now_ns() - start, "ns");
 	return pass("written");
 }
 
-/* The fault `corrupt`: a bit of the last page changes. */
+/* The fault `corrupt`: a bit of the last line of the last page changes. */
 static void corrupt_last_page(const struct pieces *pieces, const struct pool *pool)
 {
 	const struct piece *last = &pieces->items[pieces->count - 1];
@@ -51,7 +51,7 @@ static void corrupt_last_page(const struct pieces *pieces, const struct pool *po
 
 	if (mapping == MAP_FAILED)
 		return;
-	mapping[last->length - 1] ^= 1;
+	mapping[last->length - PATTERN_LINE_BYTES] ^= 1;
 	piece_unmap(last, mapping);
 }
 
@@ -67,7 +67,7 @@ static struct verdict verify_all(const struct pieces *pieces, const struct pool 
 		if (mapping == MAP_FAILED)
 			return fail("cannot map the piece at 0x%" PRIx64 ": %s", piece->base,
 				    strerror(errno));
-		offset = pattern_mismatch(mapping, piece->base, piece->length);
+		offset = pattern_mismatch_lines(mapping, piece->base, piece->length);
 		piece_unmap(piece, mapping);
 		if (offset < piece->length)
 			return fail("wrong contents at 0x%" PRIx64, piece->base + offset);
@@ -112,6 +112,7 @@ static struct verdict take_and_check(struct setting *setting)
 	uint64_t start;
 
 	figure_text("method", "module");
+	figure_text("pattern", "a word in each 64 bytes of every page, by its address");
 	figure("pool", setting->pool.region.size, "bytes");
 	figure("kernel-holds", baseline->held, "bytes");
 	figure("cma-free-before", baseline->free, "bytes");

@@ -257,3 +257,23 @@ uint64_t pattern_mismatch(const void *mapping, uint64_t base, uint64_t length)
 		word++;
 	return (uint64_t)(word - first) * sizeof *word;
 }
+
+#define LINE_WORDS (PATTERN_LINE_BYTES / sizeof(uint64_t))
+
+void pattern_write_lines(void *mapping, uint64_t base, uint64_t length)
+{
+	uint64_t *word = mapping, *end = word + length / sizeof *word, value = pattern_word(base);
+
+	for (; word < end; word += LINE_WORDS, value += LINE_WORDS * PATTERN_STEP)
+		*word = value;
+}
+
+uint64_t pattern_mismatch_lines(const void *mapping, uint64_t base, uint64_t length)
+{
+	const uint64_t *first = mapping, *word = first, *end = word + length / sizeof *word;
+	uint64_t value = pattern_word(base);
+
+	for (; word < end && *word == value; word += LINE_WORDS)
+		value += LINE_WORDS * PATTERN_STEP;
+	return (uint64_t)(word - first) * sizeof *word;
+}
