@@ -8,11 +8,13 @@ package struct IOMemory: Hashable, Sendable {
   package let systemRAM: [Fact<PhysicalRange>]
   /// `reserved`, inside System RAM: a CMA pool is in one of these, merged with its neighbours.
   package let reserved: [Fact<PhysicalRange>]
-  /// `reserved` beside System RAM: RAM that the kernel was told not to map
-  /// (arch/arm64/kernel/setup.c, request_standard_resources).
+  /// RAM that the kernel was told not to map: on arm64 it is `reserved` beside System RAM
+  /// (arch/arm64/kernel/setup.c, request_standard_resources), on 32-bit ARM the early allocator's
+  /// list has it, and this one does not.
   package let unmapped: [Fact<PhysicalRange>]
 
-  init(_ record: GuestRecord) {
+  /// - Parameter memory: the early allocator's list, where the guest has it.
+  init(_ record: GuestRecord, memory: MemblockList?) {
     var systemRAM: [Fact<PhysicalRange>] = []
     var reserved: [Fact<PhysicalRange>] = []
     var unmapped: [Fact<PhysicalRange>] = []
@@ -32,7 +34,12 @@ package struct IOMemory: Hashable, Sendable {
     }
     self.systemRAM = systemRAM
     self.reserved = reserved
-    self.unmapped = unmapped
+    // Of such RAM the early allocator's list has an entry of its own.
+    let listed = (systemRAM + unmapped).map(\.value)
+    let unlisted = (memory?.ranges ?? []).filter { range in
+      !listed.contains { $0.overlaps(range.value) }
+    }
+    self.unmapped = unmapped + unlisted
   }
 }
 

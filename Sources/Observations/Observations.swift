@@ -37,8 +37,9 @@ package struct Observations: Sendable {
     kernelLog = KernelLog(transcript)
     cmaMessages = CMAMessages(kernelLog)
     memoryInfo = read("meminfo", MemoryInfo.init)
-    ioMemory = read("iomem", IOMemory.init)
-    memblockMemory = read("memblock-memory", MemblockList.init)
+    let memblockMemory = read("memblock-memory", MemblockList.init)
+    self.memblockMemory = memblockMemory
+    ioMemory = read("iomem") { IOMemory($0, memory: memblockMemory) }
     memblockReserved = read("memblock-reserved", MemblockList.init)
     deviceTree = read("device-tree", GuestDeviceTree.init)
     cmaAreas = identity.pageSize.flatMap { pageSize in

@@ -69,7 +69,10 @@ struct LayoutChecks {
   }
 
   private func ranges(_ id: String, _ seen: [Fact<PhysicalRange>]?, missing: String) -> Check {
-    let expected = request.banks.joiningAdjacent()
+    let banks = request.banks.joiningAdjacent()
+    let expected =
+      observations.memblockMemory?.addressBits == 32 ? banks.with32BitAddresses() : banks
+    let note = expected == banks ? "" : ": with 32-bit addresses, RAM ends before the last byte"
     guard let seen, !seen.isEmpty else {
       return Check(
         id: id, verdict: .inconclusive, expected: Self.list(expected), observed: missing,
@@ -77,8 +80,8 @@ struct LayoutChecks {
     }
     let observed = seen.map(\.value).sorted().joiningAdjacent()
     return Check(
-      id, observed == expected, expected: Self.list(expected), observed: Self.list(observed),
-      seen.map(\.evidence))
+      id, observed == expected, expected: Self.list(expected) + note,
+      observed: Self.list(observed), seen.map(\.evidence))
   }
 
   private var cpus: Check {
@@ -97,6 +100,17 @@ struct LayoutChecks {
 }
 
 extension [PhysicalRange] {
+  /// The ranges as a kernel with 32-bit physical addresses has them: one that ends at 4 GiB loses
+  /// its last byte, as its size is capped at what its end can express (mm/memblock.c,
+  /// memblock_cap_size).
+  fileprivate func with32BitAddresses() -> [PhysicalRange] {
+    let end: UInt64 = 0xffff_ffff
+    return compactMap { range in
+      range.last.value == end
+        ? PhysicalRange(start: range.start, last: PhysicalAddress(end - 1)) : range
+    }
+  }
+
   /// Sorted ranges, those that touch made one.
   func joiningAdjacent() -> [PhysicalRange] {
     var joined: [PhysicalRange] = []

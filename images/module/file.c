@@ -249,6 +249,10 @@ static int file_open(struct inode *inode, struct file *file)
 	mutex_init(&holder->lock);
 	holder->allocations = RB_ROOT;
 	file->private_data = holder;
+#ifdef FMODE_UNSIGNED_OFFSET
+	/* Offsets are addresses: on 32 bits the last page ends where they wrap. */
+	file->f_mode |= FMODE_UNSIGNED_OFFSET;
+#endif
 	return 0;
 }
 
@@ -273,6 +277,9 @@ static const struct file_operations file_operations = {
 	.unlocked_ioctl = file_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.mmap = file_mmap,
+#ifdef FOP_UNSIGNED_OFFSET
+	.fop_flags = FOP_UNSIGNED_OFFSET,
+#endif
 };
 
 static struct miscdevice device = {
