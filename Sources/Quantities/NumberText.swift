@@ -24,6 +24,9 @@ enum NumberText {
       throw refuse(.tooLarge)
     }
 
+    // The kernel's memparse takes it for octal, and people for decimal.
+    if !isHexadecimal, digits.count > 1, digits.first == "0" { throw refuse(.octal) }
+
     let suffix = number.dropFirst(digits.count)
     guard let letter = suffix.first else { return magnitude }
     guard suffix.count == 1, let shift = shifts[Character(letter.uppercased())] else {

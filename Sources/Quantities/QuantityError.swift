@@ -12,6 +12,7 @@ package struct QuantityError: Error, Hashable, Sendable {
     case negative
     case noDigits
     case unknownSuffix(String)
+    case octal
     case tooLarge
   }
 
@@ -28,6 +29,8 @@ extension QuantityError: CustomStringConvertible {
     case .negative: "'\(text)' is negative: \(wanted)"
     case .noDigits: "'\(text)' is no \(kind.rawValue): \(wanted)"
     case .unknownSuffix(let suffix): "'\(text)' ends in '\(suffix)', which is no unit: \(wanted)"
+    case .octal:
+      "'\(text)' begins with 0, which the kernel reads as octal: write it without, or as 0x…"
     case .tooLarge: "'\(text)' does not fit in 64 bits: \(wanted)"
     }
   }
