@@ -41,6 +41,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Quantities", swiftSettings: strict),
+    .target(name: "MemoryRequests", dependencies: ["Quantities"], swiftSettings: strict),
     .target(
       name: "HostProcesses", dependencies: [subprocess, system], swiftSettings: strict),
     .target(
@@ -51,14 +52,19 @@ let package = Package(
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
     .target(name: "YAMLFiles", dependencies: [yams], swiftSettings: strict),
     .target(
-      name: "Boards", dependencies: ["Quantities", "YAMLFiles", system], swiftSettings: strict),
+      name: "Boards", dependencies: ["MemoryRequests", "Quantities", "YAMLFiles", system],
+      swiftSettings: strict),
     .target(
       name: "DeviceTrees",
-      dependencies: ["FlattenedTree", "HostProcesses", "Quantities", system],
+      dependencies: [
+        "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", system,
+      ],
       swiftSettings: strict),
     .target(
       name: "Kernels",
-      dependencies: ["Boards", "HostFiles", "HostProcesses", "Quantities", system, yams],
+      dependencies: [
+        "Boards", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", system, yams,
+      ],
       swiftSettings: strict),
     .target(
       name: "GuestImages",
@@ -75,17 +81,20 @@ let package = Package(
     .target(
       name: "Verdicts",
       dependencies: [
-        "Emulator", "Observations", "Predictions", "Quantities", "Transcripts", histogram,
+        "Emulator", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
+        histogram,
       ],
       swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts", textTable],
+      name: "Reports",
+      dependencies: ["MemoryRequests", "Observations", "Quantities", "Verdicts", textTable],
       swiftSettings: strict),
     .target(
       name: "Runs",
       dependencies: [
         "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
-        "Observations", "Predictions", "Quantities", "Transcripts", "Verdicts", system,
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", "Verdicts",
+        system,
       ],
       swiftSettings: strict),
     .target(
@@ -97,8 +106,9 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Matrix", "Quantities",
-        "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
+        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Matrix",
+        "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
+        system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -107,11 +117,15 @@ let package = Package(
       name: "BootBenchmark", dependencies: ["HostFiles", "HostProcesses", "Verdicts", system],
       swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "MemoryRequestsTests", dependencies: ["MemoryRequests", "Quantities"],
+      swiftSettings: strict),
     .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
     .testTarget(
       name: "DeviceTreesTests",
       dependencies: [
-        "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "Quantities", system,
+        "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests",
+        "Quantities", system,
       ],
       swiftSettings: strict),
     .testTarget(
@@ -120,7 +134,8 @@ let package = Package(
     .testTarget(
       name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
     .testTarget(
-      name: "BoardsTests", dependencies: ["Boards", "Quantities", "YAMLFiles", system],
+      name: "BoardsTests",
+      dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
@@ -139,7 +154,8 @@ let package = Package(
     .testTarget(
       name: "VerdictsTests",
       dependencies: [
-        "Emulator", "GuestConsoles", "Observations", "Quantities", "Transcripts", "Verdicts",
+        "Emulator", "GuestConsoles", "MemoryRequests", "Observations", "Quantities", "Transcripts",
+        "Verdicts",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -156,14 +172,15 @@ let package = Package(
     .testTarget(
       name: "MatrixTests",
       dependencies: [
-        "HostFiles", "Matrix", "Quantities", "Transcripts", "Verdicts", "YAMLFiles", system,
+        "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Transcripts", "Verdicts",
+        "YAMLFiles", system,
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Emulator", "HostFiles", "HostProcesses", "Kernels", "Observations", "Quantities",
-        "Transcripts", "Verdicts", system,
+        "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests", "Observations",
+        "Quantities", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
   ]

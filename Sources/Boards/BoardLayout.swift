@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import MemoryRequests
 package import Quantities
 import YAMLFiles
 
@@ -11,6 +12,10 @@ package struct BoardLayout: Hashable, Sendable {
   /// At least one, sorted by start, disjoint (they may touch), whole 4 KiB pages,
   /// below ``GuestAddressSpace/end``.
   package let banks: [PhysicalRange]
+  /// The children of /reserved-memory, in the order of the file, names unique.
+  package let reserved: [RequestedRegion]
+  /// `/memreserve/` entries, in the order of the file.
+  package let memoryReservations: [PhysicalRange]
 }
 
 /// What the guest can address.

@@ -21,11 +21,13 @@ extension NodeCursor {
   private func layout(
     name: String, clearOf devices: DeviceWindows
   ) throws(YAMLFileError) -> BoardLayout {
-    let fields = try fields(["summary", "banks"])
+    let fields = try fields(["summary", "banks", "reserved", "memreserve"])
     return BoardLayout(
       name: name,
       summary: try fields.required("summary").text(),
-      banks: try fields.required("banks").banks(clearOf: devices))
+      banks: try fields.required("banks").banks(clearOf: devices),
+      reserved: try fields.optional("reserved")?.reservedRegions() ?? [],
+      memoryReservations: try fields.optional("memreserve")?.memoryReservations() ?? [])
   }
 
   private func banks(clearOf devices: DeviceWindows) throws(YAMLFileError) -> [PhysicalRange] {

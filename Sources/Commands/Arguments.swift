@@ -4,7 +4,6 @@ public import Boards
 import Glibc
 import Kernels
 public import SystemPackage
-import Verdicts
 
 // How the project's own values are read from the command line.
 
@@ -26,8 +25,6 @@ extension FilePath: @retroactive ExpressibleByArgument {
 extension Architecture: ExpressibleByArgument {}
 
 extension PageSize: ExpressibleByArgument {}
-
-extension RunRequest.Way: ExpressibleByArgument {}
 
 /// A test that the guest can run (images/programs), or all of them.
 enum GuestTest: String, ExpressibleByArgument, CaseIterable {

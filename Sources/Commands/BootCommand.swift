@@ -45,6 +45,7 @@ struct BootCommand: AsyncParsableCommand {
     let prepared = try await preparation.prepare(selection)
     warnOfInventedRAM(selection)
     warnOfTestLeftOut()
+    if !prepared.warnings.isEmpty { StandardError.say(prepared.warnings) }
     let record = try await BoardRun(prepared, in: directory).record(since: started)
     try record.print(as: format)
     StandardError.say("the run is kept in \(directory.path)")

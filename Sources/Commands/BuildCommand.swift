@@ -4,6 +4,7 @@ import Boards
 import GuestImages
 import HostFiles
 import Kernels
+import MemoryRequests
 import Runs
 import SystemPackage
 
@@ -34,6 +35,13 @@ struct BuildKernel: AsyncParsableCommand {
   @Flag(help: "Build in the kernel's own checkers: KASAN, lockdep and more.")
   var debugKernel = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The default pool that the kernel's configuration sets.",
+      valueName: "SIZE|P%|min:SIZE,P%|max:SIZE,P%"),
+    transform: { try KconfigPool(parsing: $0) })
+  var kconfigCMA: KconfigPool = .none
+
   func run() async throws {
     let installation = try HostEnvironment.installation()
     let builder = try KernelBuilder.forTerminal(installation, try HostEnvironment.cache())
@@ -45,7 +53,8 @@ struct BuildKernel: AsyncParsableCommand {
       source = .line(try lines.line(named: kernel, for: architecture))
     }
     let request = KernelRequest(
-      source: source, target: try target.target(for: architecture), isDebug: debugKernel)
+      source: source, target: try target.target(for: architecture), isDebug: debugKernel,
+      pool: kconfigCMA)
     let built = try await builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }

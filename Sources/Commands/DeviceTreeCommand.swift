@@ -21,6 +21,7 @@ struct DeviceTreeCommand: AsyncParsableCommand {
       installation: installation, cache: cache,
       builder: try KernelBuilder.forTerminal(installation, cache))
     let tree = try await preparation.tree(for: try options.selection(in: installation))
+    if !tree.warnings.isEmpty { StandardError.say(tree.warnings) }
     try StandardOutput.write(try await DTC().source(of: tree.blob))
   }
 }

@@ -98,7 +98,7 @@ struct MatrixSession: Sendable {
   /// An idle guest touches some 220 MiB; one that tests its pool may write all of it.
   private func memory(of cell: MatrixCell) -> ByteCount {
     guard let selection = selections[cell.id] else { return .zero }
-    let written = selection.tests.isEmpty ? 0 : selection.cma.bytes
+    let written = selection.tests.isEmpty ? 0 : selection.pools.askedBytes.bytes
     let (sum, overflow) = written.addingReportingOverflow(ByteCount.mebibytes(256).bytes)
     return ByteCount(overflow ? .max : sum)
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import DeviceTrees
+import MemoryRequests
 import Quantities
 
 /// Reads a child of /reserved-memory from one word of the command line:
@@ -7,70 +7,42 @@ import Quantities
 enum RegionArgument {
   /// The keys, as the help lists them.
   static let syntax =
-    "name=NAME,size=SIZE[,at=ADDRESS | ,align=SIZE,within=START-END…][,reusable|no-map][,default]"
+    "name=NAME,size=SIZE[,at=ADDRESS | ,align=SIZE,within=RANGE…][,reusable|no-map][,default]"
+    + "[,users=N][,compatible=WORD…]"
 
-  /// - Throws: `RegionArgumentError`, `QuantityError`.
-  static func region(_ text: String) throws -> ReservedRegion {
-    var values: [String: [String]] = [:]
+  /// - Throws: `RegionArgumentError`, `RegionFault`, `QuantityError`.
+  static func region(_ text: String) throws -> RequestedRegion {
+    var fields = RegionFields()
+    var given: Set<String> = []
     for word in text.split(separator: ",", omittingEmptySubsequences: false) {
       let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard let key = pair.first, valued.contains(key) == (pair.count == 2),
-        valued.contains(key) || flags.contains(key)
+      guard let key = pair.first, RegionFields.valued.contains(key) == (pair.count == 2),
+        RegionFields.valued.contains(key) || RegionFields.flags.contains(key)
       else { throw RegionArgumentError.notUnderstood(String(word)) }
-      values[key, default: []].append(pair.count == 2 ? pair[1] : "")
+      guard given.insert(key).inserted || RegionFields.repeated.contains(key) else {
+        throw RegionArgumentError.twice(key)
+      }
+      try set(key, pair.last ?? "", of: &fields)
     }
-    for (key, given) in values where given.count > 1 && key != "within" {
-      throw RegionArgumentError.twice(key)
-    }
-    guard let name = values["name"]?.first, isNodeName(name) else {
-      throw RegionArgumentError.noName
-    }
-    guard let sizeText = values["size"]?.first else { throw RegionArgumentError.noSize(name) }
-    let isReusable = values["reusable"] != nil
-    return ReservedRegion(
-      name: name, placement: try placement(try ByteCount(parsing: sizeText), values),
-      // Both kinds are a pool to the DMA API; the kernel's two drivers tell them apart by reusable.
-      compatible: ["shared-dma-pool"], isReusable: isReusable, isNoMap: values["no-map"] != nil,
-      isLinuxCMADefault: values["default"] != nil)
+    return try fields.region()
   }
 
-  private static let valued: Set = ["name", "size", "at", "align", "within"]
-  private static let flags: Set = ["reusable", "no-map", "default"]
-
-  private static func placement(
-    _ size: ByteCount, _ values: [String: [String]]
-  ) throws -> ReservedRegion.Placement {
-    guard let address = values["at"]?.first else {
-      return .dynamic(
-        size: size, alignment: try values["align"]?.first.map { try ByteCount(parsing: $0) },
-        within: try (values["within"] ?? []).map(range))
-    }
-    guard values["align"] == nil, values["within"] == nil else {
-      throw RegionArgumentError.fixedAndFree
-    }
-    let start = try PhysicalAddress(parsing: address)
-    guard let range = PhysicalRange(start: start, size: size) else {
-      throw RegionArgumentError.noRange("\(address)+\(size)")
-    }
-    return .fixed([range])
-  }
-
-  /// `START-END`, the end inclusive, as everywhere.
-  private static func range(_ text: String) throws -> PhysicalRange {
-    let ends = try text.split(separator: "-").map { try PhysicalAddress(parsing: $0) }
-    guard ends.count == 2, let range = PhysicalRange(start: ends[0], last: ends[1]) else {
-      throw RegionArgumentError.noRange(text)
-    }
-    return range
-  }
-
-  /// Devicetree Specification 0.4, 2.2.1: 1 to 31 characters from this set, a letter first.
-  private static func isNodeName(_ name: String) -> Bool {
-    guard (1...31).contains(name.utf8.count), let first = name.first, first.isLetter else {
-      return false
-    }
-    return name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isWholeNumber || "._+-".contains($0))
+  private static func set(_ key: String, _ value: String, of fields: inout RegionFields) throws {
+    switch key {
+    case "name": fields.name = value
+    case "size": fields.size = try ByteCount(parsing: value)
+    case "at": fields.address = try PhysicalAddress(parsing: value)
+    case "align": fields.alignment = try ByteCount(parsing: value)
+    case "within": fields.within.append(try RegionFields.range(parsing: value))
+    case "compatible": fields.compatible.append(value)
+    case "users":
+      guard let count = Int(value), 0...64 ~= count else {
+        throw RegionArgumentError.notUnderstood("users=\(value)")
+      }
+      fields.userCount = count
+    case "reusable": fields.isReusable = true
+    case "no-map": fields.isNoMap = true
+    default: fields.isDefault = true
     }
   }
 }
@@ -79,19 +51,11 @@ enum RegionArgument {
 enum RegionArgumentError: Error, CustomStringConvertible {
   case notUnderstood(String)
   case twice(String)
-  case noName
-  case noSize(String)
-  case noRange(String)
-  case fixedAndFree
 
   var description: String {
     switch self {
     case .notUnderstood(let word): "'\(word)' is not understood: write \(RegionArgument.syntax)"
     case .twice(let key): "'\(key)' is given twice"
-    case .noName: "a region needs name=NAME, letters first, at most 31 characters"
-    case .noSize(let name): "region '\(name)' needs size=SIZE"
-    case .noRange(let text): "'\(text)' is no range of addresses"
-    case .fixedAndFree: "a region with 'at' has its place: leave 'align' and 'within' away"
     }
   }
 }

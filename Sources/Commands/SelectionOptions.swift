@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Boards
-import DeviceTrees
 import Kernels
-import Quantities
+import MemoryRequests
 import Runs
 import SystemPackage
-import Verdicts
 
 /// What to run: the options that every command shares that makes a guest.
 struct SelectionOptions: ParsableArguments {
@@ -16,14 +14,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "A layout of the board (default: the board's own choice).")
   var layout: String?
 
-  @Option(
-    parsing: .unconditional,
-    help: "The pool to ask for, as in 3000M, 1G, 0x10000000 (default: the board's own choice).",
-    transform: { try ByteCount(parsing: $0) })
-  var cma: ByteCount?
-
-  @Option(help: "Which setting asks for the pool.")
-  var via: RunRequest.Way = .commandLine
+  @OptionGroup var pools: PoolOptions
 
   @Option(help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).")
   var kernel: String?
@@ -44,13 +35,6 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: "Further words for the kernel's command line.")
   var append: String = ""
-
-  @Option(
-    help: ArgumentHelp(
-      "A region of reserved-memory; may be given more than once.",
-      valueName: RegionArgument.syntax),
-    transform: { try RegionArgument.region($0) })
-  var region: [ReservedRegion] = []
 
   @Option(help: "A test for the guest to run; may be given more than once, or as 'all'.")
   var test: [GuestTest] = []
@@ -73,6 +57,13 @@ struct SelectionOptions: ParsableArguments {
     guard append.unicodeScalars.allSatisfy({ (" "..."~").contains($0) }) else {
       throw ValidationError("--append has characters that no kernel command line has")
     }
+    guard !append.split(separator: " ").contains(where: { $0.hasPrefix("cma=") }) else {
+      throw ValidationError("--append has cma=: give it as --cma, which is checked")
+    }
+    guard kernelImage == nil || (pools.kconfigCMA == nil && pools.via != .kconfig) else {
+      throw ValidationError(
+        "an image has its configuration: leave --kconfig-cma and --via kconfig away")
+    }
   }
 
   /// Looks everything up that was named.
@@ -82,10 +73,13 @@ struct SelectionOptions: ParsableArguments {
     let catalogue = BoardCatalogue(directory: installation.boards)
     let board = try usage { try catalogue.board(named: self.board) }
     let layout = try usage { try board.layout(named: self.layout) }
+    let settings = try pools.settings(board, layout)
     return RunSelection(
-      board: board, layout: layout, cma: cma ?? board.defaults.cma,
-      kernel: try chosenKernel(installation, for: board.architecture),
-      cpuCount: cpus ?? board.cpu.count, regions: region,
+      board: board, layout: layout, pools: settings,
+      kernel: try chosenKernel(
+        installation, for: board.architecture, pool: settings.kconfig ?? .none),
+      cpuCount: cpus ?? board.cpu.count, regions: pools.region,
+      memoryReservations: pools.memreserve, fragment: pools.dtsAppend?.absolute,
       appended: append, tests: chosenTests, timeout: timeout)
   }
 
@@ -96,22 +90,23 @@ struct SelectionOptions: ParsableArguments {
 
   /// What `--test all` does not run, because this guest has nothing for it to look at.
   var testLeftOut: GuestTest? {
-    test.contains(.all) && !test.contains(.region) && region.isEmpty ? .region : nil
+    test.contains(.all) && !test.contains(.region) && pools.region.isEmpty ? .region : nil
   }
 
   private func chosenKernel(
-    _ installation: Installation, for architecture: Architecture
+    _ installation: Installation, for architecture: Architecture, pool: KconfigPool
   ) throws -> RunSelection.Kernel {
     let target = try kernelTarget.target(for: architecture)
     if let kernelImage { return .image(kernelImage.absolute) }
     if let kernelSource {
       return .built(
         KernelRequest(
-          source: .tree(kernelSource.absolute), target: target, isDebug: debugKernel))
+          source: .tree(kernelSource.absolute), target: target, isDebug: debugKernel, pool: pool))
     }
     let lines = try KernelLines(configuration: installation.kernelConfiguration)
     let line = try usage { try lines.line(named: kernel, for: architecture) }
-    return .built(KernelRequest(source: .line(line), target: target, isDebug: debugKernel))
+    return .built(
+      KernelRequest(source: .line(line), target: target, isDebug: debugKernel, pool: pool))
   }
 
   /// A name that is not there is an error of usage; a file that is broken is not.

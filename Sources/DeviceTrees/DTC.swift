@@ -29,6 +29,19 @@ package struct DTC: Sendable {
       blob: result.standardOutput, warnings: DTCError.text(of: result.standardError))
   }
 
+  /// Compiles a source text.
+  ///
+  /// - Parameter folder: where it includes from.
+  /// - Throws: as ``blob(of:)``.
+  func blob(ofSource source: String, including folder: FilePath) async throws -> Compiled {
+    let place = folder.isEmpty ? "." : folder.string
+    let result = try await run(
+      ["-I", "dts", "-O", "dtb", "-i", place, "--", "-"], input: Array(source.utf8))
+    guard result.status.isSuccess else { throw DTCError(.compile, "the merged tree", result) }
+    return Compiled(
+      blob: result.standardOutput, warnings: DTCError.text(of: result.standardError))
+  }
+
   /// The source of a compiled tree, its nodes and properties in the blob's order.
   ///
   /// - Throws: as ``blob(of:)``.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FlattenedTree
+import MemoryRequests
 import Quantities
 
 extension DeviceTreeRequest {
@@ -196,17 +197,17 @@ private struct DeviceTreeBuilder {
   ///
   /// - Parameter regions: those of the request, already written.
   mutating func writeConsumers(_ consumers: [Consumer], of regions: [ReservedRegion]) throws {
-    for (index, consumer) in consumers.enumerated().reversed() {
+    for consumer in consumers.reversed() {
       var properties: [(name: String, value: PropertyValue)] = [
         ("compatible", .string(Consumer.compatible)), ("dma-coherent", .flag),
       ]
       if let name = consumer.region {
-        guard let region = regions.first(where: { $0.name == name }) else {
+        guard let place = regions.firstIndex(where: { $0.name == name }) else {
           throw DeviceTreeError.request(
             field: "consumers", reason: "'\(consumer.name)' refers to no region '\(name)'")
         }
-        let phandle = Self.firstPhandle + UInt32(index)
-        let node = DeviceTreeContents.ReservedMemory.node.child(region.nodeName)
+        let phandle = Self.firstPhandle + UInt32(place)
+        let node = DeviceTreeContents.ReservedMemory.node.child(regions[place].nodeName)
         try tree.set("phandle", of: node, to: .cells([phandle]))
         properties.append(("memory-region", .cells([phandle])))
       }

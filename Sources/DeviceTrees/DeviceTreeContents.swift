@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import FlattenedTree
+package import MemoryRequests
 package import Quantities
 
 /// What a device tree says of memory, CPUs and boot, decoded with the tree's own cell counts.

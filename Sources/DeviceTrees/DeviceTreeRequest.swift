@@ -3,6 +3,7 @@
 // A board's device tree: what its base tree lacks is written, read back and compared, so that what
 // the guest is told is known to be what was asked for.
 
+package import MemoryRequests
 package import Quantities
 
 /// What a board's base tree is to be completed with: all that differs from run to run.

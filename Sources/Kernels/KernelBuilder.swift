@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import HostFiles
 import HostProcesses
+import MemoryRequests
 package import SystemPackage
 
 /// Builds kernels, each of them once.
@@ -36,10 +37,13 @@ package struct KernelBuilder: Sendable {
       fragments: request.fragments(in: configurationFolder))
     let toolchain = Toolchain(for: request.target.architecture)
     let entry: FilePath
+    if request.pool != .none { configuration.set(request.pool) }
     switch request.source {
     case .line(let line):
       configuration.remove(line.without)
-      entry = try await cachedBuild(of: line, configuration, toolchain)
+      var start: FilePath?
+      if let sibling = request.sibling { start = try await kernel(for: sibling).buildFolder }
+      entry = try await cachedBuild(of: line, configuration, toolchain, startingFrom: start)
     case .tree(let tree):
       entry = try await incrementalBuild(
         of: tree, configuration, toolchain, kconfig: request.target.kconfig)
@@ -48,8 +52,13 @@ package struct KernelBuilder: Sendable {
   }
 
   /// Named by everything that went into it: source, options, compiler.
+  ///
+  /// - Parameter sibling: the build folder of a kernel of the same source that differs in a few
+  ///   options. What make finds up to date in a copy of it is not compiled again, and the outcome
+  ///   is the same to the byte, so it does not go into the name.
   private func cachedBuild(
-    of line: KernelLine, _ configuration: KernelConfiguration, _ toolchain: Toolchain
+    of line: KernelLine, _ configuration: KernelConfiguration, _ toolchain: Toolchain,
+    startingFrom sibling: FilePath?
   ) async throws -> FilePath {
     let archive = try await SourceArchives(cache: cache, onEvent: onEvent).archive(of: line)
     let source = try await FileFingerprints(cache: cache).digest(of: archive)
@@ -60,7 +69,7 @@ package struct KernelBuilder: Sendable {
       try await KernelBuild(
         name: "Linux \(line.name)", tree: tree, output: draft,
         log: try cache.log(named: "kernel-\(line.name)-\(key)"), toolchain: toolchain,
-        jobs: jobs, onEvent: onEvent
+        jobs: jobs, sibling: sibling, onEvent: onEvent
       ).run(configuration)
     }
   }

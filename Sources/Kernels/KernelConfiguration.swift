@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
+package import MemoryRequests
 package import SystemPackage
 
 /// One option as a .config writes it.
@@ -11,6 +12,11 @@ package struct KernelOption: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     value.map { "\(name)=\($0)" } ?? "# \(name) is not set"
+  }
+
+  init(name: String, value: String?) {
+    self.name = name
+    self.value = value
   }
 
   /// Reads a line of a .config or a fragment; nil for a comment, a blank or anything else.
@@ -62,6 +68,12 @@ package struct KernelConfiguration: Hashable, Sendable {
   package mutating func set(_ option: KernelOption) {
     options.removeAll { $0.name == option.name }
     options.append(option)
+  }
+
+  /// Sets the options of the default pool, over those of the fragments.
+  package mutating func set(_ pool: KconfigPool) {
+    remove(KconfigPool.optionNames)
+    for option in pool.options { set(KernelOption(name: option.name, value: option.value)) }
   }
 
   package mutating func remove(_ names: [String]) {

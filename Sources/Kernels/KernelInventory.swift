@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Boards
 package import HostFiles
+import MemoryRequests
 package import Quantities
 package import SystemPackage
 
@@ -139,7 +140,8 @@ package struct KernelInventory: Sendable {
       source: .line(line), target: requested.target, isDebug: requested.isDebug)
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
-    configuration.remove(line.without)
+    // Any default pool is offered: it comes with the request, not from a fragment.
+    configuration.remove(line.without + KconfigPool.optionNames)
     return Set(configuration.options).isSubset(of: requested.options)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Boards
 package import HostFiles
+package import MemoryRequests
 package import SystemPackage
 
 /// The page size that an arm64 kernel is built for.
@@ -59,11 +60,21 @@ package struct KernelRequest: Hashable, Sendable {
   package let target: KernelTarget
   /// Whether the kernel's own checkers are built in (`kernel-config/debug.config`).
   package let isDebug: Bool
+  /// The default pool that the configuration sets.
+  package let pool: KconfigPool
 
-  package init(source: Source, target: KernelTarget, isDebug: Bool = false) {
+  package init(
+    source: Source, target: KernelTarget, isDebug: Bool = false, pool: KconfigPool = .none
+  ) {
     self.source = source
     self.target = target
     self.isDebug = isDebug
+    self.pool = pool
+  }
+
+  /// The kernel that differs from this one in nothing but the pool, which it does not set.
+  var sibling: KernelRequest? {
+    pool == .none ? nil : KernelRequest(source: source, target: target, isDebug: isDebug)
   }
 
   /// The fragments of `kernel-config` that apply, in their order.

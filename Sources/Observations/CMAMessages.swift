@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Quantities
 
-/// What the kernel's boot log says of its default pool, and every other word of it on CMA.
+/// What the kernel's boot log says of pools and reserved memory.
 package struct CMAMessages: Hashable, Sendable {
   /// A pool that the log says was reserved.
   package struct Reserved: Hashable, Sendable {
@@ -11,44 +11,111 @@ package struct CMAMessages: Hashable, Sendable {
     package let base: PhysicalAddress?
   }
 
+  /// A region that became what its `compatible` says.
+  package struct Initialized: Hashable, Sendable {
+    package let node: String
+    /// Of the line `created … memory pool` before it; nil for another kind of region.
+    package let base: PhysicalAddress?
+    package let wholeMebibytes: UInt64?
+    /// Whether it is a CMA pool, and not one of the DMA API's coherent ones.
+    package let isCMA: Bool
+  }
+
+  /// A complaint that the kernel made.
+  package struct Complaint: Hashable, Sendable {
+    package let kind: KernelComplaint
+    /// The node or pool that the message names.
+    package let subject: String?
+    /// Every text that the message has for a `*`.
+    package let operands: [String]
+    package let evidence: Evidence
+  }
+
   /// mm/cma.c, cma_declare_contiguous_nid: `cma: Reserved %ld MiB at %pa[ on node %d]`.
   package private(set) var reserved: [Fact<Reserved>] = []
   /// mm/cma.c: `cma: Failed to reserve %ld MiB[ on node %d]`; the MiB that were asked for.
   package private(set) var failed: [Fact<UInt64>] = []
   /// mm/page_alloc.c, mem_init_print_info: `Memory: … K cma-reserved)`.
   package private(set) var reservedByMemoryLine: Fact<ByteCount>?
+  /// drivers/of/of_reserved_mem.c: `initialized node %s, compatible id %s`.
+  package private(set) var initialized: [Fact<Initialized>] = []
+  /// What the kernel refused or changed, in the order of the log.
+  package private(set) var complaints: [Complaint] = []
+  /// Messages about CMA or reserved memory that nothing here understands.
+  package private(set) var unknown: [Evidence] = []
   /// Every message about CMA or reserved memory, understood or not, in the order of the log.
   package private(set) var all: [Evidence] = []
 
+  /// Good news, and debugging.
+  private static let harmless = [
+    "*..* (* KiB) map *", "*..* (* KiB) nomap *", "No reserved-memory node in the DT",
+    "number of available pages: *", "reserved region for node '*': base *, size * MiB",
+    "allocated memory for '*' node: base *, size * MiB", "cma_declare_contiguous_nid(*)",
+  ]
+
   init(_ log: KernelLog) {
+    /// The pool that `initialized node` is about.
+    var created: (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)?
     for message in log.messages {
-      let words = message.text.split(separator: " ")
-      switch (words.first, words.dropFirst().first) {
-      case ("cma:", "Reserved"):
-        if let pool = Self.reserved(words) { reserved.append(Fact(pool, message.evidence)) }
-        all.append(message.evidence)
-      case ("cma:", "Failed"):
-        // "cma:" "Failed" "to" "reserve" N "MiB"
-        if words.count >= 6, let count = UInt64(words[4]) {
-          failed.append(Fact(count, message.evidence))
+      if message.text.hasPrefix("Memory: ") {
+        reservedByMemoryLine = Self.cmaReserved(message.text.split(separator: " "))
+          .map { Fact($0, message.evidence) }
+      }
+      guard let text = MessageText(message.text) else { continue }
+      all.append(message.evidence)
+      if let pool = Self.created(text) {
+        created = pool
+      } else if let words = text.captures(of: "initialized node *, compatible id *") {
+        let region = Initialized(
+          node: String(words[0]), base: created?.base, wholeMebibytes: created?.wholeMebibytes,
+          isCMA: created?.isCMA ?? false)
+        initialized.append(Fact(region, message.evidence))
+        created = nil
+      } else if let pool = Self.reserved(text) {
+        reserved.append(Fact(pool, message.evidence))
+      } else if let complaint = Self.complaint(text, message.evidence) {
+        complaints.append(complaint)
+        if let size = text.captures(of: "Failed to reserve * MiB*").flatMap({ UInt64($0[0]) }) {
+          failed.append(Fact(size, message.evidence))
         }
-        all.append(message.evidence)
-      case ("Memory:", _):
-        reservedByMemoryLine = Self.cmaReserved(words).map { Fact($0, message.evidence) }
-      case ("cma:", _), ("OF:", "reserved"), ("OF:", "fdt:"), ("Reserved", "memory:"):
-        all.append(message.evidence)
-      default:
-        break
+      } else if !Self.harmless.contains(where: { text.captures(of: $0) != nil }) {
+        unknown.append(message.evidence)
       }
     }
   }
 
-  /// "cma:" "Reserved" N "MiB" "at" BASE …
-  private static func reserved(_ words: [Substring]) -> Reserved? {
-    guard words.count >= 6, let count = UInt64(words[2]), words[3] == "MiB" else { return nil }
-    return Reserved(
-      wholeMebibytes: count,
-      base: words[4] == "at" ? try? PhysicalAddress(parsing: words[5]) : nil)
+  private static func complaint(_ text: MessageText, _ evidence: Evidence) -> Complaint? {
+    for kind in KernelComplaint.all {
+      guard let operands = text.captures(of: kind.pattern)?.map(String.init) else { continue }
+      return Complaint(
+        kind: kind, subject: kind.subject.map { operands[$0] }, operands: operands,
+        evidence: evidence)
+    }
+    return nil
+  }
+
+  private static func created(
+    _ text: MessageText
+  ) -> (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)? {
+    for (kind, isCMA) in [("CMA", true), ("DMA", false)] {
+      if let words = text.captures(of: "created \(kind) memory pool at *, size * MiB") {
+        return (isCMA, try? PhysicalAddress(parsing: words[0]), UInt64(words[1]))
+      }
+    }
+    return nil
+  }
+
+  /// `Reserved N MiB at BASE[ on node N]`, or, of several ranges, `Reserved N MiB in N ranges`.
+  private static func reserved(_ text: MessageText) -> Reserved? {
+    if let words = text.captures(of: "Reserved * MiB at *"), let count = UInt64(words[0]) {
+      let base = words[1].split(separator: " ").first.flatMap {
+        try? PhysicalAddress(parsing: $0)
+      }
+      return Reserved(wholeMebibytes: count, base: base)
+    }
+    guard let words = text.captures(of: "Reserved * MiB in * range*"), let count = UInt64(words[0])
+    else { return nil }
+    return Reserved(wholeMebibytes: count, base: nil)
   }
 
   /// … N"K" "cma-reserved)"

@@ -2,6 +2,7 @@
 
 // Records, written for people: nothing here decides anything, it only shows.
 
+import MemoryRequests
 import Observations
 package import Quantities
 package import Verdicts
@@ -19,6 +20,8 @@ package struct RunText: Sendable {
   /// The map, the checks, the verdict; every line ends in a newline.
   package var text: String {
     var parts = [map.text(in: style)]
+    let requests = RequestsText(record: record).text
+    if !requests.isEmpty { parts.append(requests) }
     if !record.checks.isEmpty { parts.append(checks) }
     if !record.tests.isEmpty { parts.append(tests) }
     parts.append(verdict)
@@ -34,7 +37,8 @@ package struct RunText: Sendable {
     let kernel = record.observed.kernelRelease ?? request.kernel
     let cpus = request.cpus == 1 ? "1 CPU" : "\(request.cpus) CPUs"
     return [
-      "\(request.board), layout \(request.layout)", "cma=\(request.cmaBytes.kernelArgument)",
+      "\(request.board), layout \(request.layout)",
+      request.commandLinePool.map { "cma=\($0.kernelArgument)" },
       "kernel \(kernel)", request.pageSize.map { "\($0) pages" }, cpus,
     ].compactMap(\.self).joined(separator: ", ")
   }

@@ -5,6 +5,7 @@ import Emulator
 package import GuestImages
 package import HostFiles
 package import Kernels
+import MemoryRequests
 import Predictions
 import Quantities
 import SystemPackage
@@ -23,6 +24,8 @@ package struct PreparedRun: Sendable {
   package let request: RunRequest
   /// What the model says that the guest will do; nil for a kernel of which too little is known.
   package let predicted: PredictedRecord?
+  /// What dtc has to say against the user's own fragment; empty for nothing.
+  package let warnings: String
   /// By file name.
   let contents: [String: LoadedContent]
   let machine: EmulatedMachine
@@ -33,6 +36,8 @@ package struct PreparedRun: Sendable {
 /// The device tree of a selection, with where everything lies that it speaks of.
 package struct PreparedTree: Sendable {
   package let blob: [UInt8]
+  /// dtc's, on the user's own fragment; empty for none.
+  package let warnings: String
   package let placement: GuestPlacement
   package let image: KernelImage
   /// Nil for a user's own image.
@@ -64,12 +69,19 @@ package struct Preparation: Sendable {
       banks: selection.layout.banks, cpuCompatible: cpu.compatible,
       cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
       bootArgumentsLimit: selection.commandLineLimit,
-      initramfs: placement.initramfs, reservedMemory: selection.regions,
-      consumers: selection.consumers, bus: selection.bus)
-    let blob = try request.blob(completing: try await baseTree(selection.board))
+      initramfs: placement.initramfs, reservedMemory: selection.regions.map(\.region),
+      memoryReservations: selection.memoryReservations, consumers: selection.consumers,
+      bus: selection.bus)
+    var blob = try request.blob(completing: try await baseTree(selection.board))
+    var warnings = ""
+    if let fragment = selection.fragment {
+      let merged = try await DeviceTreeFragment(file: fragment).merged(over: blob)
+      blob = merged.blob
+      warnings = merged.warnings
+    }
     return PreparedTree(
-      blob: blob, placement: placement, image: image, kernel: kernel, initramfs: initramfs,
-      cpu: cpu)
+      blob: blob, warnings: warnings, placement: placement, image: image, kernel: kernel,
+      initramfs: initramfs, cpu: cpu)
   }
 
   /// Makes everything that the guest needs.
@@ -112,8 +124,9 @@ package struct Preparation: Sendable {
       place(FilePath(RunDirectory.blobName), at: treeRange.start),
     ]
     return PreparedRun(
-      request: request(for: selection, tree, treeRange),
-      predicted: try prediction(for: tree, at: treeRange.start), contents: contents,
+      request: try request(for: selection, tree, treeRange),
+      predicted: try prediction(for: tree, at: treeRange.start), warnings: tree.warnings,
+      contents: contents,
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
@@ -177,7 +190,7 @@ package struct Preparation: Sendable {
 
   private func request(
     for selection: RunSelection, _ tree: PreparedTree, _ treeRange: PhysicalRange
-  ) -> RunRequest {
+  ) throws -> RunRequest {
     let kernel: String =
       switch selection.kernel {
       case .image(let path): path.string
@@ -189,9 +202,12 @@ package struct Preparation: Sendable {
       }
     return RunRequest(
       board: selection.board.name, layout: selection.layout.name, banks: selection.layout.banks,
-      inventedRAM: selection.board.invented(in: selection.layout), cmaBytes: selection.cma,
-      regions: selection.regions.map(RunRequest.Region.init),
-      via: .commandLine, kernel: kernel,
+      inventedRAM: selection.board.invented(in: selection.layout),
+      cmaBytes: selection.pools.askedBytes, via: selection.pools.via,
+      commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,
+      // Of the finished tree: the user's own fragment may have changed them.
+      regions: try DeclaredRegion.all(in: tree.blob).map(RunRequest.Region.init),
+      memoryReservations: selection.memoryReservations, kernel: kernel,
       pageSize: tree.image.pageSize.map { "\($0.bytes >> 10)k" }, cpus: selection.cpuCount,
       commandLine: selection.commandLine, tests: selection.tests,
       deviceTree: RunRequest.Blob(

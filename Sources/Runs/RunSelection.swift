@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Boards
-package import DeviceTrees
+import DeviceTrees
 package import Kernels
+package import MemoryRequests
 package import Quantities
 package import SystemPackage
 package import Verdicts
@@ -17,12 +18,15 @@ package struct RunSelection: Sendable {
 
   package let board: Board
   package let layout: BoardLayout
-  /// The pool to ask for; zero asks for none.
-  package let cma: ByteCount
+  package let pools: PoolSettings
   package let kernel: Kernel
   package let cpuCount: Int
-  /// The children of /reserved-memory; each that is no default pool gets a device of its own.
-  package let regions: [ReservedRegion]
+  /// The children of /reserved-memory: the default pool's, the layout's, and further ones.
+  package let regions: [RequestedRegion]
+  /// `/memreserve/` entries.
+  package let memoryReservations: [PhysicalRange]
+  /// The user's own device-tree source, merged over everything else.
+  package let fragment: FilePath?
   /// Further words for the kernel's command line.
   package let appended: String
   /// The tests that the guest runs, by name, in their order.
@@ -31,15 +35,18 @@ package struct RunSelection: Sendable {
   package let timeout: Double
 
   package init(
-    board: Board, layout: BoardLayout, cma: ByteCount, kernel: Kernel, cpuCount: Int,
-    regions: [ReservedRegion], appended: String, tests: [String], timeout: Double
+    board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel, cpuCount: Int,
+    regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
+    appended: String, tests: [String], timeout: Double
   ) {
     self.board = board
     self.layout = layout
-    self.cma = cma
+    self.pools = pools
     self.kernel = kernel
     self.cpuCount = cpuCount
-    self.regions = regions
+    self.regions = pools.defaultRegion(kernel) + layout.reserved + regions
+    self.memoryReservations = layout.memoryReservations + memoryReservations
+    self.fragment = fragment
     self.appended = appended
     self.tests = tests
     self.timeout = timeout
@@ -51,7 +58,8 @@ package struct RunSelection: Sendable {
   /// what a kernel says before it dies early.
   package var commandLine: String {
     let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.joined(separator: ","))"
-    return ["console=ttyAMA0 earlycon panic=-1 cma=\(cma.kernelArgument)", tests, appended]
+    let pool = pools.commandLine.map { "cma=\($0.kernelArgument)" } ?? ""
+    return ["console=ttyAMA0 earlycon panic=-1", pool, tests, appended]
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
@@ -67,11 +75,11 @@ package struct RunSelection: Sendable {
   package var expectation: RunRequest {
     RunRequest(
       board: board.name, layout: layout.name, banks: layout.banks,
-      inventedRAM: board.invented(in: layout), cmaBytes: cma,
-      regions: regions.map(RunRequest.Region.init), via: .commandLine,
+      inventedRAM: board.invented(in: layout), cmaBytes: pools.askedBytes, via: pools.via,
+      commandLinePool: pools.commandLine, kconfigPool: kconfigPool,
+      regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
       kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, tests: tests,
-      deviceTree: nil,
-      placement: nil)
+      deviceTree: nil, placement: nil)
   }
 
   /// Where the board has its devices.
@@ -80,11 +88,24 @@ package struct RunSelection: Sendable {
       gic: board.devices.gic, uart: board.devices.uart, dmaLimit: board.devices.dmaLimit)
   }
 
-  /// What the test module binds to: a device of the default pool, and one for each region.
+  /// What the kernel's configuration sets; nil for the user's own image, which does not say.
+  var kconfigPool: KconfigPool? {
+    switch kernel {
+    case .built(let request): request.pool
+    case .image: nil
+    }
+  }
+
+  /// What the test module binds to: with a test, a device of the default pool and one for each
+  /// region; and those that were asked for.
   var consumers: [Consumer] {
-    guard !tests.isEmpty else { return [] }
-    let own = regions.filter { !$0.isLinuxCMADefault }
-    return [Consumer(name: "cmalab-default")]
-      + own.map { Consumer(name: "cmalab-\($0.name)", region: $0.name) }
+    let isTested = !tests.isEmpty
+    let ofRegions = regions.flatMap { request in
+      let own =
+        isTested && request.users.isEmpty && !request.region.isLinuxCMADefault
+        ? ["cmalab-\(request.region.name)"] : request.users
+      return own.map { Consumer(name: $0, region: request.region.name) }
+    }
+    return (isTested ? [Consumer(name: "cmalab-default")] : []) + ofRegions
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Emulator
+package import MemoryRequests
 package import Observations
 import Quantities
 package import Transcripts
@@ -12,6 +13,10 @@ package struct Judgement: Sendable {
   package let checks: [Check]
   package let tests: [RunRecord.TestRecord]
   package let observations: Observations
+  /// Which setting was to make the default pool; nil for a guest that did not end as it should.
+  package let precedence: PoolPrecedence?
+  /// What became of each node of reserved-memory.
+  package let regions: [RegionOutcome]
 
   /// - Parameter predicted: what was predicted before the run; compared, but without a say in the
   ///   verdict.
@@ -26,19 +31,25 @@ package struct Judgement: Sendable {
     let isComplete = ending.kind == .completed
     let layout =
       isComplete ? LayoutChecks(request: request, observations: observations).all : []
-    let pool = isComplete ? PoolChecks(request: request, observations: observations).all : []
+    let pools = PoolChecks(request: request, observations: observations)
+    let pool = isComplete ? pools.all : []
     let prediction = predicted.flatMap {
       PredictionCheck(predicted: $0, observations: observations, ending: ending).check
     }
     checks = layout + pool + (prediction.map { [$0] } ?? [])
+    precedence = isComplete ? pools.defaultPool.precedence : nil
+    regions = isComplete ? pools.regions : []
+    let reasons = FailureReason(
+      request: request, observations: observations, regions: pools.regions)
     let tests = RunRecord.TestRecord.all(asked: request.tests, observations.tests)
     self.tests = tests
-    (verdict, reason) = Self.verdict(ending, layout, pool, tests, observations, outcome)
+    (verdict, reason) = Self.verdict(
+      ending, layout, pool, tests, observations, outcome, reasons)
   }
 
   private static func verdict(
     _ ending: Ending, _ layout: [Check], _ pool: [Check], _ tests: [RunRecord.TestRecord],
-    _ observations: Observations, _ outcome: EmulatorOutcome
+    _ observations: Observations, _ outcome: EmulatorOutcome, _ reasons: FailureReason
   ) -> (Verdict, String) {
     switch ending.kind {
     case .panicked:
@@ -55,13 +66,7 @@ package struct Judgement: Sendable {
     // A guest that is another machine than the one asked for proves nothing, not even a failure.
     if let check = layout.first(where: { $0.verdict == .inconclusive }) { return unproved(check) }
     if let check = (layout + pool).first(where: { $0.verdict == .fail }) {
-      if check.id == "cma.total", let refusal = observations.cmaMessages.failed.first {
-        return (
-          .fail,
-          "the pool could not be reserved: the kernel said '\(refusal.evidence.text.kernelMessage)'"
-        )
-      }
-      return (.fail, "\(check.id): expected \(check.expected), observed \(check.observed)")
+      return (.fail, reasons.text(of: check))
     }
     if let check = pool.first(where: { $0.verdict == .inconclusive }) { return unproved(check) }
     for verdict in [Verdict.fail, .inconclusive] {
@@ -111,13 +116,6 @@ package struct Judgement: Sendable {
 }
 
 extension String {
-  /// A kernel's line without level and time: `<3>[    0.000000] text`.
-  fileprivate var kernelMessage: Substring {
-    let line = drop { $0 == "<" || $0 == ">" || $0.isWholeNumber }
-    guard line.first == "[", let end = line.firstIndex(of: "]") else { return self[...] }
-    return line[line.index(after: end)...].drop { $0 == " " }
-  }
-
   fileprivate var lastLine: Substring {
     split(separator: "\n").last ?? ""
   }

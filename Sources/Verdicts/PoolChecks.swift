@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MemoryRequests
 import Observations
 import Quantities
 
@@ -6,10 +7,45 @@ import Quantities
 struct PoolChecks {
   let request: RunRequest
   let observations: Observations
+  let defaultPool: DefaultPool
+  let regions: [RegionOutcome]
+
+  init(request: RunRequest, observations: Observations) {
+    self.request = request
+    self.observations = observations
+    let defaultPool = DefaultPool(request: request, observations: observations)
+    self.defaultPool = defaultPool
+    regions =
+      RegionOutcomes(
+        request: request, observations: observations,
+        bypassesDefaults: defaultPool.precedence.bypassesDeviceTree
+      ).all
+  }
 
   var all: [Check] {
-    let pools = request.cmaBytes > .zero && poolExists ? [base, size, bank, accounted] : []
-    return ([total] + pools + request.regions.map(region)).compactMap(\.self)
+    let isReserved = defaultPool.asked != .zero && poolExists
+    let pools = isReserved ? [base, size, bank, accounted, defaultPool.place(of: poolRange)] : []
+    let ofRegions = zip(regions, request.regions).map { outcome, region in
+      outcome.check(against: region, expectsBypass: isBypassed(region))
+    }
+    return ([defaultPool.winner, total] + pools + ofRegions + reservations).compactMap(\.self)
+  }
+
+  /// Whether the kernel is to pass a region over for `cma=`.
+  private func isBypassed(_ region: RunRequest.Region) -> Bool {
+    region.isDefault && region.isPool && defaultPool.precedence.bypassesDeviceTree
+  }
+
+  /// Each `/memreserve/` entry is taken; nil where the guest has no memblock debugfs.
+  private var reservations: [Check?] {
+    request.memoryReservations.map { range in
+      guard let taken = observations.memblockReserved?.ranges else { return nil }
+      let cover = taken.first { $0.value.contains(range) }
+      return Check(
+        "memreserve.\(range.start)", cover != nil, expected: "\(range) is reserved",
+        observed: cover.map { "inside \($0.value)" } ?? "not inside any reserved range",
+        cover.map { [$0.evidence] } ?? [])
+    }
   }
 
   private var poolExists: Bool {
@@ -22,76 +58,40 @@ struct PoolChecks {
 
   /// The pools that reserved-memory asks for; their sizes are not rounded.
   private var regionPoolBytes: ByteCount {
-    ByteCount(request.regions.filter(\.isPool).reduce(0) { $0 &+ $1.bytes.bytes })
+    ByteCount(
+      request.regions.filter { $0.isPool && !isBypassed($0) }.reduce(0) { $0 &+ $1.bytes.bytes })
   }
 
   /// CmaTotal is the request, after the kernel's own rounding, to the byte.
   private var total: Check {
     let rounding = PoolRounding(observations.identity)
-    let defaultPool =
-      request.cmaBytes == .zero ? .zero : rounding?.rounded(request.cmaBytes)
-    let due = defaultPool.map { ByteCount($0.bytes &+ regionPoolBytes.bytes) }
+    let asked = defaultPool.asked
+    let rounded = asked == .zero ? .zero : asked.flatMap { rounding?.rounded($0) }
+    let due = rounded.map { ByteCount($0.bytes &+ regionPoolBytes.bytes) }
     let seen = observations.memoryInfo?.cmaTotal
     let regions = regionPoolBytes == .zero ? "" : " and \(regionPoolBytes) in regions"
     let expected: String =
-      switch (due, rounding) {
-      case (nil, _): "\(request.cmaBytes), but the guest does not say how its kernel rounds"
-      case (let due?, let rounding?) where defaultPool != request.cmaBytes:
-        "\(due): \(request.cmaBytes) rounded up to \(ByteCount(rounding.alignment.bytes))\(regions)"
-      case (let due?, _): regions.isEmpty ? "\(due)" : "\(due): \(request.cmaBytes)\(regions)"
+      switch (asked, due, rounding) {
+      case (nil, _, _): "what the kernel's own configuration sets\(regions)"
+      case (let asked?, nil, _): "\(asked), but the guest does not say how its kernel rounds"
+      case (let asked?, let due?, let rounding?) where rounded != asked:
+        "\(due): \(asked) rounded up to \(ByteCount(rounding.alignment.bytes))\(regions)"
+      case (ByteCount.zero, let due?, _): regions.isEmpty ? "\(due)" : "\(due) in regions"
+      case (let asked?, let due?, _):
+        regions.isEmpty ? "\(due)" : "\(due): \(asked)\(regions)"
       }
     let failure = observations.cmaMessages.failed.first
     // The kernel never rounds down, so less than was asked for is too little however it rounds.
+    let least = (asked?.bytes ?? 0) &+ regionPoolBytes.bytes
     let holds = seen.flatMap { seen in
-      seen.value.bytes < request.cmaBytes.bytes &+ regionPoolBytes.bytes
-        ? false : due.map { seen.value == $0 }
+      seen.value.bytes < least
+        ? false : asked == nil ? true : due.map { seen.value == $0 }
     }
     return Check(
       id: "cma.total", verdict: holds.map { $0 ? .pass : .fail } ?? .inconclusive,
       expected: expected,
       observed: seen.map { "\($0.value)" } ?? "no CmaTotal in /proc/meminfo",
       source: [seen?.evidence, failure?.evidence, rounding?.evidence].compactMap(\.self))
-  }
-
-  /// A region became what it was to become, of its size and, where it has one, at its address.
-  ///
-  /// Nil for one that is neither a pool nor unmapped, and for a pool where the guest has no CMA
-  /// debugfs: nothing else tells it from the RAM around it.
-  private func region(_ region: RunRequest.Region) -> Check? {
-    let what: String
-    let seen: [Fact<PhysicalRange>]
-    if region.isPool {
-      guard let areas = observations.cmaAreas?.areas else { return nil }
-      what = "a pool"
-      seen = areas.filter { $0.value.isCalled(region.node) }.map {
-        Fact($0.value.range, $0.evidence)
-      }
-    } else if region.isNoMap {
-      what = "a carve-out"
-      seen = carveOuts(for: region)
-    } else {
-      return nil
-    }
-    let place = region.base.map { " at \($0)" } ?? ""
-    let found = seen.first { range in
-      let isSized = region.isNoMap || range.value.size == region.bytes
-      return isSized && (region.isNoMap || (region.base ?? range.value.start) == range.value.start)
-    }
-    return Check(
-      "region.\(region.node)", found != nil, expected: "\(what) of \(region.bytes)\(place)",
-      observed: (found ?? seen.first).map { "\($0.value.size) at \($0.value.start)" } ?? "none",
-      seen.map(\.evidence))
-  }
-
-  /// The unmapped ranges that can be this region: the one that has its address, or, of a region
-  /// without one, those that no other region has. Neighbours are one range to the kernel.
-  private func carveOuts(for region: RunRequest.Region) -> [Fact<PhysicalRange>] {
-    let taken = request.regions.filter { $0.isNoMap && $0.node != region.node }
-      .compactMap(\.base)
-    return (observations.ioMemory?.unmapped ?? []).filter { range in
-      guard range.value.size >= region.bytes else { return false }
-      return region.base.map(range.value.contains) ?? !taken.contains(where: range.value.contains)
-    }
   }
 
   /// The kernel log and debugfs name the same first byte.

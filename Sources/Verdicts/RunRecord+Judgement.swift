@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Emulator
+import MemoryRequests
 import Observations
 import Transcripts
 
@@ -16,6 +17,8 @@ extension RunRecord {
         kind: judgement.ending.kind, line: judgement.ending.line,
         consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
       request: request, predicted: predicted, observed: ObservedRecord(judgement.observations),
+      winner: judgement.precedence.map { WinnerRecord(via: $0.way, reason: $0.explanation) },
+      regions: judgement.regions,
       checks: judgement.checks, tests: judgement.tests, emulator: outcome, artifacts: artifacts,
       timing: timing)
   }
@@ -28,7 +31,8 @@ extension RunRecord {
       schema: currentSchema, verdict: .inconclusive, reason: "the run has not ended",
       ending: EndingRecord(kind: nil, line: "", consoleLine: nil, stage: nil), request: request,
       predicted: predicted,
-      observed: ObservedRecord(Observations(Transcript([]))), checks: [], tests: [],
+      observed: ObservedRecord(Observations(Transcript([]))), winner: nil, regions: [], checks: [],
+      tests: [],
       emulator: nil, artifacts: artifacts, timing: [:])
   }
 }

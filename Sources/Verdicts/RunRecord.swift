@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Emulator
+package import MemoryRequests
 package import Observations
 package import Quantities
 package import Transcripts
@@ -19,6 +20,10 @@ package struct RunRecord: Hashable, Sendable, Codable {
   /// What was predicted before the guest was started; nil where nothing was.
   package let predicted: PredictedRecord?
   package let observed: ObservedRecord
+  /// Which setting was to make the default pool; nil where the guest did not end as it should.
+  package let winner: WinnerRecord?
+  /// What became of each node of reserved-memory, in the order of the tree.
+  package let regions: [RegionOutcome]
   package let checks: [Check]
   package let tests: [TestRecord]
   /// How QEMU came to a halt; nil before it has.
@@ -34,6 +39,14 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let line: String
     package let consoleLine: Int?
     package let stage: String?
+  }
+
+  /// The setting that makes the default pool by the kernel's own rules.
+  package struct WinnerRecord: Hashable, Sendable, Codable {
+    /// Nil where no setting asks for a pool, or it is not known.
+    package let via: PoolWay?
+    /// Why, in a sentence.
+    package let reason: String
   }
 
   /// A test that ran in the guest.
@@ -69,6 +82,10 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let kernelRelease: String?
     /// Every word of the kernel on CMA and reserved memory, understood or not.
     package let cmaMessages: [Evidence]
+    /// Those of them that nothing here understands.
+    package let unknownMessages: [Evidence]
+    /// What the kernel refused or changed, explained, in the order of its log.
+    package let complaints: [ExplainedMessage]
     /// What the guest did not have, in its own words.
     package let absences: [Evidence]
   }
@@ -90,6 +107,8 @@ extension RunRecord.ObservedRecord {
     unmapped = observations.ioMemory?.unmapped.map(\.value) ?? []
     kernelRelease = observations.identity.kernelRelease?.value
     cmaMessages = observations.cmaMessages.all
+    unknownMessages = observations.cmaMessages.unknown
+    complaints = observations.cmaMessages.complaints.map(ExplainedMessage.init)
     absences = observations.absences
   }
 }

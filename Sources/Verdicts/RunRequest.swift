@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+package import MemoryRequests
 package import Quantities
 
 /// What a run was asked to show, complete enough to judge its transcript again at any time.
 package struct RunRequest: Hashable, Sendable, Codable {
-  /// Which setting asks the kernel for the pool.
-  package enum Way: String, Sendable, Codable, CaseIterable {
-    case commandLine = "cmdline"
-  }
-
   package let board: String
   package let layout: String
   /// The banks that the guest is to see, in the order of addresses.
   package let banks: [PhysicalRange]
   /// Parts of the banks where the board is known to have no RAM.
   package let inventedRAM: [PhysicalRange]
-  /// The pool that was asked for, before any rounding.
+  /// The pool that was asked for, before any rounding; of several, the one of ``via``.
   package let cmaBytes: ByteCount
-  /// The children of /reserved-memory that were asked for.
+  /// Which setting asks for ``cmaBytes``; what wins is ``precedence(of:)``'s to say.
+  package let via: PoolWay
+  /// `cma=`; nil where it is not on the command line.
+  package let commandLinePool: PoolRequest?
+  /// What the kernel's configuration sets; nil where it is not known.
+  package let kconfigPool: KconfigPool?
+  /// The children of /reserved-memory, as the finished device tree has them.
   package let regions: [Region]
-  package let via: Way
+  /// `/memreserve/` entries.
+  package let memoryReservations: [PhysicalRange]
   /// The kernel line, or the path of the user's image or tree.
   package let kernel: String
   /// `4k`, `16k` or `64k`; nil for an image that does not say.
@@ -42,15 +45,25 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package let isPool: Bool
     /// Whether the kernel is not to map it: such RAM is no System RAM.
     package let isNoMap: Bool
+    /// Whether it asks to be the default pool: `linux,cma-default`.
+    package let isDefault: Bool
+    /// The nodes that refer to it.
+    package let users: [String]
+    /// What is wrong with the node, so that no kernel reads it; nil where nothing is.
+    package let fault: String?
 
     package init(
-      node: String, bytes: ByteCount, base: PhysicalAddress?, isPool: Bool, isNoMap: Bool
+      node: String, bytes: ByteCount, base: PhysicalAddress?, isPool: Bool, isNoMap: Bool,
+      isDefault: Bool = false, users: [String] = [], fault: String? = nil
     ) {
       self.node = node
       self.bytes = bytes
       self.base = base
       self.isPool = isPool
       self.isNoMap = isNoMap
+      self.isDefault = isDefault
+      self.users = users
+      self.fault = fault
     }
   }
 
@@ -79,16 +92,20 @@ package struct RunRequest: Hashable, Sendable, Codable {
 
   package init(
     board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
-    cmaBytes: ByteCount, regions: [Region], via: Way, kernel: String, pageSize: String?, cpus: Int,
-    commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?
+    cmaBytes: ByteCount, via: PoolWay, commandLinePool: PoolRequest?, kconfigPool: KconfigPool?,
+    regions: [Region], memoryReservations: [PhysicalRange] = [], kernel: String, pageSize: String?,
+    cpus: Int, commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?
   ) {
     self.board = board
     self.layout = layout
     self.banks = banks
     self.inventedRAM = inventedRAM
     self.cmaBytes = cmaBytes
-    self.regions = regions
     self.via = via
+    self.commandLinePool = commandLinePool
+    self.kconfigPool = kconfigPool
+    self.regions = regions
+    self.memoryReservations = memoryReservations
     self.kernel = kernel
     self.pageSize = pageSize
     self.cpus = cpus
@@ -96,5 +113,20 @@ package struct RunRequest: Hashable, Sendable, Codable {
     self.tests = tests
     self.deviceTree = deviceTree
     self.placement = placement
+  }
+}
+
+extension RunRequest {
+  /// Which of the settings makes the default pool.
+  ///
+  /// - Parameters:
+  ///   - memory: all RAM of the guest, of which Kconfig may ask for a percentage.
+  ///   - pageSize: the guest's.
+  package func precedence(memory: ByteCount, pageSize: ByteCount) -> PoolPrecedence {
+    PoolPrecedence(
+      commandLine: commandLinePool,
+      deviceTree: regions.filter { $0.isDefault && $0.isPool }
+        .map { .init(name: $0.node, bytes: $0.bytes) },
+      kconfig: kconfigPool?.bytes(of: memory, pageSize: pageSize))
   }
 }

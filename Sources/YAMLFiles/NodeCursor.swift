@@ -116,6 +116,14 @@ extension NodeCursor {
   }
 }
 
+extension NodeCursor {
+  /// The elements of a sequence, or the one value that stands in its place.
+  package func oneOrMore() throws(YAMLFileError) -> [NodeCursor] {
+    guard case .sequence = node else { return [self] }
+    return try elements(example: "- one a line")
+  }
+}
+
 // MARK: - Walks over everything
 
 extension NodeCursor {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DeviceTrees
 import FlattenedTree
+import MemoryRequests
 import Quantities
 import Testing
 

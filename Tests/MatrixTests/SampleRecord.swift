@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Matrix
+import MemoryRequests
 import Quantities
 import Transcripts
 
@@ -11,8 +12,9 @@ enum SampleRecord {
   static func of(_ cell: MatrixCell, ending: Ending.Kind = .completed) -> RunRecord {
     let request = RunRequest(
       board: "a-board", layout: "a-layout", banks: [], inventedRAM: [],
-      cmaBytes: .mebibytes(64), regions: [], via: .commandLine, kernel: "6.1", pageSize: "4k",
-      cpus: 1, commandLine: cell.id, tests: [], deviceTree: nil, placement: nil)
+      cmaBytes: .mebibytes(64), via: .commandLine,
+      commandLinePool: PoolRequest(bytes: .mebibytes(64)), kconfigPool: KconfigPool.none,
+      regions: [], kernel: "6.1", pageSize: "4k", cpus: 1, commandLine: cell.id, tests: [], deviceTree: nil, placement: nil)
     let pending = RunRecord.pending(request, artifacts: [:])
     let verdict: Verdict =
       switch ending {
@@ -23,7 +25,7 @@ enum SampleRecord {
     return RunRecord(
       schema: pending.schema, verdict: verdict, reason: "as made up",
       ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
-      predicted: nil, observed: pending.observed, checks: [], tests: [], emulator: nil,
+      predicted: nil, observed: pending.observed, winner: nil, regions: [], checks: [], tests: [], emulator: nil,
       artifacts: [:], timing: [:])
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Emulator
 import GuestConsoles
+import MemoryRequests
 import Quantities
 import Transcripts
 import Verdicts
@@ -44,9 +45,10 @@ extension GuestConsole {
   ) -> RunRequest {
     RunRequest(
       board: "a-board", layout: "a-layout", banks: banks, inventedRAM: [],
-      cmaBytes: .mebibytes(mebibytes), regions: [], via: .commandLine, kernel: "6.1",
-      pageSize: "4k",
-      cpus: cpus, commandLine: "console=ttyAMA0 earlycon panic=-1 cma=\(cma)",
+      cmaBytes: .mebibytes(mebibytes), via: .commandLine,
+      commandLinePool: PoolRequest(bytes: .mebibytes(mebibytes)), kconfigPool: KconfigPool.none,
+      regions: [], kernel: "6.1", pageSize: "4k", cpus: cpus,
+      commandLine: "console=ttyAMA0 earlycon panic=-1 cma=\(cma)",
       tests: [], deviceTree: deviceTree, placement: nil)
   }
 
@@ -74,13 +76,15 @@ extension GuestConsole {
 extension RunRequest {
   /// The same request but for what is named.
   func but(
-    cmaBytes: ByteCount? = nil, regions: [Region]? = nil, commandLine: String? = nil,
-    tests: [String]? = nil
+    cmaBytes: ByteCount? = nil, pool: PoolRequest? = nil, kconfig: KconfigPool? = nil,
+    regions: [Region]? = nil, commandLine: String? = nil, tests: [String]? = nil
   ) -> RunRequest {
     RunRequest(
       board: board, layout: layout, banks: banks, inventedRAM: inventedRAM,
-      cmaBytes: cmaBytes ?? self.cmaBytes, regions: regions ?? self.regions, via: via,
-      kernel: kernel, pageSize: pageSize, cpus: cpus,
+      cmaBytes: cmaBytes ?? self.cmaBytes, via: via,
+      commandLinePool: pool ?? cmaBytes.map { PoolRequest(bytes: $0) } ?? commandLinePool,
+      kconfigPool: kconfig ?? kconfigPool, regions: regions ?? self.regions, kernel: kernel,
+      pageSize: pageSize, cpus: cpus,
       commandLine: commandLine ?? self.commandLine, tests: tests ?? self.tests,
       deviceTree: deviceTree, placement: placement)
   }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A kernel message on CMA or reserved memory, without what says which file printed it.
+///
+/// Each line has its own prefixes: `cma: ` (mm/cma.c), `OF: reserved mem: `
+/// (drivers/of/of_reserved_mem.c), `OF: fdt: ` (drivers/of/fdt.c), and `Reserved memory: `, which is
+/// part of the words and came to stand behind another prefix when code moved.
+struct MessageText {
+  let text: Substring
+
+  private static let prefixes = ["cma:", "OF: reserved mem:", "OF: fdt:", "Reserved memory:"]
+  /// Messages that have no prefix.
+  private static let bare = [
+    "Skipping dt linux,cma-default", "Couldn't store CMA", "Couldn't queue default CMA",
+  ]
+
+  /// Nil for a message on something else.
+  init?(_ message: String) {
+    var rest = message[...]
+    var isKnown = Self.bare.contains { message.hasPrefix($0) }
+    while let prefix = Self.prefixes.first(where: { rest.hasPrefix($0) }) {
+      rest = rest.dropFirst(prefix.count).drop { $0 == " " }
+      isKnown = true
+    }
+    // The second line of a message of two (__rmem_check_for_overlap).
+    if Self.captures(of: "* (0x*--0x*) overlaps with * (0x*--0x*)", in: rest) != nil {
+      isKnown = true
+    }
+    guard isKnown else { return nil }
+    text = rest
+  }
+
+  /// What stands for each `*` of a pattern; nil where the message is another one.
+  func captures(of pattern: String) -> [Substring]? { Self.captures(of: pattern, in: text) }
+
+  private static func captures(of pattern: String, in text: Substring) -> [Substring]? {
+    let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    guard let first = pieces.first, text.hasPrefix(first) else { return nil }
+    var rest = text.dropFirst(first.count)
+    var captures: [Substring] = []
+    for (index, piece) in pieces.enumerated().dropFirst() {
+      if index == pieces.count - 1 {
+        guard rest.hasSuffix(piece) else { return nil }
+        captures.append(rest.dropLast(piece.count))
+        return captures
+      }
+      guard let place = rest.firstRange(of: piece) else { return nil }
+      captures.append(rest[..<place.lowerBound])
+      rest = rest[place.upperBound...]
+    }
+    return rest.isEmpty ? captures : nil
+  }
+}
+
+extension String {
+  /// A kernel's line without level and time: `<3>[    0.000000] text`.
+  package var kernelMessage: Substring {
+    let line = drop { $0 == "<" || $0 == ">" || $0.isWholeNumber }
+    guard line.first == "[", let end = line.firstIndex(of: "]") else { return self[...] }
+    return line[line.index(after: end)...].drop { $0 == " " }
+  }
+}

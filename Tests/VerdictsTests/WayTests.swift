@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import GuestConsoles
+import MemoryRequests
+import Observations
+import Quantities
+import Testing
+import Verdicts
+
+/// Which setting made the default pool, and what became of each region, of consoles that say so.
+@Suite struct WayTests {
+  private let node = RunRequest.Region(
+    node: "linux,cma", bytes: .mebibytes(63), base: nil, isPool: true, isNoMap: false,
+    isDefault: true)
+
+  @Test func aPoolOfCMAIsNoPoolOfTheTree() throws {
+    let request = GuestConsole.wide.request.but(kconfig: try KconfigPool(parsing: "32M"))
+    let won = request.judged(try GuestConsole.wide.bytes)
+    #expect(won.verdict == .pass)
+    #expect(won.precedence?.way == .commandLine)
+    #expect(won.check("cma.winner")?.observed == "cma=")
+  }
+
+  @Test func aPoolElsewhereThanAskedFails() throws {
+    let bytes = try GuestConsole.wide.bytes
+    for (text, verdict) in [
+      ("3000M@0x34800000", Verdict.pass), ("3000M@0x34400000", .fail),
+      ("3000M@0x30000000-0xf0000000", .pass), ("3000M@0x30000000-0xefc00000", .fail),
+    ] {
+      let request = GuestConsole.wide.request.but(pool: try PoolRequest(parsing: text))
+      #expect(request.judged(bytes).check("cma.place")?.verdict == verdict, "\(text)")
+    }
+  }
+
+  /// The words of 6.1 for a node that is dropped, and of what is put in its place.
+  @Test func aTreeDefaultThatFailsIsReplacedByKconfigs() throws {
+    let plain = GuestConsole.wide.request
+    let request = RunRequest(
+      board: plain.board, layout: plain.layout, banks: plain.banks, inventedRAM: [],
+      cmaBytes: .mebibytes(63), via: .deviceTree, commandLinePool: nil,
+      kconfigPool: try KconfigPool(parsing: "3000M"), regions: [node], kernel: plain.kernel,
+      pageSize: plain.pageSize, cpus: 1, commandLine: plain.commandLine, tests: [],
+      deviceTree: plain.deviceTree, placement: nil)
+    var console = try FramedConsole(.wide)
+    console["kernel-log"] =
+      (console["kernel-log"] ?? "") + """
+        <3>[    0.000000] Reserved memory: incorrect alignment of CMA region
+        <6>[    0.000000] OF: reserved mem: node linux,cma compatible matching fail
+
+        """
+    let judgement = request.judged(console.bytes)
+    #expect(judgement.verdict == .fail)
+    #expect(judgement.check("cma.winner")?.observed == "Kconfig's pool")
+    #expect(judgement.regions.map(\.kind) == [.refused])
+    #expect(judgement.regions.first?.words.map(\.id) == ["pool-alignment", "driver-refused"])
+    #expect(judgement.reason.contains("the kernel said 'Reserved memory: incorrect alignment"))
+    #expect(judgement.reason.contains("a region is not rounded as cma= is"))
+  }
+
+  @Test func aTreeDefaultGivesWayToCMA() throws {
+    let request = GuestConsole.wide.request.but(regions: [node])
+    let judgement = request.judged(try GuestConsole.wide.bytes)
+    #expect(judgement.verdict == .pass, "\(judgement.reason)")
+    #expect(judgement.regions.map(\.kind) == [.bypassed])
+    #expect(judgement.check("region.linux,cma")?.observed == "bypassed")
+  }
+
+  @Test func anAddressThatIsTakenNamesWhoTookIt() throws {
+    let request = GuestConsole.unreserved.request.but(
+      pool: try PoolRequest(parsing: "2048M@0x400000"),
+      regions: [
+        RunRequest.Region(
+          node: "video@50000000", bytes: .mebibytes(64), base: PhysicalAddress(0x5000_0000),
+          isPool: false, isNoMap: false)
+      ])
+    let judgement = request.judged(try GuestConsole.unreserved.bytes)
+    #expect(judgement.reason.contains("is taken by 'video@50000000' (0x50000000-0x53ffffff)"))
+  }
+}
