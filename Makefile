@@ -9,13 +9,14 @@ RELEASE := .build/release/cmalab
 DEBUG   := .build/debug/cmalab
 SOURCES := Package.swift $(shell find Sources -type f)
 STATIC  := -c release --static-swift-stdlib
+LINES   ?= 5.10 6.1 6.12 7.2
 SHARED  := boards dts kernel-config images
 LINES    = $(shell sed -n 's/^  - name: "\(.*\)"/\1/p' kernel-config/kernels.yaml)
 
-.PHONY: help boot test build bench lint format install clean setup
+.PHONY: help boot test conformance build bench lint format install clean setup
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
@@ -27,6 +28,11 @@ test: setup $(DEBUG) ## Run every test, on real guests
 	$(SWIFT) test
 
 build: setup $(RELEASE) ## Build cmalab
+
+conformance: setup $(DEBUG) ## Run the tests of the kernel on every line
+	@echo "== the kernels that the tests boot"
+	for line in $(LINES); do $(DEBUG) build kernel --kernel $$line || exit 1; done
+	CMALAB_TEST_LINES="$(LINES)" $(SWIFT) test --filter MemoryCellTests
 
 bench: setup $(RELEASE) ## Measure cmalab against the bare guest that it boots
 	$(SWIFT) build $(STATIC) --product boot-benchmark

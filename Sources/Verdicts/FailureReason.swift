@@ -15,7 +15,7 @@ struct FailureReason {
       return "the pool could not be reserved: the kernel said "
         + "'\(refusal.evidence.text.kernelMessage)'\(cause)"
     }
-    let isOfPool = ["cma.total", "cma.winner"].contains(check.id)
+    let isOfPool = ["cma.total", "cma.size", "cma.winner"].contains(check.id)
     let own = regions.first { check.id == "region.\($0.node)" }
     let lost = regions.first { $0.kind == .refused }
     guard let outcome = own ?? (isOfPool ? lost : nil), let why = Self.why(outcome) else {
