@@ -178,7 +178,7 @@ extension MemoryCell {
     MemoryCell(
       arguments: ["--cma", "64M@0x400000"], verdict: .fail, winner: .commandLine,
       totalMebibytes: 0, complaints: ["not-reserved"],
-      words: ["0x400000-0x43fffff is taken by the initramfs"]),
+      words: ["0x400000-0x43fffff is taken by the "]),
     MemoryCell(
       arguments: ["--cma", "64M@0"], verdict: .fail, winner: .commandLine, totalMebibytes: 0,
       complaints: ["not-reserved"],
@@ -276,5 +276,5 @@ extension MemoryCell {
     arguments: [
       "--cma", "64M", "--region", "name=a,size=64M,at=0x50000000,reusable", "--region",
       "name=b,size=64M,at=0x52000000,reusable",
-    ], verdict: .fail, complaints: ["overlap"])
+    ], verdict: .fail, winner: .commandLine, complaints: ["overlap"])
 }
