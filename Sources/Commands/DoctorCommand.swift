@@ -21,17 +21,22 @@ struct DoctorCommand: AsyncParsableCommand {
     for finding in findings {
       let name = finding.requirement.name
       let padding = String(repeating: " ", count: width - name.count)
-      let state = finding.isPresent ? "ok     " : "MISSING"
+      let absence = finding.requirement.isFor32BitARM ? "absent " : "MISSING"
+      let state = finding.isPresent ? "ok     " : absence
       text += "\(state)  \(name)\(padding)  \(finding.words)\n"
     }
-    let missing = findings.filter { !$0.isPresent }.map(\.requirement.package)
-    guard !missing.isEmpty else {
-      try StandardOutput.write(text + "\nNothing is missing.\n")
-      return
-    }
-    let packages = Array(Set(missing)).sorted().joined(separator: " ")
-    try StandardOutput.write(
-      text + "\nThis brings what is missing:\n  apt-get install \(packages)\n")
-    throw ExitCode.trouble
+    let absent = findings.filter { !$0.isPresent }.map(\.requirement)
+    let missing = absent.filter { !$0.isFor32BitARM }
+    let optional = absent.filter(\.isFor32BitARM)
+    if !missing.isEmpty { text += "\nThis brings what is missing:\n" + Self.remedy(missing) }
+    if missing.isEmpty { text += "\nNothing is missing.\n" }
+    if !optional.isEmpty { text += "\n32-bit ARM boards also need:\n" + Self.remedy(optional) }
+    try StandardOutput.write(text)
+    guard missing.isEmpty else { throw ExitCode.trouble }
+  }
+
+  private static func remedy(_ requirements: [HostRequirements.Requirement]) -> String {
+    let packages = Array(Set(requirements.map(\.package))).sorted().joined(separator: " ")
+    return "  apt-get install \(packages)\n"
   }
 }

@@ -18,6 +18,8 @@ package struct HostRequirements: Sendable {
     }
 
     package let kind: Kind
+    /// Whether only 32-bit ARM boards need it.
+    package let isFor32BitARM: Bool
     /// A program's name, or a file's path.
     package let name: String
     package let package: String
@@ -42,12 +44,15 @@ package struct HostRequirements: Sendable {
     var requirements: [Requirement] = []
     for (index, line) in text.split(separator: "\n").enumerated() where !line.hasPrefix("#") {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 5, let kind = Requirement.Kind(rawValue: fields[0]) else {
+      let prefix = "arm-"
+      let isFor32BitARM = fields[0].hasPrefix(prefix)
+      let kindName = isFor32BitARM ? String(fields[0].dropFirst(prefix.count)) : fields[0]
+      guard fields.count == 5, let kind = Requirement.Kind(rawValue: kindName) else {
         throw HostFileError(.read, file, "line \(index + 1) is not a requirement")
       }
       requirements.append(
         Requirement(
-          kind: kind, name: fields[1], package: fields[2],
+          kind: kind, isFor32BitARM: isFor32BitARM, name: fields[1], package: fields[2],
           versionFlag: fields[3] == "-" ? "" : fields[3], purpose: fields[4]))
     }
     self.requirements = requirements

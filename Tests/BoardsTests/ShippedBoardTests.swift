@@ -52,6 +52,16 @@ import Testing
     #expect(board.devices.dmaLimit == PhysicalAddress(0x4000_0000))
   }
 
+  @Test func a32BitBoardWithAllOfItsRAMBelow4GiB() throws {
+    let board = try catalogue.board(named: "arm-am57xx")
+    #expect(board.architecture == .arm)
+    #expect(try board.layout(named: nil).banks.map(\.description) == ["0x80000000-0xffffffff"])
+    for layout in board.layouts { #expect(board.invented(in: layout) == []) }
+    // A kernel without LPAE reaches no device above 4 GiB, and RAM fills what is below.
+    #expect(board.devices.gic.last < PhysicalAddress(0x8000_0000))
+    #expect(board.devices.uart.last < PhysicalAddress(0x8000_0000))
+  }
+
   @Test func arm64With2GiB() throws {
     let board = try catalogue.board(named: "arm64-2g")
     #expect(board.layouts.count == 1)

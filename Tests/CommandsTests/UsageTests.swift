@@ -45,6 +45,13 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["give one of --kernel, --kernel-image and --kernel-source"]),
     Misuse(
       ["--page-size", "8k"], ["'8k' is invalid for '--page-size", "one of '4k', '16k' or '64k'"]),
+    Misuse(["--lpae"], ["--lpae is for 32-bit ARM", "leave it out"]),
+    Misuse(
+      ["--board", "arm-am57xx", "--page-size", "64k"],
+      ["--page-size is 64k", "32-bit ARM has 4k only"]),
+    Misuse(
+      ["--board", "arm-am57xx", "--kernel", "6.12"],
+      ["kernel line '6.12' is not built for arm", "choose one of 6.1"]),
     Misuse(["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text' and 'json'"]),
     Misuse(["--region", "size=64M"], ["'--region", "a region needs name=NAME"]),
     Misuse(["--region", "name=a"], ["'--region", "region 'a' needs size=SIZE"]),

@@ -208,6 +208,13 @@ import Testing
       ("cpus", { $0.cpuCount = 0 }),
       ("cpus", { $0.cpuCount = 9 }),
       ("bootargs", { $0.bootArguments = String(repeating: "a", count: 2048) }),
+      (
+        "bootargs",
+        {
+          $0.bootArguments = String(repeating: "a", count: 1024)
+          $0.bootArgumentsLimit = DeviceTreeRequest.armBootArgumentsLimit
+        }
+      ),
       ("initrd", { $0.initramfs = range(.max, 1) }),
       (
         "reserved-memory",

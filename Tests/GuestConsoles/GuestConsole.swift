@@ -19,6 +19,9 @@ package enum GuestConsole: String, CaseIterable, Sendable {
   case unreserved = "stock-2046m"
   /// One bank 0x0+0x80000000, `cma=2000M`: reserved, and the kernel panics for want of memory.
   case panicked = "one-bank-2000m"
+  /// A 32-bit ARM kernel without LPAE, 0x80000000+0x80000000, `cma=64M`, a reusable region of 56 MiB
+  /// at 0x95800000 and a no-map one of 192 MiB at 0xa0000000: it passes.
+  case arm = "arm-64m"
 
   /// Those that printed all their records.
   package static let finished = allCases.filter { $0 != .panicked }

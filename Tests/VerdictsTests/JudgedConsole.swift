@@ -24,6 +24,18 @@ extension GuestConsole {
     case .rounded: stock("2030M", mebibytes: 2030, checksum: 0x3606_1087)
     case .unreserved: stock("2046M", mebibytes: 2046, checksum: 0xa196_f323)
     case .panicked: request([range(0, 0x7fff_ffff)], "2000M", mebibytes: 2000)
+    case .arm:
+      request(
+        [range(0x8000_0000, 0xffff_ffff)], "64M", mebibytes: 64,
+        deviceTree: .init(bytes: 1886, checksum: 0x94a9_c74d)
+      ).but(regions: [
+        .init(
+          node: "ipu2-memory@95800000", bytes: .mebibytes(56),
+          base: PhysicalAddress(0x9580_0000), isPool: true, isNoMap: false),
+        .init(
+          node: "cmem@a0000000", bytes: .mebibytes(192), base: PhysicalAddress(0xa000_0000),
+          isPool: false, isNoMap: true),
+      ])
     }
   }
 

@@ -60,6 +60,45 @@ import Verdicts
     #expect(judgement.reason.hasPrefix("\(id): expected 0x0-0xefffffff, 0x800000000-0x80fffffff"))
   }
 
+  /// It has 32-bit addresses, and its RAM ends at 4 GiB: no end of it can be written in 32 bits.
+  @Test func a32BitKernelLosesTheVeryEnd() throws {
+    let judgement = try GuestConsole.arm.judged()
+    #expect(judgement.verdict == .pass, "\(judgement.reason)")
+    for id in ["layout.system-ram", "layout.memblock"] {
+      let check = judgement.check(id)
+      #expect(check?.observed == "0x80000000-0xfffffffe")
+      #expect(
+        check?.expected
+          == "0x80000000-0xfffffffe: with 32-bit addresses, RAM ends before the last byte")
+    }
+    // It is the last byte, and no more.
+    let shorter = try GuestConsole.arm.judged {
+      $0.replace("ac000000-fffffffe", with: "ac000000-ffffdfff", in: "iomem")
+    }
+    #expect(shorter.ids(.fail) == ["layout.system-ram"])
+  }
+
+  /// Addresses of 64 bits reach the end: a kernel that has them must have all of the RAM.
+  @Test func aKernelWithLongAddressesHasItAll() throws {
+    let judgement = try GuestConsole.arm.judged {
+      $0.replace(
+        "0x80000000..0x9fffffff", with: "0x0000000080000000..0x000000009fffffff",
+        in: "memblock-memory")
+    }
+    #expect(judgement.ids(.fail) == ["layout.system-ram", "layout.memblock"])
+  }
+
+  /// Its /proc/iomem has no line for RAM that is not mapped: only the early allocator knows of it.
+  @Test func a32BitKernelsCarveOutIsAGap() throws {
+    let carveOut = try #require(try GuestConsole.arm.judged().check("region.cmem@a0000000"))
+    #expect(carveOut.verdict == .pass)
+    #expect(carveOut.source.map(\.source) == ["memblock-memory"])
+    let mapped = try GuestConsole.arm.judged {
+      $0.replace("80000000-9fffffff", with: "80000000-abffffff", in: "iomem")
+    }
+    #expect(mapped.check("region.cmem@a0000000")?.verdict == .fail)
+  }
+
   @Test func ramInPiecesIsTheSameRAM() throws {
     let judgement = try GuestConsole.wide.judged {
       $0.replace(

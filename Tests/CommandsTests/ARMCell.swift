@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import Verdicts
+
+/// A selection on the 32-bit board, and what its guest has to show.
+struct ARMCell: Sendable, CustomTestStringConvertible {
+  let arguments: [String]
+  let verdict: Verdict
+  /// The pools' first bytes, in the order of addresses, each with its MiB.
+  var pools: [(base: UInt64, mebibytes: UInt64)] = []
+  /// /proc/iomem's System RAM.
+  let systemRAM: [String]
+  /// In what the kernel printed, or in the text for people.
+  var words: [String] = []
+  /// A range that the early allocator has as taken, as it prints it.
+  var taken: String?
+
+  var testDescription: String { arguments.joined(separator: " ") }
+
+  /// A kernel with 32-bit addresses cannot say where RAM ends that ends at 4 GiB.
+  private static let shortRAM = ["0x80000000-0xfffffffe"]
+  private static let wholeRAM = ["0x80000000-0xffffffff"]
+
+  /// The default pool goes to the end of highmem, which a kernel without LPAE has a page short.
+  static let sizes = [
+    ARMCell(
+      arguments: ["--cma", "64M"], verdict: .pass, pools: [(0xfbc0_0000, 64)],
+      systemRAM: shortRAM, words: ["cma: Reserved 64 MiB at 0xfbc00000"]),
+    ARMCell(
+      arguments: ["--cma", "512M"], verdict: .pass, pools: [(0xdfc0_0000, 512)],
+      systemRAM: shortRAM),
+    ARMCell(
+      arguments: ["--cma", "1G"], verdict: .pass, pools: [(0xbfc0_0000, 1024)],
+      systemRAM: shortRAM),
+    // Neither highmem, 1280 MiB, nor lowmem, 768, has room for that.
+    ARMCell(
+      arguments: ["--cma", "1400M"], verdict: .fail, systemRAM: shortRAM,
+      words: ["cma: Failed to reserve 1400 MiB", "FAIL  the pool could not be reserved"]),
+    ARMCell(
+      arguments: ["--lpae", "--cma", "64M"], verdict: .pass, pools: [(0xfc00_0000, 64)],
+      systemRAM: wholeRAM, words: ["cma: Reserved 64 MiB at 0x00000000fc000000"]),
+    ARMCell(
+      arguments: ["--lpae", "--cma", "512M"], verdict: .pass, pools: [(0xe000_0000, 512)],
+      systemRAM: wholeRAM),
+    ARMCell(
+      arguments: ["--lpae", "--cma", "1G"], verdict: .pass, pools: [(0xc000_0000, 1024)],
+      systemRAM: wholeRAM),
+    ARMCell(
+      arguments: ["--lpae", "--cma", "1400M"], verdict: .fail, systemRAM: wholeRAM,
+      words: ["cma: Failed to reserve 1400 MiB"]),
+    ARMCell(
+      arguments: ["--lpae", "--cpus", "4"], verdict: .pass, pools: [(0xfc00_0000, 64)],
+      systemRAM: wholeRAM, words: ["4 online"]),
+    ARMCell(
+      arguments: ["--cpus", "4"], verdict: .pass, pools: [(0xfbc0_0000, 64)],
+      systemRAM: shortRAM, words: ["4 online"]),
+  ]
+
+  /// RAM above 4 GiB: lost without LPAE; with it, Linux 6.1 finds room in highmem, forgets it there,
+  /// and puts the pool into lowmem.
+  static let above4GiB = [
+    ARMCell(
+      arguments: ["--layout", "4g"], verdict: .fail, pools: [(0xfbc0_0000, 64)],
+      systemRAM: shortRAM, words: ["Ignoring memory block 0x200000000 - 0x280000000"]),
+    ARMCell(
+      arguments: ["--layout", "4g", "--lpae"], verdict: .pass, pools: [(0xac00_0000, 64)],
+      systemRAM: wholeRAM + ["0x200000000-0x27fffffff"],
+      taken: "0x000000027c000000..0x000000027fffffff"),
+    ARMCell(
+      arguments: ["--layout", "4g", "--lpae", "--cma", "512M"], verdict: .pass,
+      pools: [(0x9000_0000, 512)], systemRAM: wholeRAM + ["0x200000000-0x27fffffff"],
+      taken: "0x0000000260000000..0x000000027fffffff"),
+  ]
+
+  /// The four pools of the board's coprocessors, and the carve-out of the document.
+  private static let regions =
+    [
+      "name=ipu2-memory,size=56M,at=0x95800000,reusable",
+      "name=dsp1-memory,size=64M,at=0x99000000,reusable",
+      "name=ipu1-memory,size=32M,at=0x9d000000,reusable",
+      "name=dsp2-memory,size=8M,at=0x9f000000,reusable",
+      "name=cmem,size=192M,at=0xa0000000,no-map",
+    ].flatMap { ["--region", $0] }
+
+  private static let regionPools: [(base: UInt64, mebibytes: UInt64)] = [
+    (0x9580_0000, 56), (0x9900_0000, 64), (0x9d00_0000, 32), (0x9f00_0000, 8),
+  ]
+
+  static let reserved = [
+    ARMCell(
+      arguments: regions, verdict: .pass, pools: regionPools + [(0xfbc0_0000, 64)],
+      systemRAM: ["0x80000000-0x9fffffff", "0xac000000-0xfffffffe"],
+      words: ["0xa0000000 - 0xabffffff      192 MiB    not mapped by the kernel"]),
+    ARMCell(
+      arguments: ["--lpae"] + regions, verdict: .pass, pools: regionPools + [(0xfc00_0000, 64)],
+      systemRAM: ["0x80000000-0x9fffffff", "0xac000000-0xffffffff"]),
+    // Lowmem ends at 0xb0000000: a pool lies in one zone, or is none.
+    ARMCell(
+      arguments: ["--lpae", "--region", "name=straddle,size=64M,at=0xae000000,reusable"],
+      verdict: .fail, pools: [(0xfc00_0000, 64)], systemRAM: wholeRAM,
+      words: ["cma: CMA area straddle@ae000000 could not be activated"]),
+  ]
+}

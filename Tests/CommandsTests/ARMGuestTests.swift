@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import HostProcesses
+import Quantities
+import SystemPackage
+import Testing
+import Verdicts
+
+extension Guests {
+  /// The 32-bit board, booted: without LPAE and with it.
+  @Suite(.enabled(if: TestArchitectures.has32BitARM, "'make conformance' has its kernels"))
+  struct ARMGuestTests {
+    @Test(arguments: ARMCell.sizes + ARMCell.above4GiB + ARMCell.reserved)
+    func theGuestShowsWhatWasMeasured(_ cell: ARMCell) async throws {
+      try await ScratchFolder.with { scratch in
+        let out = scratch["run"]
+        let result = try await CMALabProcess(
+          ["boot", "--board", "arm-am57xx", "--out", out.string] + cell.arguments
+        ).result()
+        #expect(result.status == .exited(cell.verdict == .pass ? 0 : 1), "\(result.errors)")
+        let json = try HostFile.read(out.appending("record.json"), limit: 16 << 20)
+        let record = try RunRecord(json: json)
+        #expect(record.verdict == cell.verdict, "\(record.reason)")
+        #expect(record.observed.systemRAM.map(\.description) == cell.systemRAM)
+        let pools = record.observed.cmaAreas.filter { $0.bytes > .zero }
+          .map { "\($0.base) \($0.bytes)" }
+        let expected = cell.pools.map {
+          "0x\(String($0.base, radix: 16)) \(ByteCount.mebibytes($0.mebibytes))"
+        }
+        #expect(pools.sorted() == expected.sorted())
+        let console = String(
+          decoding: try HostFile.read(out.appending("console.log"), limit: 16 << 20), as: UTF8.self)
+        for words in cell.words { #expect((console + result.output).contains(words), "\(words)") }
+        if let taken = cell.taken { #expect(console.contains(taken)) }
+      }
+    }
+
+    /// User space of 32 bits, the module, and a pool that the kernel does not map.
+    @Test(arguments: [["--lpae"], []])
+    func theTestsHoldOn32Bits(_ kernel: [String]) async throws {
+      try await ScratchFolder.with { scratch in
+        let names = ["allocate", "largest", "mmap", "dmabuf", "heap", "fuzz"]
+        let result = try await CMALabProcess(
+          [
+            "boot", "--board", "arm-am57xx", "--cma", "128M", "--timeout", "300", "--format",
+            "json", "--out", scratch["run"].string,
+          ] + kernel + names.flatMap { ["--test", $0] }
+        ).result(deadline: .seconds(900))
+        #expect(result.status == .exited(0), "\(result.errors)")
+        let record = try result.record
+        #expect(record.verdict == .pass, "\(record.reason)")
+        #expect(record.tests.map(\.name) == names)
+        #expect(record.tests.allSatisfy { $0.verdict == .pass })
+      }
+    }
+
+    @Test func theDeviceTreeIsOfThe32BitMachine() async throws {
+      let result = try await CMALabProcess(["dts", "--board", "arm-am57xx"]).result()
+      #expect(result.status == .exited(0), "\(result.errors)")
+      #expect(result.output.contains("compatible = \"arm,armv7-timer\";"))
+      #expect(result.output.contains("memory@80000000"))
+    }
+  }
+}
