@@ -97,14 +97,15 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
         "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       swiftSettings: strict),
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "Matrix", "Quantities",
+        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels",
+        "Matrix", "Quantities",
         "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
       swiftSettings: strict),

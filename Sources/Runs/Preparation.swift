@@ -113,7 +113,9 @@ package struct Preparation: Sendable {
     ]
     return PreparedRun(
       request: request(for: selection, tree, treeRange),
-      predicted: try prediction(for: tree, at: treeRange.start), contents: contents,
+      predicted: selection.board.architecture == .arm64
+        ? try prediction(for: tree, at: treeRange.start) : nil,
+      contents: contents,
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
