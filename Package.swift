@@ -79,7 +79,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Reports", dependencies: ["Observations", "Quantities", "Verdicts", textTable],
+      name: "Reports",
+      dependencies: ["Observations", "Predictions", "Quantities", "Verdicts", textTable],
       swiftSettings: strict),
     .target(
       name: "Runs",
