@@ -87,7 +87,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Reports",
-      dependencies: ["MemoryRequests", "Observations", "Quantities", "Verdicts", textTable],
+      dependencies: [
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Verdicts", textTable,
+      ],
       swiftSettings: strict),
     .target(
       name: "Runs",
@@ -104,11 +106,18 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Conformance",
+      dependencies: [
+        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Commands",
       dependencies: [
-        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Matrix",
-        "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
-        system, textTable,
+        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels",
+        "Matrix", "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles",
+        argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

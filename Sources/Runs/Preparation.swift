@@ -48,9 +48,9 @@ package struct PreparedTree: Sendable {
 
 /// Turns selections into guests.
 package struct Preparation: Sendable {
-  private let installation: Installation
-  private let cache: ContentCache
-  private let builder: KernelBuilder
+  let installation: Installation
+  let cache: ContentCache
+  let builder: KernelBuilder
 
   package init(installation: Installation, cache: ContentCache, builder: KernelBuilder) {
     self.installation = installation
@@ -64,6 +64,19 @@ package struct Preparation: Sendable {
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: try HostFile.size(of: initramfs),
       bank: selection.layout.banks[0])
+    let merged = try await deviceTree(for: selection, image, placement)
+    return PreparedTree(
+      blob: merged.blob, warnings: merged.warnings, placement: placement, image: image,
+      kernel: kernel, initramfs: initramfs,
+      cpu: GuestCPU(of: selection.board.cpu, pageSize: image.pageSize))
+  }
+
+  /// The board's device tree, completed, and what was merged over it.
+  ///
+  /// - Returns: the blob, and what dtc had to say of the user's fragment.
+  func deviceTree(
+    for selection: RunSelection, _ image: KernelImage, _ placement: GuestPlacement
+  ) async throws -> (blob: [UInt8], warnings: String) {
     let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
     let request = DeviceTreeRequest(
       banks: selection.layout.banks, cpuCompatible: cpu.compatible,
@@ -72,16 +85,10 @@ package struct Preparation: Sendable {
       initramfs: placement.initramfs, reservedMemory: selection.regions.map(\.region),
       memoryReservations: selection.memoryReservations, consumers: selection.consumers,
       bus: selection.bus)
-    var blob = try request.blob(completing: try await baseTree(selection.board))
-    var warnings = ""
-    if let fragment = selection.fragment {
-      let merged = try await DeviceTreeFragment(file: fragment).merged(over: blob)
-      blob = merged.blob
-      warnings = merged.warnings
-    }
-    return PreparedTree(
-      blob: blob, warnings: warnings, placement: placement, image: image, kernel: kernel,
-      initramfs: initramfs, cpu: cpu)
+    let blob = try request.blob(completing: try await baseTree(selection.board))
+    guard let fragment = selection.fragment else { return (blob, "") }
+    let merged = try await DeviceTreeFragment(file: fragment).merged(over: blob)
+    return (merged.blob, merged.warnings)
   }
 
   /// Makes everything that the guest needs.
@@ -125,7 +132,9 @@ package struct Preparation: Sendable {
     ]
     return PreparedRun(
       request: try request(for: selection, tree, treeRange),
-      predicted: try prediction(for: tree, at: treeRange.start), warnings: tree.warnings,
+      predicted: selection.board.architecture == .arm64
+        ? try prediction(for: tree, at: treeRange.start) : nil,
+      warnings: tree.warnings,
       contents: contents,
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
@@ -144,7 +153,7 @@ package struct Preparation: Sendable {
     return PredictedRecord(Prediction(of: facts, with: memory))
   }
 
-  private var programs: GuestPrograms {
+  var programs: GuestPrograms {
     GuestPrograms(sources: installation.images, cache: cache)
   }
 
@@ -173,7 +182,7 @@ package struct Preparation: Sendable {
   }
 
   /// The board's base tree, compiled once for each content of its source.
-  private func baseTree(_ board: Board) async throws -> [UInt8] {
+  func baseTree(_ board: Board) async throws -> [UInt8] {
     let name = "\(board.architecture.rawValue)-virt.dts"
     let source = installation.deviceTreeSources.appending(name)
     let version = try await FileFingerprints(cache: cache)
