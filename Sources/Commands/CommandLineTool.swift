@@ -15,7 +15,8 @@ package struct CommandLineTool: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      BootCommand.self, ObserveCommand.self, ReportCommand.self, DeviceTreeCommand.self,
+      BootCommand.self, ObserveCommand.self, ReportCommand.self,
+      CompareCommand.self, DeviceTreeCommand.self,
       BoardsCommand.self,
       KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
     ])

@@ -22,7 +22,7 @@ struct HeatMap: Sendable {
       squares.last { $0?.cell?.outcome == .pass } ?? nil
     }
     var smallestFailure: Square? {
-      squares.first { $0?.cell.map { $0.outcome != .pass } ?? false } ?? nil
+      squares.first { $0?.cell.map { $0.outcome == .fail || $0.outcome == .panic } ?? false } ?? nil
     }
   }
 

@@ -139,6 +139,7 @@ extension RunRecord {
   var isPredictedToFit: Bool? {
     guard let predicted, predicted.unknown == nil else { return nil }
     return predicted.refusal == nil && predicted.fatality == nil
+      && predicted.pools.allSatisfy(\.isActive)
       && !predicted.regions.contains { $0.outcome == "refused" }
   }
 

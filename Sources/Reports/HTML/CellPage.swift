@@ -34,17 +34,18 @@ struct CellPage {
     struct Evidence {
       /// Where the line is on this page; nil where it is not.
       let link: String?
-      let line: String
+      let line: Int
       let text: String
     }
     struct Row {
-      let kind: String
-      let mark: String
-      let word: String
+      /// Nil for what holds.
+      let kind: String?
       let id: String
       let observed: String
       let expected: String?
       let evidence: [Evidence]
+      /// In place of the evidence where it is not told in full.
+      let line: Int?
     }
     let rows: [Row]
   }
@@ -73,7 +74,7 @@ struct CellPage {
     previous = !isAlone && number > 0 ? number - 1 : nil
     next = count.flatMap { number + 1 < $0 ? number + 1 : nil }
     let request = record.request
-    title = "\(request.board) \(request.layout), cma=\(request.cmaBytes.kernelArgument)".visible
+    title = "\(request.place), \(request.kernel)".visible
     kind = cell.outcome.kind
     mark = cell.outcome.mark
     word = cell.outcome.word
@@ -122,8 +123,8 @@ struct CellPage {
       "kernel \(record.observed.kernelRelease ?? request.kernel)",
       request.pageSize.map { "\($0) pages" }, request.cpus == 1 ? "1 CPU" : "\(request.cpus) CPUs",
       "asked via \(request.via.rawValue)",
-      record.observed.cmaTotalBytes.map { "CmaTotal \($0)" },
-      record.observed.cmaFreeBytes.map { "CmaFree \($0)" },
+      record.observed.cmaTotalBytes.map { "CmaTotal \($0.rounded)" },
+      record.observed.cmaFreeBytes.map { "CmaFree \($0.rounded)" },
     ].compactMap(\.self).joined(separator: " · ").visible
   }
 
@@ -138,14 +139,17 @@ struct CellPage {
         let isShort = !inFull && check.verdict == .pass
         let isPlain = check.verdict == .pass && check.expected == check.observed
         return Checks.Row(
-          kind: outcome.kind, mark: outcome.mark, word: outcome.word, id: check.id.visible,
+          kind: check.verdict == .pass ? nil : outcome.kind, id: check.id.visible,
           observed: check.observed.visible,
           expected: isPlain || isShort ? nil : check.expected.visible,
-          evidence: check.source.prefix(isShort ? 1 : mostEvidence).map { evidence in
-            Checks.Evidence(
-              link: shown.contains(evidence.line) ? anchor(number, evidence.line) : nil,
-              line: "line \(evidence.line)", text: isShort ? "" : evidence.text.visible)
-          })
+          evidence: isShort
+            ? []
+            : check.source.prefix(mostEvidence).map { evidence in
+              Checks.Evidence(
+                link: shown.contains(evidence.line) ? anchor(number, evidence.line) : nil,
+                line: evidence.line, text: evidence.text.visible)
+            },
+          line: isShort ? check.source.first?.line : nil)
       })
   }
 

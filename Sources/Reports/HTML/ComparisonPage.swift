@@ -5,7 +5,7 @@ struct ComparisonPage {
   struct Section {
     let number: Int
     let heading: String
-    let columns: [String]
+    let caption: String?
     let rows: [Row]
   }
   struct Row {

@@ -19,7 +19,8 @@ struct MapDrawing {
     let text: String
   }
   struct Range {
-    let kind: String
+    /// Nil for what lies in a bank.
+    let kind: String?
     let start: String
     let end: String
     let size: String
@@ -92,7 +93,7 @@ struct MapDrawing {
       + " The table beside it has every range."
     ranges = banks.flatMap { bank in
       [Range(bank.range, bank.label, kind: "b")]
-        + bank.segments.sorted { $0.range < $1.range }.map { Range($0.range, $0.label, kind: "") }
+        + bank.segments.sorted { $0.range < $1.range }.map { Range($0.range, $0.label, kind: nil) }
     }
     forecast = Self.words(of: record.predicted)
   }
@@ -115,7 +116,7 @@ struct MapDrawing {
 }
 
 extension MapDrawing.Range {
-  fileprivate init(_ range: PhysicalRange, _ what: String, kind: String) {
+  fileprivate init(_ range: PhysicalRange, _ what: String, kind: String?) {
     self.init(
       kind: kind, start: "\(range.start)", end: "\(range.last)", size: range.size.rounded,
       what: what.visible)
@@ -218,7 +219,7 @@ extension ByteCount {
     let units: [(shift: UInt64, name: String)] = [(30, "GiB"), (20, "MiB"), (10, "KiB")]
     if description.count <= 8, !description.hasSuffix("bytes") { return description }
     for unit in units where bytes >> unit.shift > 0 {
-      let tenths = (bytes >> (unit.shift - 10)) * 10 >> 10
+      let tenths = ((bytes >> (unit.shift - 10)) * 10) >> 10
       return tenths % 10 == 0
         ? "\(tenths / 10) \(unit.name)" : "\(tenths / 10).\(tenths % 10) \(unit.name)"
     }

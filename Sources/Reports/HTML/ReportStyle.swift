@@ -31,7 +31,7 @@ enum ReportStyle {
     h1,.title{font-size:clamp(1.5rem,1.1rem + 1.8vw,2.25rem);line-height:1.2;letter-spacing:-.02em;font-weight:650;margin:0 0 .75rem;text-wrap:balance;overflow-wrap:anywhere}
     h2{font-size:1.3rem;letter-spacing:-.01em;font-weight:650;margin:3rem 0 .5rem}
     h3{font-size:.95rem;font-weight:650;margin:2.25rem 0 .6rem}
-    p{margin:0 0 .75rem;max-width:46rem}.lede,.facts,.caption,.forecast{color:var(--soft)}.caption,.forecast{font-size:.85rem}
+    p{margin:0 0 .75rem;max-width:46rem}.lede,.facts,.caption,.forecast{color:var(--soft)}.caption,.forecast{font-size:.85rem;margin-top:.6rem}.facts{max-width:none}
     .sentence{font-size:1.2rem;line-height:1.45}
     .counts,.legend,.ids{list-style:none;padding:0;margin:1rem 0}
     .counts{display:flex;flex-wrap:wrap;gap:.5rem}.counts li{padding:.2rem .8rem;border-radius:1rem;font-size:.9rem}
@@ -58,10 +58,11 @@ enum ReportStyle {
     .heat td.u a{box-shadow:inset 0 0 0 3px var(--accent)}
     .heat td.er::after{content:"";position:absolute;right:-3px;top:-3px;bottom:-3px;width:3px;background:var(--ink);z-index:1}
     .heat td.eb::before{content:"";position:absolute;left:-3px;right:-3px;bottom:-3px;height:3px;background:var(--ink);z-index:1}
-    .plain{min-width:100%}.plain th,.plain td{padding:.4rem 1rem .4rem 0;vertical-align:top;border-bottom:1px solid var(--line)}
+    .plain{min-width:100%}.plain th,.plain td{padding:.4rem 1rem .4rem 0;vertical-align:baseline;border-bottom:1px solid var(--line)}
     .plain thead th{font-size:.8rem;font-weight:500;color:var(--soft);white-space:nowrap}
     .plain td.p,.plain td.f,.plain td.x,.plain td.i{background:none;color:inherit}
     .plain tr.p,.plain tr.f,.plain tr.x,.plain tr.i{background:none;color:inherit}
+    .odd{list-style:none;padding:0;margin:0}.odd li{display:grid;grid-template-columns:19rem 8rem 1fr;gap:.25rem 1rem;padding:.5rem 0;border-bottom:1px solid var(--line);background:none;color:inherit;font-size:.9rem}.odd a{font:500 .85rem var(--mono);overflow-wrap:anywhere}.odd span{justify-self:start;overflow-wrap:anywhere}
     .badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:650;font-size:.9em;white-space:nowrap}
     .p .badge{background:var(--p);color:var(--pi)}.f .badge{background:var(--f);color:var(--fi)}.x .badge{background:var(--x);color:var(--xi)}.i .badge{background:var(--i);color:var(--ii)}
     .verdict{background:none;color:inherit;font-size:1.1rem;overflow-wrap:anywhere}
@@ -72,8 +73,8 @@ enum ReportStyle {
     .b{fill:var(--bank)}.o{fill:var(--pool)}.k{fill:var(--kernel)}.r{fill:var(--initramfs)}.d{fill:var(--dtb)}.c{fill:var(--carve)}.v{fill:var(--invented)}.g{fill:var(--soft)}
     .q{fill:none;stroke:var(--pool);stroke-width:2}.l{fill:none;stroke:var(--soft);stroke-width:.75}.z{fill:none;stroke:var(--soft);stroke-dasharray:2 3}
     .ranges td{font-family:var(--mono);font-size:.8rem;white-space:nowrap}.ranges td:nth-child(-n+3){text-align:right}.ranges th:nth-child(-n+3){text-align:right}.ranges td:last-child{font-family:var(--sans);font-size:.9rem}.ranges .b td{font-weight:650}
-    .checks th[scope=row]{font:500 .82rem var(--mono);white-space:nowrap}.checks th span{display:inline-block;width:1.3em;font-weight:700}
-    .checks tr.p th span{color:var(--pi)}.checks tr.f th span,.checks tr.x th span{color:var(--fi)}.checks tr.i th span{color:var(--ii)}
+    .checks th[scope=row]{font:500 .82rem var(--mono);white-space:nowrap}.checks th[scope=row]::before{content:"✓";content:"✓"/"holds:";color:var(--pi);display:inline-block;width:1.5em;font-weight:700}
+    .checks tr.f th::before{content:"✕";content:"✕"/"fails:";color:var(--fi)}.checks tr.i th::before{content:"?";content:"?"/"proves nothing:";color:var(--ii)}
     .checks td{max-width:26rem;overflow-wrap:anywhere}.checks td:last-child{font-size:.8rem;color:var(--soft)}.expected{color:var(--soft)}
     code,.command,.console{font-family:var(--mono);font-size:.8rem}code{overflow-wrap:anywhere;white-space:pre-wrap}
     .console{background:var(--panel);padding:.75rem 0;border-radius:6px}.console table{font-size:.78rem;line-height:1.5}.console td{padding:0 1rem 0 0;white-space:pre}.console td:first-child{color:var(--soft);text-align:right;padding-left:1rem;user-select:none}
@@ -83,11 +84,12 @@ enum ReportStyle {
     dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.25rem;margin:0 0 1rem;font-size:.9rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
     .latencies td:nth-child(n+3),.latencies th:nth-child(n+3){text-align:right;white-space:nowrap}.latencies td{font-size:.82rem;vertical-align:middle}.latencies tbody th{font:500 .82rem var(--mono);vertical-align:middle;white-space:nowrap}.latencies th svg text{fill:var(--soft);font-size:10px;text-anchor:middle}.latencies svg{max-width:none}
     .bars{fill:var(--pool)}.tick{fill:none;stroke:var(--line)}.p50{fill:none;stroke:var(--ink);stroke-width:1.5}.p99{fill:none;stroke:var(--ink);stroke-width:1;stroke-dasharray:3 2}
+    .change .f .diff{color:var(--fi);font-weight:650}.change .p .diff{color:var(--pi);font-weight:650}.change th[scope=row]{font:500 .82rem var(--mono);overflow-wrap:anywhere;min-width:12rem}
     .change td:nth-child(n+3){font-family:var(--mono);font-size:.82rem}
     .ids{font:.82rem/1.7 var(--mono);columns:20rem;overflow-wrap:anywhere}
     .page{display:none}.page:target,.page:has(:target){display:block}main:has(.page:target) .overview,main:has(.page :target) .overview{display:none}
     footer{margin-top:4rem;padding-top:1rem;padding-bottom:3rem;font-size:.8rem;color:var(--soft)}
-    @media (max-width:56rem){.map,.pair{grid-template-columns:minmax(0,1fr);gap:1rem}.heat td{min-width:2.6rem}}
+    @media (max-width:56rem){.map,.pair,.odd li{grid-template-columns:minmax(0,1fr)}.map,.pair{gap:1rem}.heat td{min-width:2.6rem}.checks td{min-width:13rem}}
     @media print{:root{--bg:#fff}body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main,footer{max-width:none;padding:0}.skip,nav{display:none}.scroll{overflow:visible}.page.u{display:block;break-before:page}.heat td{min-width:0}.heat th[scope=row]{position:static}tr,svg,pre{break-inside:avoid}a{color:inherit;text-decoration:none}}
     @media (forced-colors:active){.heat td{border:1px solid}.heat td.er{border-right:3px solid}}
     """

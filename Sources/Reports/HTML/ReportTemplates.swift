@@ -65,10 +65,8 @@ enum ReportTemplates {
   private static let unexpected = """
     {{#unexpected}}
     <section aria-labelledby="unexpected"><h2 id="unexpected">{{heading}}</h2>
-    <div class="scroll" role="region" aria-labelledby="unexpected" tabindex="0"><table class="plain">
-    <thead><tr><th scope="col">Run</th><th scope="col">Came to</th><th scope="col">Why</th></tr></thead>
-    <tbody>{{#rows}}<tr><th scope="row"><a href="#c{{number}}">{{name}}</a></th><td class="{{kind}}"><span class="badge">{{word}}</span></td><td>{{reason}}</td></tr>
-    {{/rows}}</tbody></table></div>
+    <ul class="odd">{{#rows}}<li class="{{kind}}"><a href="#c{{number}}">{{name}}</a> <span class="badge">{{word}}</span> <span>{{reason}}</span></li>
+    {{/rows}}</ul>
     {{#more}}<p>… and {{more}} more, in the heat map.</p>{{/more}}
     </section>
     {{/unexpected}}
@@ -123,7 +121,7 @@ enum ReportTemplates {
     <svg viewBox="0 0 356 {{height}}" width="356" height="{{height}}" role="img"><title>{{title}}</title><desc>{{description}}</desc>{{#headings}}<text class="hd" x="{{x}}" y="10">{{text}}</text>{{/headings}}{{#shapes}}<path class="{{kind}}" d="{{path}}"/>{{/shapes}}{{#labels}}<text x="144" y="{{y}}">{{text}}</text>{{/labels}}</svg>
     <div class="scroll" role="region" aria-label="Address ranges" tabindex="0"><table class="plain ranges">
     <thead><tr><th scope="col">Start</th><th scope="col">End</th><th scope="col">Size</th><th scope="col">What</th></tr></thead>
-    <tbody>{{#ranges}}<tr class="{{kind}}"><td>{{start}}</td><td>{{end}}</td><td>{{size}}</td><td>{{what}}</td></tr>{{/ranges}}</tbody></table>
+    <tbody>{{#ranges}}<tr{{#kind}} class="{{kind}}"{{/kind}}><td>{{start}}<td>{{end}}<td>{{size}}<td>{{what}}{{/ranges}}</tbody></table>
     {{#forecast}}<p class="forecast">{{forecast}}</p>{{/forecast}}</div>
     </div>
     {{/map}}
@@ -134,7 +132,7 @@ enum ReportTemplates {
     <h3>Checks</h3>
     <div class="scroll" role="region" aria-label="Checks" tabindex="0"><table class="plain checks">
     <thead><tr><th scope="col">Check</th><th scope="col">Observed</th><th scope="col">Evidence</th></tr></thead>
-    <tbody>{{#rows}}<tr class="{{kind}}"><th scope="row"><span role="img" aria-label="{{word}}">{{mark}}</span> {{id}}</th><td>{{observed}}{{#expected}}<br><span class="expected">expected {{expected}}</span>{{/expected}}</td><td>{{#evidence}}{{#link}}<a href="#{{link}}">{{line}}</a>{{/link}}{{^link}}{{line}}{{/link}} <code>{{text}}</code> {{/evidence}}</td></tr>
+    <tbody>{{#rows}}<tr{{#kind}} class="{{kind}}"{{/kind}}><th scope="row">{{id}}<td>{{observed}}{{#expected}}<br><span class="expected">expected {{expected}}</span>{{/expected}}<td>{{#evidence}}<div>{{#link}}<a href="#{{link}}">line {{line}}</a>{{/link}}{{^link}}line {{line}}{{/link}} <code>{{text}}</code></div>{{/evidence}}{{#line}}line {{line}}{{/line}}
     {{/rows}}</tbody></table></div>
     {{/checks}}
     """
@@ -171,9 +169,10 @@ enum ReportTemplates {
     </header>
     {{#sections}}
     <section aria-labelledby="s{{number}}"><h2 id="s{{number}}">{{heading}}</h2>
+    {{#caption}}<p class="lede">{{caption}}</p>{{/caption}}
     <div class="scroll" role="region" aria-labelledby="s{{number}}" tabindex="0"><table class="plain change">
-    <thead><tr>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead>
-    <tbody>{{#rows}}<tr><th scope="row">{{name}}</th><td>{{what}}</td><td>{{before}}</td><td>{{after}}</td><td class="{{kind}}">{{difference}}</td></tr>
+    <thead><tr><th scope="col">Run</th><th scope="col">Of</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Change</th></tr></thead>
+    <tbody>{{#rows}}<tr><th scope="row">{{name}}</th><td>{{what}}</td><td>{{before}}</td><td>{{after}}</td><td class="{{kind}}"><span class="diff">{{difference}}</span></td></tr>
     {{/rows}}</tbody></table></div></section>
     {{/sections}}
     {{#alone}}<section aria-labelledby="alone"><h2 id="alone">On one side only</h2><ul class="ids">{{#lines}}<li>{{.}}</li>{{/lines}}</ul></section>{{/alone}}
