@@ -15,9 +15,9 @@ package struct CommandLineTool: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      BootCommand.self, ObserveCommand.self, DeviceTreeCommand.self, BoardsCommand.self,
-      MatrixCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
-      ConformCommand.self, PredictCommand.self,
+      BootCommand.self, PredictCommand.self, ObserveCommand.self, MatrixCommand.self,
+      ReportCommand.self, CompareCommand.self, ConformCommand.self, DeviceTreeCommand.self,
+      BoardsCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
     ])
 
   package init() {}
