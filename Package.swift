@@ -104,11 +104,16 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Conformance",
+      dependencies: [
+        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "Observations", "Predictions", "Quantities", "Transcripts", system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Commands",
       dependencies: [
-        "Boards", "DeviceTrees", "GuestImages", "HostFiles", "Kernels", "Matrix",
-        "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
-        system, textTable,
+        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -17,6 +17,7 @@ package struct CommandLineTool: AsyncParsableCommand {
     subcommands: [
       BootCommand.self, ObserveCommand.self, DeviceTreeCommand.self, BoardsCommand.self,
       MatrixCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
+      ConformCommand.self,
     ])
 
   package init() {}

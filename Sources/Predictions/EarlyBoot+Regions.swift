@@ -162,6 +162,11 @@ extension EarlyBoot {
           continue
         }
         if profile.validatesRegionsFirst {
+          if entries.count > 1 {
+            say(
+              "OF: reserved mem: Reserved memory: node '\(node.name)' has \(entries.count) "
+                + "<base size> entries, only the first is used")
+          }
           guard validates(node) else { continue }
           reserveStatic(node, first)
           allocatedRegionCount += 1
@@ -199,7 +204,14 @@ extension EarlyBoot {
 
   /// fdt_scan_reserved_mem_reg_nodes of 6.12, fdt_scan_reserved_mem_late of 7.2.
   mutating func setUpStaticRegions() {
-    guard input.reservedMemory?.isSupported == true else { return }
+    guard let reserved = input.reservedMemory else {
+      say("OF: reserved mem: Reserved memory: No reserved-memory node in the DT")
+      return
+    }
+    guard reserved.isSupported else {
+      say("OF: reserved mem: Reserved memory: unsupported node format, ignoring")
+      return
+    }
     if profile.reservedMemBytes > 0, allocatedRegionCount > 0 {
       take(
         UInt64(allocatedRegionCount) * profile.reservedMemBytes, align: 64, "region array")
@@ -207,7 +219,13 @@ extension EarlyBoot {
     for node in nodes {
       guard case .fixed(let entries) = node.placement, let first = entries.first, first.size > 0
       else { continue }
-      if profile.validatesRegionsFirst, !validates(node) { continue }
+      if profile.validatesRegionsFirst {
+        guard validates(node) else { continue }
+      } else if entries.count > 1 {
+        say(
+          "OF: reserved mem: fdt_scan_reserved_mem_reg_nodes() ignores \(entries.count - 1) "
+            + "regions in node '\(node.name)'")
+      }
       setUp(node, first.start, first.size)
     }
   }
@@ -341,6 +359,7 @@ extension EarlyBoot {
     guard let range = Self.range(start, size) else { return false }
     guard node.isSharedPool, facts.hasPools || facts.hasCoherentPools else {
       setOutcomeUnlessRefused(node, node.isNoMap ? .carveOut(range) : .reserved(range))
+      sayPlace(node, range)
       return true
     }
     if let refusal = makePool(node, range) {
@@ -350,12 +369,14 @@ extension EarlyBoot {
           "Reserved memory: created DMA memory pool at \(Self.padded(start)), "
             + "size \(size >> 20) MiB")
         say("OF: reserved mem: initialized node \(node.name), compatible id shared-dma-pool")
+        sayPlace(node, range)
         setOutcome(of: node, .coherentPool(range))
         return true
       }
       if profile.validatesRegionsFirst, refusal.isNotMine {
         // No driver is no refusal (-ENODEV).
         setOutcomeUnlessRefused(node, node.isNoMap ? .carveOut(range) : .reserved(range))
+        sayPlace(node, range)
         return true
       }
       say("OF: reserved mem: node \(node.name) compatible matching fail")
@@ -366,8 +387,18 @@ extension EarlyBoot {
     say(
       "Reserved memory: created CMA memory pool at \(Self.padded(start)), size \(size >> 20) MiB")
     say("OF: reserved mem: initialized node \(node.name), compatible id shared-dma-pool")
+    sayPlace(node, range)
     setOutcome(of: node, .pool(range))
     return true
+  }
+
+  /// fdt_init_reserved_mem_node, since 6.12.
+  private mutating func sayPlace(_ node: EarlyMemory.Node, _ range: PhysicalRange) {
+    guard profile.regionOrder == .staticFirst else { return }
+    say(
+      "OF: reserved mem: \(Self.padded(range.start.value))..\(Self.padded(range.last.value)) "
+        + "(\(range.size.bytes >> 10) KiB) \(node.isNoMap ? "nomap" : "map") "
+        + "\(node.isReusable ? "reusable" : "non-reusable") \(node.name)")
   }
 
   /// A node that was refused its memory before stays refused.

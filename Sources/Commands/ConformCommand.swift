@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Conformance
+import DeviceTrees
+import Emulator
+import Glibc
+import GuestImages
+import HostFiles
+import Kernels
+import Runs
+import SystemPackage
+
+/// `cmalab conform`
+struct ConformCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "conform",
+    abstract: "Compares the model of early memory with real kernels, on made-up layouts.",
+    discussion: """
+      Each case is predicted, booted and compared: where every pool lies, who asked for it, what \
+      the kernel says, whether it lives. A case on which they differ is made small and printed as \
+      a board file. The same seed makes the same cases.
+      """)
+
+  @Option(help: "A kernel line; may be given more than once (default: all).")
+  var kernel: [String] = []
+
+  @Option(help: "Cases for each line.")
+  var cases: UInt64 = 100
+
+  @Option(help: "The first case (default: a fresh one).")
+  var seed: UInt64?
+
+  @Option(help: "Guests at a time (default: one a processor).")
+  var jobs: Int?
+
+  func run() async throws {
+    let installation = try HostEnvironment.installation()
+    let cache = try HostEnvironment.cache()
+    let lines = try KernelLines(configuration: installation.kernelConfiguration)
+    let chosen = try kernel.isEmpty ? lines.lines : kernel.map { try lines.line(named: $0) }
+    let seed = seed ?? UInt64.random(in: 0..<1_000_000_000)
+    let folder = cache.root.appending("conform-\(getpid())")
+    try HostFile.createDirectory(folder)
+    defer { try? HostFile.remove(folder) }
+    var failed = false
+    for line in chosen {
+      let kit = try await kit(for: line, installation, cache)
+      let conformance = Conformance(kit, in: folder)
+      let started = ContinuousClock.now
+      let summary = try await conformance.run(
+        seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount
+      ) { mismatch in
+        StandardError.say("\(line.name), case \(mismatch.seed): \(mismatch.differences[0])")
+      }
+      let seconds = (ContinuousClock.now - started) / .seconds(1)
+      let rate = Double(Int(Double(summary.compared) / seconds * 10)) / 10
+      let outcomes = summary.outcomes.sorted { $0.key < $1.key }
+        .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+      try StandardOutput.write(
+        "\(line.name): \(summary.compared) cases from seed \(seed), "
+          + "\(summary.mismatches.count) differ; \(outcomes); \(rate) cases a second\n")
+      for mismatch in summary.mismatches.prefix(3) {
+        let smallest = try await conformance.shrink(mismatch)
+        try StandardOutput.write(
+          "\n\(line.name), case \(mismatch.seed): \(smallest.differences.joined(separator: "; "))\n"
+            + "\(smallest.made)")
+      }
+      failed = failed || !summary.mismatches.isEmpty
+    }
+    if failed { throw ExitCode.verdictFailed }
+  }
+
+  private func kit(
+    for line: KernelLine, _ installation: Installation, _ cache: ContentCache
+  ) async throws -> ConformKit {
+    let builder = try KernelBuilder.forTerminal(installation, cache)
+    let kernel = try await builder.kernel(
+      for: KernelRequest(source: .line(line), pageSize: .fourKiB))
+    let programs = GuestPrograms(sources: installation.images, cache: cache)
+    guard let facts = try KernelKnowledge.facts(of: kernel) else {
+      throw ValidationError("the configuration of \(line.name) names no release")
+    }
+    let compiled = try await DTC().blob(
+      of: installation.deviceTreeSources.appending("arm64-virt.dts"))
+    return try ConformKit(
+      facts: facts, image: kernel.image, initramfs: try await programs.initramfs(),
+      monitor: try await programs.monitor(), baseTree: compiled.blob,
+      features: try await EmulatorFeatures.probe(FileFingerprints(cache: cache)))
+  }
+}

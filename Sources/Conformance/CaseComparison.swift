@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Predictions
+import Quantities
+import Transcripts
+
+/// A prediction against the words of the guest's kernel.
+package struct CaseComparison: Hashable, Sendable {
+  /// What differs, one phrase each; empty where nothing does.
+  package let differences: [String]
+
+  package init(_ prediction: Prediction, console bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let messages = text.split(whereSeparator: \.isNewline).map { Self.message($0) }
+    var differences: [String] = []
+    if let unknown = prediction.unknown { differences.append("answered unknown: \(unknown)") }
+
+    let reachedUserSpace = text.contains(GuestRecord.firstWords)
+    let died = messages.first {
+      $0.hasPrefix("Kernel panic - not syncing") || $0.contains("BUG: Bad page state")
+        || $0.hasPrefix("Unable to handle kernel") || $0.hasPrefix("Internal error")
+    }
+    switch (prediction.fatality, died) {
+    case (nil, let line?): differences.append("the guest died: \(line)")
+    case (let fatality?, nil) where reachedUserSpace:
+      differences.append("the guest lives, without \(fatality.rawValue)")
+    case (nil, nil) where !reachedUserSpace: differences.append("the guest said nothing more")
+    default: break
+    }
+
+    let said = messages.filter(Self.isAboutPools)
+    if prediction.fatality == nil || !said.isEmpty {
+      let due = prediction.messages
+      // A kernel that dies says only the beginning.
+      let isCut = prediction.fatality != nil && due.starts(with: said)
+      if said != due, !isCut {
+        let index = zip(said, due).prefix { $0 == $1 }.count
+        differences.append(
+          "message \(index): said '\(index < said.count ? said[index] : "nothing")', "
+            + "predicted '\(index < due.count ? due[index] : "nothing")'")
+      }
+    }
+    if let line = messages.first(where: { $0.hasPrefix("Memory: ") }),
+      let total = Self.reserved(line)
+    {
+      let due = prediction.pools.reduce(0) { $0 + $1.range.size.bytes } >> 10
+      if total != due { differences.append("cma-reserved \(total)K, predicted \(due)K") }
+    }
+    self.differences = differences
+  }
+
+  /// Without the time.
+  private static func message(_ line: Substring) -> String {
+    guard line.first == "[", let end = line.firstIndex(of: "]") else { return String(line) }
+    return String(line[line.index(after: end)...].drop { $0 == " " })
+  }
+
+  private static let prefixes = [
+    "cma: ", "OF: reserved mem: ", "OF: fdt: Reserved memory: ", "Reserved memory: ",
+    "Skipping dt linux,cma-default",
+  ]
+
+  private static func isAboutPools(_ message: String) -> Bool {
+    prefixes.contains { message.hasPrefix($0) } || message.contains(") overlaps with ")
+  }
+
+  /// `Memory: …, 1024000K cma-reserved)`.
+  private static func reserved(_ line: String) -> UInt64? {
+    line.split(separator: " ").last { $0.hasSuffix("K") }.flatMap { UInt64($0.dropLast()) }
+  }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import DeviceTrees
+import Quantities
+
+/// Makes cases up: layouts as boards have them and as no board has them.
+package struct CaseGenerator: Sendable {
+  private var random: SeededRandom
+
+  package init(seed: UInt64) {
+    random = SeededRandom(seed: seed)
+  }
+
+  private static let mebibyte: UInt64 = 1 << 20
+  private static let page: UInt64 = 4096
+  /// The devices' windows lie from here to 4 GiB.
+  private static let lowEnd: UInt64 = 0xf900_0000
+  private static let fourGiB: UInt64 = 1 << 32
+
+  package mutating func next() -> ConformCase {
+    let banks = makeBanks()
+    let home = makeHome(banks)
+    var made = ConformCase(
+      banks: banks, regions: [], memoryReservations: [], parameters: "",
+      cpuCount: random.happens(oneIn: 6) ? Int(random.number(2...8)) : 1, homeBank: home,
+      kernelOffset: 0, padding: 0, initramfsGap: 0, deviceTreeGap: 0)
+    if random.happens(oneIn: 3) { made.padding = random.number(0...40) * Self.mebibyte / 2 }
+    let room = banks[home].size.bytes
+    if random.happens(oneIn: 2) {
+      made.kernelOffset = random.number(0...(room / 3 / (2 * Self.mebibyte))) * 2 * Self.mebibyte
+    }
+    if random.happens(oneIn: 3) {
+      made.initramfsGap = random.number(0...(room / 8 / Self.page)) * Self.page
+    }
+    if random.happens(oneIn: 3) {
+      made.deviceTreeGap = random.number(0...(room / 8 / Self.page)) * Self.page
+    }
+    if random.happens(oneIn: 2) { made.regions = makeRegions(banks) }
+    if random.happens(oneIn: 5) { made.memoryReservations = [makeRange(banks, mixed: false)] }
+    made.parameters = makeParameters(banks)
+    return made
+  }
+
+  // MARK: RAM
+
+  private mutating func size(_ lowest: UInt64, _ highest: UInt64) -> UInt64 {
+    let unit = random.one(of: [2, 2, 2, 16, 64, 64, 1].map { $0 * Self.mebibyte } + [Self.page])
+    // Small sizes as often as large ones.
+    let bits = random.number(
+      UInt64(63 - lowest.leadingZeroBitCount)...UInt64(63 - highest.leadingZeroBitCount))
+    let value = (1 << bits) + random.number(0...((1 << bits) - 1))
+    return max(unit, min(max(value, lowest), highest) / unit * unit)
+  }
+
+  private mutating func makeBanks() -> [PhysicalRange] {
+    var banks: [PhysicalRange] = []
+    var at: UInt64 = random.one(of: [0, 0, 0x4000_0000, 0x8000_0000, 0x8020_0000, 0x1000_0000])
+    let lowCount = random.number(1...3)
+    for index in 0..<lowCount {
+      if index > 0 { at = gap(after: at) }
+      guard at < Self.lowEnd - 64 * Self.mebibyte else { break }
+      let lowest = index == 0 ? 64 * Self.mebibyte : 4 * Self.mebibyte
+      let size = min(size(lowest, 2048 * Self.mebibyte), Self.lowEnd - at)
+      append(at, size, to: &banks)
+      at += size
+    }
+    if random.happens(oneIn: 2) {
+      var high: UInt64 = random.one(of: [
+        Self.fourGiB, Self.fourGiB, 0x8_0000_0000, 0x8_8000_0000, 0x10_0000_0000, 0x1_4010_0000,
+      ])
+      for _ in 0..<random.number(1...3) {
+        let size = size(8 * Self.mebibyte, 1024 * Self.mebibyte)
+        append(high, size, to: &banks)
+        high = gap(after: high + size)
+      }
+    }
+    return banks
+  }
+
+  private mutating func gap(after end: UInt64) -> UInt64 {
+    switch random.number(0...3) {
+    case 0: return end
+    case 1: return end + random.number(1...64) * Self.page
+    case 2: return end + random.number(1...64) * 2 * Self.mebibyte
+    default:
+      let unit = random.one(of: [64, 256, 1024].map { $0 * Self.mebibyte })
+      return (end / unit + 1) * unit
+    }
+  }
+
+  private func append(_ start: UInt64, _ size: UInt64, to banks: inout [PhysicalRange]) {
+    if let bank = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) {
+      banks.append(bank)
+    }
+  }
+
+  /// Mostly the first bank, and always one in which a guest has room.
+  private mutating func makeHome(_ banks: [PhysicalRange]) -> Int {
+    let roomy = banks.indices.filter { banks[$0].size >= .mebibytes(48) }
+    guard !roomy.isEmpty, random.happens(oneIn: 4) else { return roomy.first ?? 0 }
+    return random.one(of: roomy)
+  }
+
+  // MARK: /reserved-memory
+
+  private mutating func makeRange(_ banks: [PhysicalRange], mixed: Bool) -> PhysicalRange {
+    let bank = random.one(of: banks)
+    let unit = mixed && random.happens(oneIn: 3) ? Self.page : 4 * Self.mebibyte
+    let start = (bank.start.value + unit - 1) / unit * unit
+    let last = bank.last.value
+    guard start < last, (last - start) / unit > 1 else { return bank }
+    let at = start + random.number(0...((last - start) / unit - 1)) * unit
+    let size = random.number(1...max(1, min((last - at) / unit, 64))) * unit
+    return PhysicalRange(start: PhysicalAddress(at), size: ByteCount(min(size, last - at + 1)))
+      ?? bank
+  }
+
+  private mutating func makeRegions(_ banks: [PhysicalRange]) -> [ReservedRegion] {
+    var regions: [ReservedRegion] = []
+    for index in 0..<random.number(1...4) {
+      var isPool = random.happens(oneIn: 2)
+      let isNoMap = !isPool && random.happens(oneIn: 2)
+      let isShared = isPool || random.happens(oneIn: 3)
+      if random.happens(oneIn: 20) { isPool.toggle() }
+      regions.append(
+        ReservedRegion(
+          name: "region\(index)", placement: makePlacement(banks, isPool: isPool),
+          compatible: isShared ? ["shared-dma-pool"] : [], isReusable: isPool, isNoMap: isNoMap,
+          isLinuxCMADefault: isPool && random.happens(oneIn: 4)))
+    }
+    return regions
+  }
+
+  private mutating func makePlacement(
+    _ banks: [PhysicalRange], isPool: Bool
+  ) -> ReservedRegion.Placement {
+    if random.happens(oneIn: 2) {
+      let range = makeRange(banks, mixed: !isPool || random.happens(oneIn: 4))
+      let second = random.happens(oneIn: 12) ? [makeRange(banks, mixed: true)] : []
+      return .fixed([range] + second)
+    }
+    let unit = isPool && !random.happens(oneIn: 6) ? 4 * Self.mebibyte : Self.page
+    let size = random.number(1...48) * unit
+    let alignment = random.happens(oneIn: 3) ? UInt64(1) << random.number(12...24) : nil
+    var within: [PhysicalRange] = []
+    if random.happens(oneIn: 2) {
+      for _ in 0..<random.number(1...2) {
+        let bank = random.one(of: banks)
+        within.append(random.happens(oneIn: 2) ? bank : makeRange(banks, mixed: true))
+      }
+    }
+    return .dynamic(
+      size: ByteCount(size), alignment: alignment.map { ByteCount($0) }, within: within)
+  }
+
+  // MARK: cma=
+
+  private mutating func makeParameters(_ banks: [PhysicalRange]) -> String {
+    let largest = banks.map(\.size.bytes).max() ?? 0
+    var size = random.number(0...(largest / Self.mebibyte)) * Self.mebibyte
+    if random.happens(oneIn: 3) { size /= 8 }
+    if random.happens(oneIn: 8) { size = random.number(1...(largest / Self.page)) * Self.page }
+    let text = random.happens(oneIn: 4) ? "0x" + String(size, radix: 16) : kibibytes(size)
+    switch random.number(0...9) {
+    case 0: return ""
+    case 1: return "cma=0"
+    case 2:
+      let range = makeRange(banks, mixed: random.happens(oneIn: 4))
+      return "cma=\(kibibytes(range.size.bytes))@\(range.start)"
+    case 3:
+      let range = makeRange(banks, mixed: random.happens(oneIn: 4))
+      return "cma=\(kibibytes(range.size.bytes))@\(range.start)-\(hex(range.last.value + 1))"
+    case 4:
+      let bank = random.one(of: banks)
+      let part = random.number(1...4)
+      return "cma=\(kibibytes(bank.size.bytes / part))@\(bank.start)-\(hex(bank.last.value + 1))"
+    default: return "cma=\(text)"
+    }
+  }
+
+  private func kibibytes(_ bytes: UInt64) -> String {
+    bytes % Self.mebibyte == 0 ? "\(bytes >> 20)M" : "\(bytes >> 10)K"
+  }
+
+  private func hex(_ value: UInt64) -> String { "0x" + String(value, radix: 16) }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import DeviceTrees
+package import Emulator
+import GuestImages
+import HostFiles
+import HostProcesses
+package import Kernels
+package import Predictions
+import Quantities
+package import SystemPackage
+import Transcripts
+
+/// What every guest of a line is made of.
+package struct ConformKit: Sendable {
+  package let facts: KernelFacts
+  let image: KernelImage
+  let initramfs: [UInt8]
+  let monitor: [UInt8]
+  let baseTree: [UInt8]
+  let features: EmulatorFeatures
+
+  package init(
+    facts: KernelFacts, image: KernelImage, initramfs: FilePath, monitor: FilePath,
+    baseTree: [UInt8], features: EmulatorFeatures
+  ) throws {
+    self.facts = facts
+    self.image = image
+    self.initramfs = try HostFile.read(initramfs, limit: 64 << 20)
+    self.monitor = try HostFile.read(monitor, limit: 1 << 16)
+    self.baseTree = baseTree
+    self.features = features
+  }
+}
+
+/// A case, laid out in its banks: what is loaded where.
+package struct CaseGuest: Sendable {
+  let machine: EmulatedMachine
+  let initramfs: [UInt8]
+  let blob: [UInt8]
+  let monitor: [UInt8]
+  package let memory: EarlyMemory
+
+  static let folderNames = (initramfs: "initramfs", tree: "board.dtb", monitor: "monitor.bin")
+  static let consoleName = "console.log"
+
+  /// Nil for a case in which the guest has no room, or which no tree can express.
+  package init?(_ made: ConformCase, _ kit: ConformKit, in folder: FilePath) {
+    let home = made.banks[made.homeBank]
+    var initramfs = kit.initramfs
+    initramfs += [UInt8](repeating: 0, count: Int(made.padding))
+    guard let base = Alignment.block2M.up(home.start.value),
+      let kernel = PhysicalRange(
+        start: PhysicalAddress(base + made.kernelOffset), size: kit.image.imageSize),
+      let initramfsStart = Alignment.page4K.up(kernel.last.value + 1 + made.initramfsGap),
+      let archive = PhysicalRange(
+        start: PhysicalAddress(initramfsStart), size: ByteCount(UInt64(initramfs.count)))
+    else { return nil }
+    let request = DeviceTreeRequest(
+      banks: made.banks, cpuCompatible: "arm,cortex-a57", cpuCount: made.cpuCount,
+      bootArguments: made.commandLine, initramfs: archive, reservedMemory: made.regions,
+      memoryReservations: made.memoryReservations)
+    guard let blob = try? request.blob(completing: kit.baseTree) else { return nil }
+    let size = UInt64(blob.count)
+    var treeStart = (archive.last.value | 7) + 1 + made.deviceTreeGap & ~7
+    if treeStart >> 21 != (treeStart + size) >> 21 { treeStart = (treeStart >> 21 + 1) << 21 }
+    guard treeStart + size < home.last.value, home.contains(kernel), home.contains(archive),
+      let memory = EarlyMemory(
+        blob: blob, at: PhysicalAddress(treeStart), kernel: kernel.start)
+    else { return nil }
+    let placed = MachineMemory(banks: made.banks)
+    guard
+      let monitor = try? MonitorImage(
+        code: kit.monitor, memory: placed,
+        devices: [
+          Self.window(0xf900_0000).map {
+            .init(window: $0, machineStart: MonitorImage.machineGIC)
+          },
+          Self.window(0xff00_0000).map {
+            .init(window: $0, machineStart: MonitorImage.machineUART)
+          },
+        ].compactMap(\.self),
+        cpuCount: made.cpuCount, entry: kernel.start, deviceTree: PhysicalAddress(treeStart))
+    else { return nil }
+    func load(_ name: String, at address: UInt64) -> EmulatedMachine.LoadedFile? {
+      placed.machineAddress(of: PhysicalAddress(address)).map {
+        .init(file: FilePath(name), address: $0)
+      }
+    }
+    self.initramfs = initramfs
+    self.blob = blob
+    self.monitor = monitor.bytes
+    self.memory = memory
+    machine = EmulatedMachine(
+      cpuModel: "cortex-a57", cpuCount: made.cpuCount, memory: placed.size,
+      loadedFiles: [
+        .init(
+          file: FilePath(Self.folderNames.monitor), address: MachineMemory.monitorStart,
+          isEntry: true),
+        load(kit.image.path.string, at: kernel.start.value),
+        load(Self.folderNames.initramfs, at: initramfsStart),
+        load(Self.folderNames.tree, at: treeStart),
+      ].compactMap(\.self),
+      consoleLog: FilePath(Self.consoleName))
+  }
+
+  private static func window(_ start: UInt64) -> PhysicalRange? {
+    PhysicalRange(start: PhysicalAddress(start), size: .mebibytes(2))
+  }
+
+  /// Boots the guest until its user space speaks or it has died.
+  package func boot(_ kit: ConformKit, in folder: FilePath) async throws -> [UInt8] {
+    try HostFile.createDirectory(folder)
+    let files = [
+      (Self.folderNames.initramfs, initramfs), (Self.folderNames.tree, blob),
+      (Self.folderNames.monitor, monitor),
+    ]
+    for (name, bytes) in files { try HostFile.write(bytes, to: folder.appending(name)) }
+    let console = folder.appending(Self.consoleName)
+    try? HostFile.remove(console)
+    let command = ToolCommand(
+      .named(EmulatorFeatures.program), machine.arguments(for: kit.features), directory: folder)
+    _ = try await command.emulate(
+      consoleLog: console,
+      stages: [
+        RunStage(
+          name: "user space", end: .words(Array(GuestRecord.firstWords.utf8)),
+          deadline: .seconds(60)),
+        RunStage(name: "all that is compared", end: .exit, deadline: .zero),
+      ],
+      death: GuestDeath(
+        words: Transcript.panicWords, stage: "the restart", grace: .milliseconds(200)))
+    try Task.checkCancellation()
+    return HostFile.exists(console) ? try HostFile.read(console, limit: 64 << 20) : []
+  }
+}

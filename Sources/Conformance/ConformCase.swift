@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package import DeviceTrees
+package import Quantities
+
+/// A guest to be predicted and booted.
+package struct ConformCase: Hashable, Sendable {
+  /// By address, disjoint.
+  package var banks: [PhysicalRange]
+  package var regions: [ReservedRegion]
+  package var memoryReservations: [PhysicalRange]
+  /// `cma=…`, or nothing.
+  package var parameters: String
+  package var cpuCount: Int
+  /// Of the bank that holds kernel, initramfs and device tree.
+  package var homeBank: Int
+  /// From the first 2 MiB boundary of that bank to the kernel.
+  package var kernelOffset: UInt64
+  /// Bytes of zeros behind the initramfs.
+  package var padding: UInt64
+  /// From the end of the kernel to the initramfs, and from there to the device tree.
+  package var initramfsGap: UInt64
+  package var deviceTreeGap: UInt64
+
+  /// What the kernel is told; what it is told always stands first.
+  package var commandLine: String {
+    parameters.isEmpty ? Self.console : "\(Self.console) \(parameters)"
+  }
+
+  /// `panic=-1` restarts a kernel that dies, and QEMU ends there.
+  private static let console = "console=ttyAMA0 earlycon panic=-1"
+}
+
+extension ConformCase: CustomStringConvertible {
+  /// A board file and the options that go with it.
+  package var description: String {
+    var lines = [
+      "name: conform", "summary: found by cmalab conform", "architecture: arm64",
+      "cpu: { model: cortex-a57, count: \(cpuCount) }",
+      "devices: { gic: 0xf9000000, uart: 0xff000000 }", "physical-ram:",
+    ]
+    lines += banks.map { "  - { base: \($0.start), size: \(hexadecimal($0.size)) }" }
+    lines += ["layouts:", "  only:", "    summary: the case", "    banks:"]
+    lines += banks.map { "      - { base: \($0.start), size: \(hexadecimal($0.size)) }" }
+    lines += ["defaults: { layout: only, cma: 0 }", "sources: [cmalab conform]"]
+    lines += ["# command line: \(commandLine)"]
+    lines += regions.map { "# region: \($0)" }
+    lines += memoryReservations.map { "# /memreserve/: \($0)" }
+    lines.append(
+      "# kernel at \(hexadecimal(ByteCount(kernelOffset))) in bank \(homeBank), initramfs "
+        + "\(hexadecimal(ByteCount(initramfsGap))) behind it with "
+        + "\(hexadecimal(ByteCount(padding))) of zeros, device tree "
+        + "\(hexadecimal(ByteCount(deviceTreeGap))) behind that")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func hexadecimal(_ size: ByteCount) -> String { "0x" + String(size.bytes, radix: 16) }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import HostFiles
+import Predictions
+package import SystemPackage
+
+/// Compares the model with a kernel on many cases.
+package struct Conformance: Sendable {
+  /// A case on which they differ.
+  package struct Mismatch: Sendable {
+    package let seed: UInt64
+    package let made: ConformCase
+    package let differences: [String]
+  }
+
+  package struct Summary: Sendable {
+    package var compared = 0
+    /// Cases in which no guest has room.
+    package var impossible = 0
+    package var mismatches: [Mismatch] = []
+    /// How often each kind of outcome was predicted.
+    package var outcomes: [String: Int] = [:]
+    package init() {}
+  }
+
+  private let kit: ConformKit
+  private let folder: FilePath
+
+  /// - Parameter folder: for the guests' files; removed by whoever made it.
+  package init(_ kit: ConformKit, in folder: FilePath) {
+    self.kit = kit
+    self.folder = folder
+  }
+
+  private enum Outcome: Sendable {
+    case impossible
+    case compared(Prediction, [String])
+  }
+
+  /// Runs the cases of `seeds`, `jobs` at a time.
+  package func run(
+    _ seeds: Range<UInt64>, jobs: Int, onMismatch: @Sendable (Mismatch) -> Void
+  ) async throws -> Summary {
+    var summary = Summary()
+    try await withThrowingTaskGroup(of: (UInt64, Outcome).self) { group in
+      var pending = seeds.makeIterator()
+      func start(_ slot: Int) {
+        guard let seed = pending.next() else { return }
+        group.addTask { (seed, try await compare(made(seed), slot: "\(seed)")) }
+      }
+      for slot in 0..<jobs { start(slot) }
+      while let (seed, outcome) = try await group.next() {
+        start(0)
+        switch outcome {
+        case .impossible: summary.impossible += 1
+        case .compared(let prediction, let differences):
+          summary.compared += 1
+          summary.outcomes[Self.kind(prediction), default: 0] += 1
+          guard !differences.isEmpty else { continue }
+          let mismatch = Mismatch(seed: seed, made: made(seed), differences: differences)
+          summary.mismatches.append(mismatch)
+          onMismatch(mismatch)
+        }
+      }
+    }
+    return summary
+  }
+
+  private func made(_ seed: UInt64) -> ConformCase {
+    var generator = CaseGenerator(seed: seed)
+    return generator.next()
+  }
+
+  private static func kind(_ prediction: Prediction) -> String {
+    if let fatality = prediction.fatality { return fatality.rawValue }
+    if prediction.refusal != nil { return "refused" }
+    return prediction.pools.isEmpty ? "no pool" : "pools"
+  }
+
+  private func compare(_ made: ConformCase, slot: String) async throws -> Outcome {
+    let place = folder.appending(slot)
+    defer { try? HostFile.remove(place) }
+    guard let guest = CaseGuest(made, kit, in: place) else { return .impossible }
+    // The prediction is made before there is anything to see.
+    let prediction = Prediction(of: kit.facts, with: guest.memory)
+    let console = try await guest.boot(kit, in: place)
+    return .compared(prediction, CaseComparison(prediction, console: console).differences)
+  }
+
+  /// The smallest case that still differs, and how.
+  package func shrink(_ mismatch: Mismatch) async throws -> Mismatch {
+    var smallest = mismatch
+    var attempts = 0
+    search: while attempts < 60 {
+      for candidate in CaseShrinker().smaller(than: smallest.made) {
+        attempts += 1
+        guard
+          case .compared(_, let differences) = try await compare(
+            candidate, slot: "shrink-\(mismatch.seed)"),
+          !differences.isEmpty
+        else { continue }
+        smallest = Mismatch(seed: mismatch.seed, made: candidate, differences: differences)
+        continue search
+      }
+      return smallest
+    }
+    return smallest
+  }
+}
