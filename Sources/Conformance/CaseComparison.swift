@@ -20,10 +20,10 @@ package struct CaseComparison: Hashable, Sendable {
         || $0.hasPrefix("Unable to handle kernel") || $0.hasPrefix("Internal error")
     }
     switch (prediction.fatality, died) {
-    case (nil, let line?): differences.append("the guest died: \(line)")
+    case (nil, let line?) where prediction.hazards.isEmpty: differences.append("the guest died: \(line)")
     case (let fatality?, nil) where reachedUserSpace:
       differences.append("the guest lives, without \(fatality.rawValue)")
-    case (nil, nil) where !reachedUserSpace: differences.append("the guest said nothing more")
+    case (nil, nil) where !reachedUserSpace && prediction.hazards.isEmpty: differences.append("the guest said nothing more")
     default: break
     }
 
@@ -31,7 +31,7 @@ package struct CaseComparison: Hashable, Sendable {
     if prediction.fatality == nil || !said.isEmpty {
       let due = prediction.messages
       // A kernel that dies says only the beginning.
-      let isCut = prediction.fatality != nil && due.starts(with: said)
+      let isCut = died != nil && due.starts(with: said)
       if said != due, !isCut {
         let index = zip(said, due).prefix { $0 == $1 }.count
         differences.append(

@@ -72,6 +72,7 @@ package struct Conformance: Sendable {
 
   private static func kind(_ prediction: Prediction) -> String {
     if let fatality = prediction.fatality { return fatality.rawValue }
+    if let hazard = prediction.hazards.first { return hazard.rawValue }
     if prediction.refusal != nil { return "refused" }
     return prediction.pools.isEmpty ? "no pool" : "pools"
   }

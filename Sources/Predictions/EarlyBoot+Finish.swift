@@ -9,7 +9,7 @@ extension EarlyBoot {
 
   mutating func finish() {
     activateAreas()
-    findFatalities()
+    findHazards()
     prediction.pools = areas
     // CmaTotal counts what is active (mm/cma.c, totalcma_pages).
     let total = areas.reduce(0) {
@@ -22,6 +22,7 @@ extension EarlyBoot {
     }
     prediction.freeBytes = ByteCount(holes.reduce(0) { $0 + $1.size })
     findBlocker()
+    judgeSurvival()
     if memblock.reserved.count > Self.regionCountLimit
       || memblock.memory.count > Self.regionCountLimit
     {
@@ -46,13 +47,59 @@ extension EarlyBoot {
     }
   }
 
-  private mutating func findFatalities() {
+  /// What the kernel does not look at when it makes a pool of a static region.
+  private mutating func findHazards() {
+    func add(_ hazard: Prediction.Hazard) {
+      if !prediction.hazards.contains(hazard) { prediction.hazards.append(hazard) }
+    }
     let kernel = input.kernel.value + (profile.reservesFromStext ? facts.image.textStart : 0)
     let kernelEnd = input.kernel.value + facts.image.size
-    for area in areas {
+    for (index, area) in areas.enumerated() {
       let (start, end) = (area.range.start.value, area.range.last.value + 1)
-      if !memblock.isMemory(start, size: end - start) { fail(.poolOutsideMemory) }
-      if start < kernelEnd, kernel < end { fail(.poolOverKernel) }
+      if !memblock.isMemory(start, size: end - start) { add(.poolOutsideMemory) }
+      if start < kernelEnd, kernel < end { add(.poolOverKernel) }
+      if area.range.overlaps(input.deviceTree)
+        || input.initramfs.map(area.range.overlaps) ?? false
+      {
+        add(.poolOverBootData)
+      }
+      if areas[..<index].contains(where: { $0.range.overlaps(area.range) }) { add(.poolsOverlap) }
+    }
+    // What boot takes later may lie in a pool that was placed over a reservation.
+    let others = prediction.reservations.filter { reservation in
+      areas.contains { $0.range.overlaps(reservation.range) && $0.range != reservation.range }
+    }
+    if !others.isEmpty, !prediction.hazards.contains(.poolOverBootData) { add(.poolsOverlap) }
+  }
+
+  /// Whether what is left is enough for the rest of the boot.
+  ///
+  /// What a kernel takes is computed; how much more it needs to run was found on guests of each
+  /// line: none lived with less than its lowest watermark (mm/page_alloc.c,
+  /// calculate_min_free_kbytes) and 3 MiB, and none died with twice that and 12 MiB.
+  private mutating func judgeSurvival() {
+    let mebibyte: UInt64 = 1 << 20
+    var free = prediction.freeBytes.bytes
+    let memory = memblock.memorySize
+    if profile.poolTime == .beforeMemoryMap {
+      guard free > memoryMapBytes else { return fail(.noMemoryMap) }
+      free -= memoryMapBytes
+    }
+    // Dentry and inode tables (fs/dcache.c, fs/inode.c): one entry of 8 bytes for 8 and 16 KiB.
+    var taken = memory / 1024 + memory / 2048 + UInt64(input.tree.cpuCount) * mebibyte / 4
+    var most = taken
+    if facts.hasBounceBuffers, memblock.endOfMemory > dmaLimit {
+      // IO_TLB_DEFAULT_SIZE, less where the zone has no room for it.
+      most += 64 * mebibyte
+    } else if facts.hasBounceBuffers, profile.regionOrder == .staticFirst {
+      taken += memory / 1024
+      most = taken
+    }
+    let watermark = UInt64(Double(memory / 1024 * 16).squareRoot()) * 1024
+    if free < taken + watermark + 3 * mebibyte {
+      fail(.outOfMemory)
+    } else if free < most + 2 * watermark + (12 + UInt64(input.tree.cpuCount)) * mebibyte {
+      prediction.hazards.append(.littleMemory)
     }
   }
 

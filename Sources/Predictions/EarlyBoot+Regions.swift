@@ -53,7 +53,7 @@ extension EarlyBoot {
 
   // MARK: Up to 6.11
 
-  private struct SavedRegion {
+  struct SavedRegion: Hashable {
     let node: EarlyMemory.Node
     var start: UInt64
     var size: UInt64
@@ -99,6 +99,13 @@ extension EarlyBoot {
       }
       setUp(region.node, start, size)
     }
+  }
+
+  /// Regions that overlap, once they all have a place.
+  private mutating func sayOverlapsOfPlaced() {
+    var saved = savedRegions
+    sortLikeTheKernel(&saved)
+    sayOverlaps(saved)
   }
 
   /// lib/sort.c, sort_r, by address and size: a heap sort, which leaves equals in another order,
@@ -228,6 +235,7 @@ extension EarlyBoot {
       }
       setUp(node, first.start, first.size)
     }
+    sayOverlapsOfPlaced()
   }
 
   // MARK: One region
@@ -357,6 +365,16 @@ extension EarlyBoot {
     _ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64
   ) -> Bool {
     guard let range = Self.range(start, size) else { return false }
+    let isSetUp = setUp(node, range)
+    // 6.12 keeps a region in its list that no driver takes, 7.2 does not.
+    if isSetUp || !profile.validatesRegionsFirst {
+      savedRegions.append(SavedRegion(node: node, start: start, size: size))
+    }
+    return isSetUp
+  }
+
+  private mutating func setUp(_ node: EarlyMemory.Node, _ range: PhysicalRange) -> Bool {
+    let (start, size) = (range.start.value, range.size.bytes)
     guard node.isSharedPool, facts.hasPools || facts.hasCoherentPools else {
       setOutcomeUnlessRefused(node, node.isNoMap ? .carveOut(range) : .reserved(range))
       sayPlace(node, range)

@@ -17,6 +17,8 @@ struct EarlyBoot {
   /// dynamic ones lie.
   var allocatedRegionCount = 0
   var placedRegions: [(start: UInt64, size: UInt64)] = []
+  /// The regions that were set up (reserved_mem[]).
+  var savedRegions: [SavedRegion] = []
 
   var profile: KernelProfile { facts.profile }
 

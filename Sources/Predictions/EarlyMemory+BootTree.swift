@@ -143,7 +143,12 @@ extension TreeShape {
           alias.value.first == UInt8(ascii: "/")
         else { return nil }
         return stem
-      })
+      },
+      cpuCount: tree.child("cpus").map { cpus in
+        tree.children(of: cpus).count {
+          tree.nodes[$0]["device_type"].map { BootTree.Node.text($0) } == "cpu"
+        }
+      } ?? 1)
   }
 }
 

@@ -125,9 +125,12 @@ package struct TreeShape: Hashable, Sendable {
   /// Of each property of /aliases that names a node and ends in a number, the bytes before that
   /// number (drivers/of/base.c, of_alias_scan).
   package var aliasStemBytes: [Int]
+  /// Children of /cpus with `device_type = "cpu"`.
+  package var cpuCount: Int
 
-  package init(nodes: [Node] = [], aliasStemBytes: [Int] = []) {
+  package init(nodes: [Node] = [], aliasStemBytes: [Int] = [], cpuCount: Int = 1) {
     self.nodes = nodes
+    self.cpuCount = cpuCount
     self.aliasStemBytes = aliasStemBytes
   }
 

@@ -56,12 +56,22 @@ package struct Prediction: Hashable, Sendable {
     case outOfMemory = "out-of-memory"
     /// The memory map of 7.2 does not fit besides the pool: a fault in the idle task.
     case noMemoryMap = "no-memory-map"
-    /// A pool over what the kernel itself lies in.
-    case poolOverKernel = "pool-over-kernel"
-    /// A pool outside RAM: pages that do not exist are handed to the page allocator.
-    case poolOutsideMemory = "pool-outside-memory"
     /// A reservation without which no kernel starts: a table, the memory map.
     case earlyAllocation = "early-allocation"
+  }
+
+  /// What the kernel does not check, and after which nothing that it does can be relied on.
+  package enum Hazard: String, Hashable, Sendable, Codable {
+    /// Pages of the kernel itself are handed to the page allocator.
+    case poolOverKernel = "pool-over-kernel"
+    /// Pages that do not exist are handed to the page allocator.
+    case poolOutsideMemory = "pool-outside-memory"
+    /// A page is handed to the page allocator twice.
+    case poolsOverlap = "pools-overlap"
+    /// The initramfs or the device tree lies in a pool.
+    case poolOverBootData = "pool-over-boot-data"
+    /// So little RAM is left that it depends on luck whether the guest lives.
+    case littleMemory = "little-memory"
   }
 
   /// The line whose rules were followed, and the release on which they were checked.
@@ -81,6 +91,7 @@ package struct Prediction: Hashable, Sendable {
   /// What the kernel will say of its pools and regions, without level and time.
   package var messages: [String] = []
   package var fatality: Fatality?
+  package var hazards: [Hazard] = []
   /// What keeps the default pool from being larger: the owner of the reservation below it, or the
   /// end of what is searched.
   package var blocker: String?

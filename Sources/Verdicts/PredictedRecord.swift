@@ -35,6 +35,8 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let regions: [Region]
   /// How the boot is to end because of the pools; nil for one that goes on.
   package let fatality: Prediction.Fatality?
+  /// What the kernel does not check, and after which nothing can be relied on.
+  package let hazards: [Prediction.Hazard]
   package let blocker: String?
   package let freeBytes: ByteCount
   package let messages: [String]
@@ -56,6 +58,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     refusal = prediction.refusal
     regions = prediction.regions.map { Region($0) }
     fatality = prediction.fatality
+    hazards = prediction.hazards
     blocker = prediction.blocker
     freeBytes = prediction.freeBytes
     messages = prediction.messages

@@ -35,7 +35,7 @@ struct PredictionCheck {
     var differences: [String] = []
     let died = ending.kind != .completed
     switch (predicted.fatality, died) {
-    case (nil, true): differences.append("the guest died")
+    case (nil, true) where predicted.hazards.isEmpty: differences.append("the guest died")
     case (let fatality?, false): differences.append("the guest did not die (\(fatality.rawValue))")
     default: break
     }
