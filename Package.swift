@@ -106,7 +106,7 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
         "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       swiftSettings: strict),

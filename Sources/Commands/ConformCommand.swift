@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Boards
 import Conformance
 import DeviceTrees
 import Emulator
@@ -75,7 +76,7 @@ struct ConformCommand: AsyncParsableCommand {
   ) async throws -> ConformKit {
     let builder = try KernelBuilder.forTerminal(installation, cache)
     let kernel = try await builder.kernel(
-      for: KernelRequest(source: .line(line), pageSize: .fourKiB))
+      for: KernelRequest(source: .line(line), target: .arm64(.fourKiB)))
     let programs = GuestPrograms(sources: installation.images, cache: cache)
     guard let facts = try KernelKnowledge.facts(of: kernel) else {
       throw ValidationError("the configuration of \(line.name) names no release")
@@ -83,7 +84,7 @@ struct ConformCommand: AsyncParsableCommand {
     let compiled = try await DTC().blob(
       of: installation.deviceTreeSources.appending("arm64-virt.dts"))
     return try ConformKit(
-      facts: facts, image: kernel.image, initramfs: try await programs.initramfs(),
+      facts: facts, image: kernel.image, initramfs: try await programs.initramfs(for: .arm64),
       monitor: try await programs.monitor(), baseTree: compiled.blob,
       features: try await EmulatorFeatures.probe(FileFingerprints(cache: cache)))
   }

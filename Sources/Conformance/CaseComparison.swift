@@ -20,10 +20,12 @@ package struct CaseComparison: Hashable, Sendable {
         || $0.hasPrefix("Unable to handle kernel") || $0.hasPrefix("Internal error")
     }
     switch (prediction.fatality, died) {
-    case (nil, let line?) where prediction.hazards.isEmpty: differences.append("the guest died: \(line)")
+    case (nil, let line?) where prediction.hazards.isEmpty:
+      differences.append("the guest died: \(line)")
     case (let fatality?, nil) where reachedUserSpace:
       differences.append("the guest lives, without \(fatality.rawValue)")
-    case (nil, nil) where !reachedUserSpace && prediction.hazards.isEmpty: differences.append("the guest said nothing more")
+    case (nil, nil) where !reachedUserSpace && prediction.hazards.isEmpty:
+      differences.append("the guest said nothing more")
     default: break
     }
 

@@ -12,8 +12,6 @@ package struct CaseGenerator: Sendable {
 
   private static let mebibyte: UInt64 = 1 << 20
   private static let page: UInt64 = 4096
-  /// The devices' windows lie from here to 4 GiB.
-  private static let lowEnd: UInt64 = 0xf900_0000
   private static let fourGiB: UInt64 = 1 << 32
 
   package mutating func next() -> ConformCase {
@@ -22,7 +20,7 @@ package struct CaseGenerator: Sendable {
     var made = ConformCase(
       banks: banks, regions: [], memoryReservations: [], parameters: "",
       cpuCount: random.happens(oneIn: 6) ? Int(random.number(2...8)) : 1, homeBank: home,
-      kernelOffset: 0, padding: 0, initramfsGap: 0, deviceTreeGap: 0)
+      kernelOffset: 0, padding: 0, initramfsGap: 0, deviceTreeGap: 0, dmaLimit: nil)
     if random.happens(oneIn: 3) { made.padding = random.number(0...40) * Self.mebibyte / 2 }
     let room = banks[home].size.bytes
     if random.happens(oneIn: 2) {
@@ -36,6 +34,10 @@ package struct CaseGenerator: Sendable {
     }
     if random.happens(oneIn: 2) { made.regions = makeRegions(banks) }
     if random.happens(oneIn: 5) { made.memoryReservations = [makeRange(banks, mixed: false)] }
+    if random.happens(oneIn: 8) {
+      made.dmaLimit = PhysicalAddress(
+        random.one(of: [0x4000_0000, 0x8000_0000, 0xc000_0000, 0x3fff_f000, 0x2_0000_0000]))
+    }
     made.parameters = makeParameters(banks)
     return made
   }
@@ -57,16 +59,18 @@ package struct CaseGenerator: Sendable {
     let lowCount = random.number(1...3)
     for index in 0..<lowCount {
       if index > 0 { at = gap(after: at) }
-      guard at < Self.lowEnd - 64 * Self.mebibyte else { break }
+      guard at < Self.fourGiB else { break }
       let lowest = index == 0 ? 64 * Self.mebibyte : 4 * Self.mebibyte
-      let size = min(size(lowest, 2048 * Self.mebibyte), Self.lowEnd - at)
+      let size = size(lowest, 2048 * Self.mebibyte)
       append(at, size, to: &banks)
       at += size
     }
     if random.happens(oneIn: 2) {
+      let above = banks.last.map { gap(after: max($0.last.value + 1, Self.fourGiB)) }
       var high: UInt64 = random.one(of: [
         Self.fourGiB, Self.fourGiB, 0x8_0000_0000, 0x8_8000_0000, 0x10_0000_0000, 0x1_4010_0000,
       ])
+      high = max(high, above ?? 0)
       for _ in 0..<random.number(1...3) {
         let size = size(8 * Self.mebibyte, 1024 * Self.mebibyte)
         append(high, size, to: &banks)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import DeviceTrees
 package import Emulator
 import GuestImages
@@ -48,7 +49,8 @@ package struct CaseGuest: Sendable {
     let home = made.banks[made.homeBank]
     var initramfs = kit.initramfs
     initramfs += [UInt8](repeating: 0, count: Int(made.padding))
-    guard let base = Alignment.block2M.up(home.start.value),
+    guard let gic = Self.window(ConformCase.gic), let uart = Self.window(ConformCase.uart),
+      let base = Alignment.block2M.up(home.start.value),
       let kernel = PhysicalRange(
         start: PhysicalAddress(base + made.kernelOffset), size: kit.image.imageSize),
       let initramfsStart = Alignment.page4K.up(kernel.last.value + 1 + made.initramfsGap),
@@ -58,7 +60,8 @@ package struct CaseGuest: Sendable {
     let request = DeviceTreeRequest(
       banks: made.banks, cpuCompatible: "arm,cortex-a57", cpuCount: made.cpuCount,
       bootArguments: made.commandLine, initramfs: archive, reservedMemory: made.regions,
-      memoryReservations: made.memoryReservations)
+      memoryReservations: made.memoryReservations,
+      bus: DeviceBus(gic: gic, uart: uart, dmaLimit: made.dmaLimit))
     guard let blob = try? request.blob(completing: kit.baseTree) else { return nil }
     let size = UInt64(blob.count)
     var treeStart = (archive.last.value | 7) + 1 + made.deviceTreeGap & ~7
@@ -72,14 +75,11 @@ package struct CaseGuest: Sendable {
       let monitor = try? MonitorImage(
         code: kit.monitor, memory: placed,
         devices: [
-          Self.window(0xf900_0000).map {
-            .init(window: $0, machineStart: MonitorImage.machineGIC)
-          },
-          Self.window(0xff00_0000).map {
-            .init(window: $0, machineStart: MonitorImage.machineUART)
-          },
-        ].compactMap(\.self),
-        cpuCount: made.cpuCount, entry: kernel.start, deviceTree: PhysicalAddress(treeStart))
+          .init(window: gic, machineStart: MonitorImage.machineGIC),
+          .init(window: uart, machineStart: MonitorImage.machineUART),
+        ],
+        architecture: .arm64, cpuCount: made.cpuCount, entry: kernel.start,
+        deviceTree: PhysicalAddress(treeStart))
     else { return nil }
     func load(_ name: String, at address: UInt64) -> EmulatedMachine.LoadedFile? {
       placed.machineAddress(of: PhysicalAddress(address)).map {
@@ -103,8 +103,8 @@ package struct CaseGuest: Sendable {
       consoleLog: FilePath(Self.consoleName))
   }
 
-  private static func window(_ start: UInt64) -> PhysicalRange? {
-    PhysicalRange(start: PhysicalAddress(start), size: .mebibytes(2))
+  private static func window(_ start: PhysicalAddress) -> PhysicalRange? {
+    PhysicalRange(start: start, size: .mebibytes(2))
   }
 
   /// Boots the guest until its user space speaks or it has died.

@@ -20,6 +20,8 @@ package struct ConformCase: Hashable, Sendable {
   /// From the end of the kernel to the initramfs, and from there to the device tree.
   package var initramfsGap: UInt64
   package var deviceTreeGap: UInt64
+  /// The first address that the bus's devices do not reach.
+  package var dmaLimit: PhysicalAddress?
 
   /// What the kernel is told; what it is told always stands first.
   package var commandLine: String {
@@ -36,7 +38,7 @@ extension ConformCase: CustomStringConvertible {
     var lines = [
       "name: conform", "summary: found by cmalab conform", "architecture: arm64",
       "cpu: { model: cortex-a57, count: \(cpuCount) }",
-      "devices: { gic: 0xf9000000, uart: 0xff000000 }", "physical-ram:",
+      "devices: { gic: \(Self.gic), uart: \(Self.uart)\(reach) }", "physical-ram:",
     ]
     lines += banks.map { "  - { base: \($0.start), size: \(hexadecimal($0.size)) }" }
     lines += ["layouts:", "  only:", "    summary: the case", "    banks:"]
@@ -52,6 +54,12 @@ extension ConformCase: CustomStringConvertible {
         + "\(hexadecimal(ByteCount(deviceTreeGap))) behind that")
     return lines.joined(separator: "\n") + "\n"
   }
+
+  private var reach: String { dmaLimit.map { ", dma-limit: \($0)" } ?? "" }
+
+  /// Where the devices are, above all banks.
+  static let gic = PhysicalAddress(0x7f_f000_0000)
+  static let uart = PhysicalAddress(0x7f_f020_0000)
 
   private func hexadecimal(_ size: ByteCount) -> String { "0x" + String(size.bytes, radix: 16) }
 }

@@ -106,7 +106,8 @@ extension EarlyBoot {
     guard savedRegions.count > 1 else { return }
     // Of regions of one place and size the tree's order decides.
     let order = Dictionary(
-      nodes.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      nodes.enumerated().map { ($0.element.name, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
     let sorted = savedRegions.sorted {
       ($0.start, $0.size, order[$0.node.name] ?? 0) < ($1.start, $1.size, order[$1.node.name] ?? 0)
     }

@@ -125,7 +125,9 @@ package struct Preparation: Sendable {
     ]
     return PreparedRun(
       request: try request(for: selection, tree, treeRange),
-      predicted: try prediction(for: tree, at: treeRange.start), warnings: tree.warnings,
+      predicted: selection.board.architecture == .arm64
+        ? try prediction(for: tree, at: treeRange.start) : nil,
+      warnings: tree.warnings,
       contents: contents,
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
