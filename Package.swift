@@ -87,7 +87,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Reports",
-      dependencies: ["MemoryRequests", "Observations", "Quantities", "Verdicts", textTable],
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Verdicts", textTable,
       swiftSettings: strict),
     .target(
       name: "Runs",

@@ -34,6 +34,9 @@ struct ConformCommand: AsyncParsableCommand {
   @Option(help: "Guests at a time (default: one a processor).")
   var jobs: Int?
 
+  @Flag(inversion: .prefixedNo, help: "Make a case on which they differ smaller.")
+  var shrink = true
+
   func run() async throws {
     let installation = try HostEnvironment.installation()
     let cache = try HostEnvironment.cache()
@@ -61,7 +64,7 @@ struct ConformCommand: AsyncParsableCommand {
         "\(line.name): \(summary.compared) cases from seed \(seed), "
           + "\(summary.mismatches.count) differ; \(outcomes); \(rate) cases a second\n")
       for mismatch in summary.mismatches.prefix(3) {
-        let smallest = try await conformance.shrink(mismatch)
+        let smallest = shrink ? try await conformance.shrink(mismatch) : mismatch
         try StandardOutput.write(
           "\n\(line.name), case \(mismatch.seed): \(smallest.differences.joined(separator: "; "))\n"
             + "\(smallest.made)")

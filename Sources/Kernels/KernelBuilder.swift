@@ -51,6 +51,27 @@ package struct KernelBuilder: Sendable {
     return try BuiltKernel(at: entry, for: request.target.architecture)
   }
 
+  /// The kernel that is asked for if it need not be built, and nothing is fetched to know that.
+  package func existing(for request: KernelRequest) async throws -> BuiltKernel? {
+    guard case .line(let line) = request.source,
+      let archive = SourceArchives(cache: cache, onEvent: onEvent).present(of: line)
+    else { return nil }
+    let key = Self.key(
+      source: try await FileFingerprints(cache: cache).digest(of: archive),
+      try configuration(of: request),
+      compiler: try await compiler(Toolchain(for: request.target.architecture)))
+    guard let entry = cache.existing(kind: Self.kind, key: key) else { return nil }
+    return try BuiltKernel(at: entry, for: request.target.architecture)
+  }
+
+  /// What is asked of Kconfig.
+  package func configuration(of request: KernelRequest) throws -> KernelConfiguration {
+    var configuration = try KernelConfiguration(
+      fragments: request.fragments(in: configurationFolder))
+    if case .line(let line) = request.source { configuration.remove(line.without) }
+    return configuration
+  }
+
   /// Named by everything that went into it: source, options, compiler.
   ///
   /// - Parameter sibling: the build folder of a kernel of the same source that differs in a few

@@ -44,6 +44,17 @@ package struct KernelImage: Hashable, Sendable {
     }
   }
 
+  /// An arm64 image that nobody has built yet, of a size that somebody assumes.
+  package init(assumedSize: ByteCount) {
+    path = FilePath("Image")
+    architecture = .arm64
+    textOffset = 0
+    imageSize = assumedSize
+    unpackingSize = nil
+    fileSize = assumedSize
+    pageSize = nil
+  }
+
   /// A zImage has to lie, with all else, in the first 128 MiB of RAM.
   private static let zImageLimit = 64 << 20
 

@@ -490,5 +490,12 @@ extension EarlyBoot {
     prediction.reservations.removeAll {
       $0.owner == "region \(node.name)" && $0.range.start.value == start
     }
+    let given = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
+    if let given, !node.isNoMap || profile.removesDynamicNoMap,
+      prediction.reservations.contains(where: { $0.range.overlaps(given) }),
+      !prediction.hazards.contains(.othersGivenAway)
+    {
+      prediction.hazards.append(.othersGivenAway)
+    }
   }
 }

@@ -70,6 +70,8 @@ package struct Prediction: Hashable, Sendable {
     case poolsOverlap = "pools-overlap"
     /// The initramfs or the device tree lies in a pool.
     case poolOverBootData = "pool-over-boot-data"
+    /// A region that the kernel refuses takes the reservation of what else lies there with it.
+    case othersGivenAway = "others-given-away"
     /// So little RAM is left that it depends on luck whether the guest lives.
     case littleMemory = "little-memory"
   }

@@ -19,13 +19,21 @@ package enum KernelKnowledge {
     let symbols = try symbols(in: kernel.buildFolder.appending("System.map"))
     let size = kernel.image.imageSize.bytes
     let image = ImageFacts(size: size, symbols: symbols)
-    let (profile, isChecked) = KernelProfile.profile(of: release)
-    var facts = KernelFacts(
-      profile: profile, configuration: configuration(of: text),
+    var facts = facts(
+      release: release, configuration: configuration(of: text),
       image: image ?? ImageFacts(size: size))
     if image == nil {
-      facts.assumptions.append("where the parts of the image lie: its System.map does not tell")
+      facts.assumptions.append("the parts of its image lie as usual: no System.map tells")
     }
+    return facts
+  }
+
+  /// Facts about any kernel, with what is taken for granted because of its release.
+  package static func facts(
+    release: KernelVersion, configuration: [String: String], image: ImageFacts
+  ) -> KernelFacts {
+    let (profile, isChecked) = KernelProfile.profile(of: release)
+    var facts = KernelFacts(profile: profile, configuration: configuration, image: image)
     if !isChecked {
       facts.assumptions.append(
         "Linux \(release.major).\(release.minor) does as \(profile.line), the line before it")

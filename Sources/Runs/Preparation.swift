@@ -48,9 +48,9 @@ package struct PreparedTree: Sendable {
 
 /// Turns selections into guests.
 package struct Preparation: Sendable {
-  private let installation: Installation
-  private let cache: ContentCache
-  private let builder: KernelBuilder
+  let installation: Installation
+  let cache: ContentCache
+  let builder: KernelBuilder
 
   package init(installation: Installation, cache: ContentCache, builder: KernelBuilder) {
     self.installation = installation
@@ -146,7 +146,7 @@ package struct Preparation: Sendable {
     return PredictedRecord(Prediction(of: facts, with: memory))
   }
 
-  private var programs: GuestPrograms {
+  var programs: GuestPrograms {
     GuestPrograms(sources: installation.images, cache: cache)
   }
 
@@ -175,7 +175,7 @@ package struct Preparation: Sendable {
   }
 
   /// The board's base tree, compiled once for each content of its source.
-  private func baseTree(_ board: Board) async throws -> [UInt8] {
+  func baseTree(_ board: Board) async throws -> [UInt8] {
     let name = "\(board.architecture.rawValue)-virt.dts"
     let source = installation.deviceTreeSources.appending(name)
     let version = try await FileFingerprints(cache: cache)

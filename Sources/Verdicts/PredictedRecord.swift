@@ -23,6 +23,11 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     package let reason: String?
   }
 
+  package struct Reservation: Hashable, Sendable, Codable {
+    package let owner: String
+    package let range: PhysicalRange
+  }
+
   /// The kernel line whose rules were followed, and the release on which they were checked.
   package let line: String
   package let checkedRelease: String
@@ -39,6 +44,14 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let hazards: [Prediction.Hazard]
   package let blocker: String?
   package let freeBytes: ByteCount
+  /// Everything that takes RAM, in the order in which that happens.
+  package let reservations: [Reservation]
+  /// Free RAM once the pools are placed, by address.
+  package let holes: [PhysicalRange]
+  /// What sizes and bases of pools are multiples of.
+  package let alignment: ByteCount
+  /// Where the search for the default pool ends: the first address past it.
+  package let limit: PhysicalAddress?
   package let messages: [String]
   package let assumptions: [String]
   /// Why nobody can know; nil for a prediction to rely on.
@@ -61,6 +74,10 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     hazards = prediction.hazards
     blocker = prediction.blocker
     freeBytes = prediction.freeBytes
+    reservations = prediction.reservations.map { Reservation(owner: $0.owner, range: $0.range) }
+    holes = prediction.holes
+    alignment = prediction.alignment
+    limit = prediction.limit
     messages = prediction.messages
     assumptions = prediction.assumptions
     unknown = prediction.unknown

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import Predictions
+package import Quantities
+package import Verdicts
+
+/// What is predicted of a guest, as text for a terminal.
+package struct PredictionText: Sendable {
+  private let title: String
+  private let banks: [PhysicalRange]
+  private let invented: [PhysicalRange]
+  private let placement: RunRequest.Placement
+  private let predicted: PredictedRecord
+  private let style: AddressMap.Style
+
+  package init(
+    title: String, banks: [PhysicalRange], invented: [PhysicalRange],
+    placement: RunRequest.Placement, predicted: PredictedRecord, style: AddressMap.Style
+  ) {
+    self.title = title
+    self.banks = banks
+    self.invented = invented
+    self.placement = placement
+    self.predicted = predicted
+    self.style = style
+  }
+
+  /// The map, the pools, what takes RAM, what is free, what is assumed.
+  package var text: String {
+    let parts = [
+      AddressMap(title: title, banks: banks, segments: segments).text(in: style), pools,
+      list("reservations, in their order", predicted.reservations.map { line($0.range, $0.owner) }),
+      list("free", predicted.holes.map { line($0, "") }),
+      list("the kernel will say", predicted.messages.map { "  \($0)" }),
+      list("assumed", predicted.assumptions.map { "  \($0)" }),
+      list("nobody can know", predicted.unknown.map { ["  \($0)"] } ?? []),
+    ]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func list(_ title: String, _ lines: [String]) -> String {
+    lines.isEmpty ? "" : "\(title):\n" + lines.map { $0 + "\n" }.joined()
+  }
+
+  private func line(_ range: PhysicalRange, _ words: String) -> String {
+    let place = range.description
+    let size = range.size.description
+    let columns = [
+      place + String(repeating: " ", count: max(0, 26 - place.count)),
+      String(repeating: " ", count: max(0, 13 - size.count)) + size,
+    ]
+    return "  " + columns.joined(separator: " ") + (words.isEmpty ? "" : "  \(words)")
+  }
+
+  private var pools: String {
+    var lines = predicted.pools.compactMap { pool -> String? in
+      guard let range = PhysicalRange(start: pool.base, size: pool.bytes) else { return nil }
+      let role = pool.isDefault ? ", the default pool" : ""
+      let state = pool.isActive ? "" : ", given up: it lies in two zones"
+      return line(range, "pool '\(pool.name)'\(role)\(state)")
+    }
+    if let refusal = predicted.refusal { lines.append("  default pool refused: \(refusal)") }
+    lines.append("  \(predicted.reason)")
+    if let limit = predicted.limit {
+      lines.append(
+        "  looked for below \(limit), in multiples of \(predicted.alignment)")
+    }
+    if let blocker = predicted.blocker { lines.append("  a larger one meets: \(blocker)") }
+    lines += predicted.regions.map { region in
+      let what = region.reason.map { "refused: \($0)" } ?? region.outcome
+      return region.range.map { line($0, "\(region.node): \(what)") } ?? "  \(region.node): \(what)"
+    }
+    lines.append("  \(size(predicted.freeBytes)) of RAM left for everything else")
+    if let fatality = predicted.fatality { lines.append("  the guest dies: \(fatality.rawValue)") }
+    lines += predicted.hazards.map { "  hazard: \($0.rawValue)" }
+    return list("pools, by the rules of Linux \(predicted.line)", lines)
+  }
+
+  private func size(_ bytes: ByteCount) -> String {
+    bytes.bytes < 1 << 20 ? "\(bytes)" : "\(bytes.wholeMebibytes) MiB"
+  }
+
+  private var segments: [AddressMap.Segment] {
+    var segments = invented.map {
+      AddressMap.Segment($0, "not on the hardware", kind: .invented)
+    }
+    let own = ["kernel", "initramfs", "device tree", "default pool"]
+    segments += predicted.reservations.filter { !own.contains($0.owner) }.map {
+      AddressMap.Segment($0.range, $0.owner, kind: .carveOut)
+    }
+    segments += predicted.pools.compactMap { pool in
+      PhysicalRange(start: pool.base, size: pool.bytes).map {
+        AddressMap.Segment($0, "CMA pool '\(pool.name)'", kind: .pool)
+      }
+    }
+    return segments + [
+      AddressMap.Segment(placement.kernel, "kernel", kind: .kernel),
+      AddressMap.Segment(placement.initramfs, "initramfs", kind: .initramfs),
+      AddressMap.Segment(placement.deviceTree, "device tree", kind: .deviceTree),
+    ]
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import Boards
+import DeviceTrees
+import GuestImages
+import HostFiles
+import Kernels
+import Predictions
+package import Quantities
+package import SystemPackage
+package import Verdicts
+
+/// A guest that is not started: what the model says of it, and what it was told.
+package struct PredictedGuest: Hashable, Sendable, Codable {
+  package static let currentSchema = "cmalab.prediction/1"
+
+  package let schema: String
+  package let board: String
+  package let layout: String
+  package let banks: [PhysicalRange]
+  package let inventedRAM: [PhysicalRange]
+  package let kernel: String
+  package let commandLine: String
+  package let placement: RunRequest.Placement
+  package let predicted: PredictedRecord
+}
+
+/// What a user says of a kernel that cmalab did not build.
+package struct KernelDescription: Hashable, Sendable {
+  /// Its .config.
+  package let configuration: FilePath
+  /// image_size of its header; nil where nobody says.
+  package let imageSize: ByteCount?
+
+  package init(configuration: FilePath, imageSize: ByteCount?) {
+    self.configuration = configuration
+    self.imageSize = imageSize
+  }
+}
+
+extension Preparation {
+  /// Predicts without building a kernel and without an emulator.
+  ///
+  /// - Parameter description: of the kernel, in place of the selection's.
+  /// - Throws: `PredictionError` for a kernel of which too little is known.
+  package func predict(
+    _ selection: RunSelection, kernel description: KernelDescription? = nil
+  ) async throws -> PredictedGuest {
+    guard selection.board.architecture == .arm64 else {
+      throw PredictionError.architecture(selection.board.architecture.rawValue)
+    }
+    let known = try await knownKernel(selection, description)
+    let archive = try HostFile.size(of: try await programs.initramfs(for: .arm64))
+    let placement = try GuestPlacement(
+      kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0])
+    let blob = try await blob(for: selection, known.image, placement)
+    let treeRange = try placement.deviceTree(size: ByteCount(UInt64(blob.count)))
+    guard
+      let memory = EarlyMemory(blob: blob, at: treeRange.start, kernel: placement.kernel.start)
+    else { throw PredictionError.tree }
+    let prediction = Prediction(of: known.facts, with: memory)
+    return PredictedGuest(
+      schema: PredictedGuest.currentSchema, board: selection.board.name,
+      layout: selection.layout.name, banks: selection.layout.banks,
+      inventedRAM: selection.board.invented(in: selection.layout), kernel: known.name,
+      commandLine: selection.commandLine,
+      placement: .init(
+        kernel: placement.kernel, initramfs: placement.initramfs, deviceTree: treeRange),
+      predicted: PredictedRecord(prediction))
+  }
+
+  private struct KnownKernel {
+    let name: String
+    let image: KernelImage
+    var facts: KernelFacts
+  }
+
+  /// What an image of our own has, about: of a kernel that is not built yet.
+  private static var usualImageSize: ByteCount { .mebibytes(4) }
+  /// What a distribution's has.
+  private static var largeImageSize: ByteCount { .mebibytes(36) }
+
+  private func knownKernel(
+    _ selection: RunSelection, _ description: KernelDescription?
+  ) async throws -> KnownKernel {
+    if let description { return try describedKernel(description) }
+    switch selection.kernel {
+    case .image(let path):
+      throw PredictionError.unknownConfiguration(path)
+    case .built(let request):
+      switch request.source {
+      case .tree(let tree): throw PredictionError.unknownConfiguration(tree)
+      case .line(let line):
+        if let built = try await builder.existing(for: request),
+          let facts = try KernelKnowledge.facts(of: built)
+        {
+          return KnownKernel(name: line.name, image: built.image, facts: facts)
+        }
+        guard let release = KernelVersion(line.name) else {
+          throw PredictionError.unknownLine(line.name)
+        }
+        let options = try builder.configuration(of: request).options
+        let size = Self.usualImageSize
+        var facts = KernelKnowledge.facts(
+          release: release,
+          configuration: Dictionary(
+            options.compactMap { option in
+              option.value.map { (String(option.name.dropFirst("CONFIG_".count)), $0) }
+            }, uniquingKeysWith: { $1 }),
+          image: ImageFacts(size: size.bytes))
+        facts.assumptions.append(
+          "its image takes \(size) and has the usual parts: it is not built yet")
+        return KnownKernel(
+          name: line.name, image: KernelImage(assumedSize: size), facts: facts)
+      }
+    }
+  }
+
+  private func describedKernel(_ description: KernelDescription) throws -> KnownKernel {
+    let path = description.configuration
+    let text = String(decoding: try HostFile.read(path, limit: 4 << 20), as: UTF8.self)
+    guard let release = KernelKnowledge.release(in: text) else {
+      throw PredictionError.noRelease(path)
+    }
+    let size = description.imageSize ?? Self.largeImageSize
+    var facts = KernelKnowledge.facts(
+      release: release, configuration: KernelKnowledge.configuration(of: text),
+      image: ImageFacts(size: size.bytes))
+    if description.imageSize == nil {
+      facts.assumptions.append("its image takes \(size): --image-size tells")
+    }
+    facts.assumptions.append("the parts of its image lie as usual")
+    return KnownKernel(
+      name: "\(release.major).\(release.minor) with \(path)",
+      image: KernelImage(assumedSize: size), facts: facts)
+  }
+
+  private func blob(
+    for selection: RunSelection, _ image: KernelImage, _ placement: GuestPlacement
+  ) async throws -> [UInt8] {
+    let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
+    let request = DeviceTreeRequest(
+      banks: selection.layout.banks, cpuCompatible: cpu.compatible,
+      cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
+      bootArgumentsLimit: selection.commandLineLimit, initramfs: placement.initramfs,
+      reservedMemory: selection.regions, consumers: selection.consumers, bus: selection.bus)
+    return try request.blob(completing: try await baseTree(selection.board))
+  }
+}
+
+/// Why nothing can be predicted.
+package enum PredictionError: Error, Hashable, CustomStringConvertible {
+  case architecture(String)
+  case unknownConfiguration(FilePath)
+  case unknownLine(String)
+  case noRelease(FilePath)
+  case tree
+
+  package var description: String {
+    switch self {
+    case .architecture(let name): "the early memory of \(name) is not modelled: boot the board"
+    case .unknownConfiguration(let path):
+      "\(path) does not say how it is configured: give its .config with --kernel-config"
+    case .unknownLine(let name): "'\(name)' names no release: give --kernel-config"
+    case .noRelease(let path):
+      "\(path) has no line '# Linux/arm64 6.1.0 Kernel Configuration': give a finished .config"
+    case .tree: "the device tree cannot be read back"
+    }
+  }
+}
