@@ -113,7 +113,7 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
+        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -17,7 +17,7 @@ package struct CommandLineTool: AsyncParsableCommand {
     subcommands: [
       BootCommand.self, ObserveCommand.self, DeviceTreeCommand.self, BoardsCommand.self,
       MatrixCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
-      ConformCommand.self, PredictCommand.self,
+      ConformCommand.self, PredictCommand.self, MaxCommand.self,
     ])
 
   package init() {}
