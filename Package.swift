@@ -87,7 +87,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Reports",
+      dependencies: [
         "MemoryRequests", "Observations", "Predictions", "Quantities", "Verdicts", textTable,
+      ],
       swiftSettings: strict),
     .target(
       name: "Runs",
@@ -107,13 +109,15 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
-        "Observations", "Predictions", "Quantities", "Transcripts", system,
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       swiftSettings: strict),
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser, system, textTable,
+        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels",
+        "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs",
+        "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -4,6 +4,7 @@ import Boards
 import FoundationEssentials
 import HostFiles
 import Kernels
+import MemoryRequests
 import Observations
 import Predictions
 import Quantities
@@ -47,14 +48,15 @@ struct MaxCommand: AsyncParsableCommand {
       installation: installation, cache: cache,
       builder: try KernelBuilder.forTerminal(installation, cache))
     let selection = try options.selection(in: installation)
-    let layouts = allLayouts ? selection.board.layouts : [selection.layout]
+    let layouts = (allLayouts ? selection.board.layouts : [selection.layout]).map(\.name)
     let description = kernelConfig.map {
       KernelDescription(configuration: $0, imageSize: imageSize)
     }
     var found: [MaximumPool] = []
     for layout in layouts {
       found.append(
-        try await preparation.maximum(selection.with(layout: layout), kernel: description))
+        try await preparation.maximum(
+          options.with(layout: layout).selection(in: installation), kernel: description))
     }
     switch format {
     case .text: try StandardOutput.write(found.map(text).joined(separator: "\n"))
@@ -65,8 +67,8 @@ struct MaxCommand: AsyncParsableCommand {
     for (layout, maximum) in zip(layouts, found) {
       holds =
         try await Verification(
-          preparation: preparation, cache: cache, selection: selection.with(layout: layout),
-          maximum: maximum
+          preparation: preparation, cache: cache, installation: installation,
+          options: options.with(layout: layout), maximum: maximum
         ).holds() && holds
     }
     if !holds { throw ExitCode.verdictFailed }
@@ -99,11 +101,20 @@ struct MaxCommand: AsyncParsableCommand {
   }
 }
 
+extension SelectionOptions {
+  fileprivate func with(layout: String) -> SelectionOptions {
+    var options = self
+    options.layout = layout
+    return options
+  }
+}
+
 /// Boots of what was found.
 private struct Verification {
   let preparation: Preparation
   let cache: ContentCache
-  let selection: RunSelection
+  let installation: Installation
+  let options: SelectionOptions
   let maximum: MaximumPool
 
   /// Whether the guests did what they were to do; each is told on standard error.
@@ -118,7 +129,7 @@ private struct Verification {
     say(maximum.fits.bytes, isThere, "is reserved", largest)
     say(more, isRefused, "is refused", beyond)
     guard maximum.safe.bytes > .zero else { return isThere && isRefused }
-    let safe = try await boot(maximum.safe.bytes, tests: [GuestTest.allocate.rawValue])
+    let safe = try await boot(maximum.safe.bytes, tests: [.allocate])
     say(maximum.safe.bytes, safe.verdict == .pass, "survives the allocation test", safe)
     return isThere && isRefused && safe.verdict == .pass
   }
@@ -129,9 +140,13 @@ private struct Verification {
         + " (\(record.reason))")
   }
 
-  private func boot(_ cma: ByteCount, tests: [String]) async throws -> RunRecord {
+  private func boot(_ cma: ByteCount, tests: [GuestTest]) async throws -> RunRecord {
     let started = ContinuousClock.now
-    let selection = selection.with(cma: cma, tests: tests)
+    var options = options
+    options.pools.cma = PoolRequest(bytes: cma)
+    options.pools.via = .commandLine
+    options.test = tests
+    let selection = try options.selection(in: installation)
     let directory = try KeptRuns(cache: cache)
       .next(board: selection.board.name, layout: selection.layout.name)
     return try await BoardRun(try await preparation.prepare(selection), in: directory)

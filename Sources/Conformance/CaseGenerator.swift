@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import DeviceTrees
+import MemoryRequests
 import Quantities
 
 /// Makes cases up: layouts as boards have them and as no board has them.

@@ -6,6 +6,7 @@ import GuestImages
 import HostFiles
 import HostProcesses
 package import Kernels
+import MemoryRequests
 package import Predictions
 import Quantities
 package import SystemPackage

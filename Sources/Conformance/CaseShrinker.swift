@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import DeviceTrees
+import MemoryRequests
 import Quantities
 
 /// Ways to make a case smaller, the boldest first.

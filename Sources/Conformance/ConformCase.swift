@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import DeviceTrees
+package import MemoryRequests
 package import Quantities
 
 /// A guest to be predicted and booted.

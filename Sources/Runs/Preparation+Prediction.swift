@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Boards
-import DeviceTrees
 import GuestImages
 import HostFiles
 import Kernels
@@ -66,7 +65,8 @@ extension Preparation {
     let archive = try HostFile.size(of: try await programs.initramfs(for: .arm64))
     let placement = try GuestPlacement(
       kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0])
-    let blob = try await blob(for: selection, known.image, placement)
+    let cpu = GuestCPU(of: selection.board.cpu, pageSize: known.image.pageSize)
+    let (blob, _) = try await blob(for: selection, cpu, placement)
     let treeRange = try placement.deviceTree(size: ByteCount(UInt64(blob.count)))
     guard
       let memory = EarlyMemory(blob: blob, at: treeRange.start, kernel: placement.kernel.start)
@@ -141,18 +141,6 @@ extension Preparation {
     return KnownKernel(
       name: "\(release.major).\(release.minor) with \(path)",
       image: KernelImage(assumedSize: size), facts: facts)
-  }
-
-  private func blob(
-    for selection: RunSelection, _ image: KernelImage, _ placement: GuestPlacement
-  ) async throws -> [UInt8] {
-    let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
-    let request = DeviceTreeRequest(
-      banks: selection.layout.banks, cpuCompatible: cpu.compatible,
-      cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
-      bootArgumentsLimit: selection.commandLineLimit, initramfs: placement.initramfs,
-      reservedMemory: selection.regions, consumers: selection.consumers, bus: selection.bus)
-    return try request.blob(completing: try await baseTree(selection.board))
   }
 }
 

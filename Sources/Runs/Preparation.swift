@@ -65,6 +65,16 @@ package struct Preparation: Sendable {
       kernel: image, initramfsSize: try HostFile.size(of: initramfs),
       bank: selection.layout.banks[0])
     let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
+    let (blob, warnings) = try await blob(for: selection, cpu, placement)
+    return PreparedTree(
+      blob: blob, warnings: warnings, placement: placement, image: image, kernel: kernel,
+      initramfs: initramfs, cpu: cpu)
+  }
+
+  /// The board's tree, completed, and what dtc says of the user's own part of it.
+  func blob(
+    for selection: RunSelection, _ cpu: GuestCPU, _ placement: GuestPlacement
+  ) async throws -> (blob: [UInt8], warnings: String) {
     let request = DeviceTreeRequest(
       banks: selection.layout.banks, cpuCompatible: cpu.compatible,
       cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
@@ -79,9 +89,7 @@ package struct Preparation: Sendable {
       blob = merged.blob
       warnings = merged.warnings
     }
-    return PreparedTree(
-      blob: blob, warnings: warnings, placement: placement, image: image, kernel: kernel,
-      initramfs: initramfs, cpu: cpu)
+    return (blob, warnings)
   }
 
   /// Makes everything that the guest needs.

@@ -109,15 +109,3 @@ package struct RunSelection: Sendable {
     return (isTested ? [Consumer(name: "cmalab-default")] : []) + ofRegions
   }
 }
-
-extension RunSelection {
-  /// The same on another layout of the board, or with another pool and other tests.
-  package func with(
-    layout: BoardLayout? = nil, cma: ByteCount? = nil, tests: [String]? = nil
-  ) -> RunSelection {
-    RunSelection(
-      board: board, layout: layout ?? self.layout, cma: cma ?? self.cma, kernel: kernel,
-      cpuCount: cpuCount, regions: regions, appended: appended, tests: tests ?? self.tests,
-      timeout: timeout)
-  }
-}

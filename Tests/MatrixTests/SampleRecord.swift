@@ -14,7 +14,8 @@ enum SampleRecord {
       board: "a-board", layout: "a-layout", banks: [], inventedRAM: [],
       cmaBytes: .mebibytes(64), via: .commandLine,
       commandLinePool: PoolRequest(bytes: .mebibytes(64)), kconfigPool: KconfigPool.none,
-      regions: [], kernel: "6.1", pageSize: "4k", cpus: 1, commandLine: cell.id, tests: [], deviceTree: nil, placement: nil)
+      regions: [], kernel: "6.1", pageSize: "4k", cpus: 1, commandLine: cell.id, tests: [],
+      deviceTree: nil, placement: nil)
     let pending = RunRecord.pending(request, artifacts: [:])
     let verdict: Verdict =
       switch ending {
@@ -25,7 +26,8 @@ enum SampleRecord {
     return RunRecord(
       schema: pending.schema, verdict: verdict, reason: "as made up",
       ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
-      predicted: nil, observed: pending.observed, winner: nil, regions: [], checks: [], tests: [], emulator: nil,
+      predicted: nil, observed: pending.observed, winner: nil, regions: [], checks: [], tests: [],
+      emulator: nil,
       artifacts: [:], timing: [:])
   }
 }
