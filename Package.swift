@@ -121,8 +121,8 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels",
-        "Matrix", "MemoryRequests", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles",
-        argumentParser, system, textTable,
+        "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs",
+        "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -15,9 +15,10 @@ package struct CommandLineTool: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      BootCommand.self, PredictCommand.self, ObserveCommand.self, MatrixCommand.self,
-      ReportCommand.self, CompareCommand.self, ConformCommand.self, DeviceTreeCommand.self,
-      BoardsCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
+      BootCommand.self, PredictCommand.self, MaxCommand.self, ObserveCommand.self,
+      MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
+      DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, BuildCommand.self,
+      DoctorCommand.self,
     ])
 
   package init() {}

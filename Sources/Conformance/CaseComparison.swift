@@ -10,7 +10,9 @@ package struct CaseComparison: Hashable, Sendable {
 
   package init(_ prediction: Prediction, console bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
-    let messages = text.split(whereSeparator: \.isNewline).map { Self.message($0) }
+    // The records repeat the log.
+    let messages = text.split(whereSeparator: \.isNewline).filter { $0.first != "@" }
+      .map { Self.message($0) }
     var differences: [String] = []
     if let unknown = prediction.unknown { differences.append("answered unknown: \(unknown)") }
 
@@ -32,8 +34,9 @@ package struct CaseComparison: Hashable, Sendable {
     let said = messages.filter(Self.isAboutPools)
     if prediction.fatality == nil || !said.isEmpty {
       let due = prediction.messages
-      // A kernel that dies says only the beginning.
-      let isCut = died != nil && due.starts(with: said)
+      // A kernel that dies, or hangs on a hazard, says only the beginning.
+      let ended = died != nil || !reachedUserSpace && !prediction.hazards.isEmpty
+      let isCut = ended && due.starts(with: said)
       if said != due, !isCut {
         let index = zip(said, due).prefix { $0 == $1 }.count
         differences.append(

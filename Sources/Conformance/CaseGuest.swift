@@ -125,7 +125,7 @@ package struct CaseGuest: Sendable {
       stages: [
         RunStage(
           name: "user space", end: .words(Array(GuestRecord.firstWords.utf8)),
-          deadline: .seconds(60)),
+          deadline: .seconds(30)),
         RunStage(name: "all that is compared", end: .exit, deadline: .zero),
       ],
       death: GuestDeath(

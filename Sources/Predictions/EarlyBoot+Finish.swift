@@ -72,6 +72,16 @@ extension EarlyBoot {
     if !others.isEmpty, !prediction.hazards.contains(.poolOverBootData) { add(.poolsOverlap) }
   }
 
+  /// mm/page_alloc.c, calculate_min_free_kbytes.
+  private static func watermark(memory: UInt64) -> UInt64 {
+    UInt64(Double(memory / 1024 * 16).squareRoot()) * 1024
+  }
+
+  /// With so much more than what is taken for sure no guest has died.
+  static func margin(memory: UInt64, cpuCount: Int) -> UInt64 {
+    2 * watermark(memory: memory) + (12 + UInt64(cpuCount)) << 20
+  }
+
   /// Whether what is left is enough for the rest of the boot.
   ///
   /// What a kernel takes is computed; how much more it needs to run was found on guests of each
@@ -95,10 +105,9 @@ extension EarlyBoot {
       taken += memory / 1024
       most = taken
     }
-    let watermark = UInt64(Double(memory / 1024 * 16).squareRoot()) * 1024
-    if free < taken + watermark + 3 * mebibyte {
+    if free < taken + Self.watermark(memory: memory) + 3 * mebibyte {
       fail(.outOfMemory)
-    } else if free < most + 2 * watermark + (12 + UInt64(input.tree.cpuCount)) * mebibyte {
+    } else if free < most + Self.margin(memory: memory, cpuCount: input.tree.cpuCount) {
       prediction.hazards.append(.littleMemory)
     }
   }

@@ -104,12 +104,17 @@ extension EarlyBoot {
   /// Regions that overlap, once they all have a place.
   private mutating func sayOverlapsOfPlaced() {
     guard savedRegions.count > 1 else { return }
-    // Of regions of one place and size the tree's order decides.
     let order = Dictionary(
       nodes.enumerated().map { ($0.element.name, $0.offset) },
       uniquingKeysWith: { first, _ in first })
-    let sorted = savedRegions.sorted {
-      ($0.start, $0.size, order[$0.node.name] ?? 0) < ($1.start, $1.size, order[$1.node.name] ?? 0)
+    var sorted = savedRegions
+    if profile.ordersEqualRegions {
+      sorted.sort {
+        ($0.start, $0.size, order[$0.node.name] ?? 0)
+          < ($1.start, $1.size, order[$1.node.name] ?? 0)
+      }
+    } else {
+      sortTwoAtATime(&sorted)
     }
     sayOverlaps(sorted)
   }
@@ -148,6 +153,50 @@ extension EarlyBoot {
         list.swapAt(leaf, target)
       }
     }
+  }
+
+  /// The same function since 6.11, which takes the two largest at a time.
+  private func sortTwoAtATime(_ list: inout [SavedRegion]) {
+    guard list.count >= 2 else { return }
+    func order(_ left: Int, _ right: Int) -> Int {
+      let (a, b) = (list[left], list[right])
+      if a.start != b.start { return a.start < b.start ? -1 : 1 }
+      if a.size != b.size { return a.size < b.size ? -1 : 1 }
+      return 0
+    }
+    var end = list.count
+    var root = end / 2
+    var shift = 0
+    while true {
+      if root > 0 {
+        root -= 1 << shift
+      } else if end > 3 {
+        end -= 1
+        list.swapAt(0, end)
+        shift = order(1, 2) <= 0 ? 1 : 0
+        root = 1 << shift
+        end -= 1
+        list.swapAt(root, end)
+      } else {
+        break
+      }
+      var leaf = root
+      var left = 2 * leaf + 1
+      while left + 1 < end {
+        leaf = order(left, left + 1) > 0 ? left : left + 1
+        left = 2 * leaf + 1
+      }
+      if left + 1 == end { leaf = left }
+      while leaf != root, order(root, leaf) >= 0 { leaf = (leaf - 1) / 2 }
+      let target = leaf
+      while leaf != root {
+        leaf = (leaf - 1) / 2
+        list.swapAt(leaf, target)
+      }
+    }
+    end -= 1
+    list.swapAt(0, end)
+    if end == 2, order(0, 1) > 0 { list.swapAt(0, 1) }
   }
 
   /// __rmem_check_for_overlap.

@@ -3,7 +3,8 @@
 extension KernelProfile {
   static let v5_10 = KernelProfile(
     line: "5.10", checkedRelease: "5.10.223", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
-    highSearch: .none, regionOrder: .sorted, memreserveFirst: true, growsAlongRegions: false,
+    highSearch: .none, regionOrder: .sorted, ordersEqualRegions: false, memreserveFirst: true,
+    growsAlongRegions: false,
     validatesRegionsFirst: false, removesDynamicNoMap: true, noMapOutsideMemory: false,
     largestOrderAligns: true, ownLimitReplaces: false, printsAskedSize: false, nodeSuffix: "",
     extraAreas: 1, countsInactiveAreas: true, hugePagesSetPageblock: false,
@@ -13,7 +14,8 @@ extension KernelProfile {
 
   static let v6_1 = KernelProfile(
     line: "6.1", checkedRelease: "6.1.192", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
-    highSearch: .endOfMemory, regionOrder: .sorted, memreserveFirst: true,
+    highSearch: .endOfMemory, regionOrder: .sorted, ordersEqualRegions: false,
+    memreserveFirst: true,
     growsAlongRegions: false, validatesRegionsFirst: false, removesDynamicNoMap: false,
     noMapOutsideMemory: true, largestOrderAligns: false, ownLimitReplaces: false,
     printsAskedSize: false, nodeSuffix: "", extraAreas: 1, countsInactiveAreas: false,
@@ -24,7 +26,8 @@ extension KernelProfile {
 
   static let v6_12 = KernelProfile(
     line: "6.12", checkedRelease: "6.12.95", poolTime: .afterMemoryMap, zoneLimit: .exact,
-    highSearch: .endOfMemory, regionOrder: .staticFirst, memreserveFirst: false,
+    highSearch: .endOfMemory, regionOrder: .staticFirst, ordersEqualRegions: true,
+    memreserveFirst: false,
     growsAlongRegions: true, validatesRegionsFirst: false, removesDynamicNoMap: false,
     noMapOutsideMemory: true, largestOrderAligns: false, ownLimitReplaces: false,
     printsAskedSize: false, nodeSuffix: " on node -1", extraAreas: 0, countsInactiveAreas: false,
@@ -35,7 +38,8 @@ extension KernelProfile {
 
   static let v7_2 = KernelProfile(
     line: "7.2", checkedRelease: "7.2.13", poolTime: .beforeMemoryMap, zoneLimit: .exact,
-    highSearch: .limit, regionOrder: .staticFirst, memreserveFirst: false,
+    highSearch: .limit, regionOrder: .staticFirst, ordersEqualRegions: false,
+    memreserveFirst: false,
     growsAlongRegions: true, validatesRegionsFirst: true, removesDynamicNoMap: false,
     noMapOutsideMemory: true, largestOrderAligns: false, ownLimitReplaces: true,
     printsAskedSize: true, nodeSuffix: "", extraAreas: 0, countsInactiveAreas: false,

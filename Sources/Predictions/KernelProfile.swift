@@ -56,6 +56,8 @@ package struct KernelProfile: Hashable, Sendable {
   package let zoneLimit: ZoneLimit
   package let highSearch: HighSearch
   package let regionOrder: RegionOrder
+  /// Whether regions of one place and size keep the tree's order (of_reserved_mem.c, __rmem_cmp).
+  package let ordersEqualRegions: Bool
   /// Whether `/memreserve/` is reserved before the children of /reserved-memory
   /// (drivers/of/fdt.c, early_init_fdt_scan_reserved_mem).
   package let memreserveFirst: Bool

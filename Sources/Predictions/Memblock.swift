@@ -260,10 +260,15 @@ package struct Memblock: Hashable, Sendable {
   /// memblock_alloc_internal: as ``allocate(size:align:from:limit:_:)``, and once more without the
   /// lower bound where that finds nothing.
   package mutating func allocateBlock(
-    size: UInt64, align: UInt64, from lowest: UInt64 = 0, limit: UInt64 = 0
+    size: UInt64, align: UInt64, from lowest: UInt64 = 0, limit: UInt64 = 0,
+    _ direction: Direction = .topDown
   ) -> UInt64? {
-    if let start = allocate(size: size, align: align, from: lowest, limit: limit) { return start }
-    return lowest == 0 ? nil : allocate(size: size, align: align, limit: limit)
+    // A limit beyond what may be allocated is brought down to it.
+    let limit = min(limit == 0 ? .max : limit, currentLimit)
+    if let start = allocate(size: size, align: align, from: lowest, limit: limit, direction) {
+      return start
+    }
+    return lowest == 0 ? nil : allocate(size: size, align: align, limit: limit, direction)
   }
 
   /// As many single pages as `count`, one after the other, from the top down.

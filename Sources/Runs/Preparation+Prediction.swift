@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Boards
-import DeviceTrees
 import GuestImages
 import HostFiles
 import Kernels
@@ -45,6 +44,20 @@ extension Preparation {
   package func predict(
     _ selection: RunSelection, kernel description: KernelDescription? = nil
   ) async throws -> PredictedGuest {
+    let (known, memory, placement) = try await outlook(selection, description)
+    let prediction = Prediction(of: known.facts, with: memory)
+    return PredictedGuest(
+      schema: PredictedGuest.currentSchema, board: selection.board.name,
+      layout: selection.layout.name, banks: selection.layout.banks,
+      inventedRAM: selection.board.invented(in: selection.layout), kernel: known.name,
+      commandLine: selection.commandLine, placement: placement,
+      predicted: PredictedRecord(prediction))
+  }
+
+  /// What a prediction is made from.
+  func outlook(
+    _ selection: RunSelection, _ description: KernelDescription?
+  ) async throws -> (kernel: KnownKernel, memory: EarlyMemory, placement: RunRequest.Placement) {
     guard selection.board.architecture == .arm64 else {
       throw PredictionError.architecture(selection.board.architecture.rawValue)
     }
@@ -52,23 +65,19 @@ extension Preparation {
     let archive = try HostFile.size(of: try await programs.initramfs(for: .arm64))
     let placement = try GuestPlacement(
       kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0])
-    let blob = try await deviceTree(for: selection, known.image, placement).blob
+    let cpu = GuestCPU(of: selection.board.cpu, pageSize: known.image.pageSize)
+    let (blob, _) = try await blob(for: selection, cpu, placement)
     let treeRange = try placement.deviceTree(size: ByteCount(UInt64(blob.count)))
     guard
       let memory = EarlyMemory(blob: blob, at: treeRange.start, kernel: placement.kernel.start)
     else { throw PredictionError.tree }
-    let prediction = Prediction(of: known.facts, with: memory)
-    return PredictedGuest(
-      schema: PredictedGuest.currentSchema, board: selection.board.name,
-      layout: selection.layout.name, banks: selection.layout.banks,
-      inventedRAM: selection.board.invented(in: selection.layout), kernel: known.name,
-      commandLine: selection.commandLine,
-      placement: .init(
-        kernel: placement.kernel, initramfs: placement.initramfs, deviceTree: treeRange),
-      predicted: PredictedRecord(prediction))
+    return (
+      known, memory,
+      .init(kernel: placement.kernel, initramfs: placement.initramfs, deviceTree: treeRange)
+    )
   }
 
-  private struct KnownKernel {
+  struct KnownKernel {
     let name: String
     let image: KernelImage
     var facts: KernelFacts

@@ -64,20 +64,17 @@ package struct Preparation: Sendable {
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: try HostFile.size(of: initramfs),
       bank: selection.layout.banks[0])
-    let merged = try await deviceTree(for: selection, image, placement)
+    let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
+    let (blob, warnings) = try await blob(for: selection, cpu, placement)
     return PreparedTree(
-      blob: merged.blob, warnings: merged.warnings, placement: placement, image: image,
-      kernel: kernel, initramfs: initramfs,
-      cpu: GuestCPU(of: selection.board.cpu, pageSize: image.pageSize))
+      blob: blob, warnings: warnings, placement: placement, image: image, kernel: kernel,
+      initramfs: initramfs, cpu: cpu)
   }
 
-  /// The board's device tree, completed, and what was merged over it.
-  ///
-  /// - Returns: the blob, and what dtc had to say of the user's fragment.
-  func deviceTree(
-    for selection: RunSelection, _ image: KernelImage, _ placement: GuestPlacement
+  /// The board's tree, completed, and what dtc says of the user's own part of it.
+  func blob(
+    for selection: RunSelection, _ cpu: GuestCPU, _ placement: GuestPlacement
   ) async throws -> (blob: [UInt8], warnings: String) {
-    let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
     let request = DeviceTreeRequest(
       banks: selection.layout.banks, cpuCompatible: cpu.compatible,
       cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
@@ -85,10 +82,14 @@ package struct Preparation: Sendable {
       initramfs: placement.initramfs, reservedMemory: selection.regions.map(\.region),
       memoryReservations: selection.memoryReservations, consumers: selection.consumers,
       bus: selection.bus)
-    let blob = try request.blob(completing: try await baseTree(selection.board))
-    guard let fragment = selection.fragment else { return (blob, "") }
-    let merged = try await DeviceTreeFragment(file: fragment).merged(over: blob)
-    return (merged.blob, merged.warnings)
+    var blob = try request.blob(completing: try await baseTree(selection.board))
+    var warnings = ""
+    if let fragment = selection.fragment {
+      let merged = try await DeviceTreeFragment(file: fragment).merged(over: blob)
+      blob = merged.blob
+      warnings = merged.warnings
+    }
+    return (blob, warnings)
   }
 
   /// Makes everything that the guest needs.

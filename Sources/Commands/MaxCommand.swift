@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Boards
+import FoundationEssentials
+import HostFiles
+import Kernels
+import MemoryRequests
+import Observations
+import Predictions
+import Quantities
+import Runs
+import SystemPackage
+import Verdicts
+
+/// `cmalab max`
+struct MaxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "max",
+    abstract: "Tells the largest pool that fits, and the largest that is safe.",
+    discussion: """
+      Nothing is built and no guest is started, unless it is to be verified: then the largest pool \
+      is booted, and one unit more, and the safe one with the allocation test.
+      """)
+
+  @OptionGroup var options: SelectionOptions
+
+  @Flag(help: "Look at every layout of the board.")
+  var allLayouts = false
+
+  @Flag(help: "Boot what was found.")
+  var verify = false
+
+  @Option(help: "The .config of your own kernel.")
+  var kernelConfig: FilePath?
+
+  @Option(
+    help: "The memory that its image takes, as its header says (image_size).",
+    transform: { try ByteCount(parsing: $0) })
+  var imageSize: ByteCount?
+
+  @Option(help: "How to print the result: text or json.")
+  var format: OutputFormat = .text
+
+  func run() async throws {
+    let installation = try HostEnvironment.installation()
+    let cache = try HostEnvironment.cache()
+    let preparation = Preparation(
+      installation: installation, cache: cache,
+      builder: try KernelBuilder.forTerminal(installation, cache))
+    let selection = try options.selection(in: installation)
+    let layouts = (allLayouts ? selection.board.layouts : [selection.layout]).map(\.name)
+    let description = kernelConfig.map {
+      KernelDescription(configuration: $0, imageSize: imageSize)
+    }
+    var found: [MaximumPool] = []
+    for layout in layouts {
+      found.append(
+        try await preparation.maximum(
+          options.with(layout: layout).selection(in: installation), kernel: description))
+    }
+    switch format {
+    case .text: try StandardOutput.write(found.map(text).joined(separator: "\n"))
+    case .json: try StandardOutput.write(try json(found))
+    }
+    guard verify else { return }
+    var holds = true
+    for (layout, maximum) in zip(layouts, found) {
+      holds =
+        try await Verification(
+          preparation: preparation, cache: cache, installation: installation,
+          options: options.with(layout: layout), maximum: maximum
+        ).holds() && holds
+    }
+    if !holds { throw ExitCode.verdictFailed }
+  }
+
+  private func text(_ found: MaximumPool) -> String {
+    func size(_ size: MaximumPool.Size) -> String {
+      guard size.bytes > .zero else { return "none" }
+      return "\(size.bytes.wholeMebibytes) MiB at \(size.base.map { "\($0)" } ?? "?")"
+    }
+    let fits = found.fits.predicted
+    var lines = [
+      "\(found.board), layout \(found.layout), kernel \(found.kernel)",
+      "  fits  \(size(found.fits))",
+    ]
+    if let fatality = fits.fatality { lines.append("        the guest dies: \(fatality.rawValue)") }
+    lines += fits.hazards.map { "        hazard: \($0.rawValue)" }
+    if let refusal = found.refusal { lines.append("        \(found.unit) more: '\(refusal)'") }
+    if let blocker = fits.blocker { lines.append("        it meets: \(blocker)") }
+    lines.append("  safe  \(size(found.safe))")
+    lines += found.needs.map { "        for \($0.what): \($0.bytes.bytes >> 10) KiB" }
+    lines += (fits.assumptions + (fits.unknown.map { [$0] } ?? [])).map { "  assumed: \($0)" }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func json(_ found: [MaximumPool]) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(found), as: UTF8.self) + "\n"
+  }
+}
+
+extension SelectionOptions {
+  fileprivate func with(layout: String) -> SelectionOptions {
+    var options = self
+    options.layout = layout
+    return options
+  }
+}
+
+/// Boots of what was found.
+private struct Verification {
+  let preparation: Preparation
+  let cache: ContentCache
+  let installation: Installation
+  let options: SelectionOptions
+  let maximum: MaximumPool
+
+  /// Whether the guests did what they were to do; each is told on standard error.
+  func holds() async throws -> Bool {
+    let more = ByteCount(maximum.fits.bytes.bytes + maximum.unit.bytes)
+    let largest = try await boot(maximum.fits.bytes, tests: [])
+    let isThere = largest.observed.cmaMessages.contains { $0.text.contains("cma: Reserved ") }
+    let beyond = try await boot(more, tests: [])
+    let isRefused =
+      beyond.observed.cmaMessages.contains { $0.text.contains("cma: Failed to reserve ") }
+      || !beyond.observed.cmaMessages.contains { $0.text.contains("cma: Reserved ") }
+    say(maximum.fits.bytes, isThere, "is reserved", largest)
+    say(more, isRefused, "is refused", beyond)
+    guard maximum.safe.bytes > .zero else { return isThere && isRefused }
+    let safe = try await boot(maximum.safe.bytes, tests: [.allocate])
+    say(maximum.safe.bytes, safe.verdict == .pass, "survives the allocation test", safe)
+    return isThere && isRefused && safe.verdict == .pass
+  }
+
+  private func say(_ size: ByteCount, _ holds: Bool, _ what: String, _ record: RunRecord) {
+    StandardError.say(
+      "\(maximum.layout): \(size.wholeMebibytes) MiB \(holds ? what : "does not hold: \(what)")"
+        + " (\(record.reason))")
+  }
+
+  private func boot(_ cma: ByteCount, tests: [GuestTest]) async throws -> RunRecord {
+    let started = ContinuousClock.now
+    var options = options
+    options.pools.cma = PoolRequest(bytes: cma)
+    options.pools.via = .commandLine
+    options.test = tests
+    let selection = try options.selection(in: installation)
+    let directory = try KeptRuns(cache: cache)
+      .next(board: selection.board.name, layout: selection.layout.name)
+    return try await BoardRun(try await preparation.prepare(selection), in: directory)
+      .record(since: started)
+  }
+}
