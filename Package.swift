@@ -18,9 +18,11 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let textTable: Target.Dependency = .product(name: "TextTable", package: "TextTable")
+let xmlCoder: Target.Dependency = .product(name: "XMLCoder", package: "XMLCoder")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 // The targets stand in the order of imports: each one imports only targets above it.
@@ -31,10 +33,12 @@ let package = Package(
     .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/CoreOffice/XMLCoder", exact: "0.18.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -88,8 +92,10 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "MemoryRequests", "Observations", "Predictions", "Quantities", "Verdicts", textTable,
+        "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
+        "Verdicts", crypto, mustache, system, textTable, xmlCoder,
       ],
+      exclude: ["Schemas"],
       swiftSettings: strict),
     .target(
       name: "Runs",
@@ -149,7 +155,9 @@ let package = Package(
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Quantities", "Reports"], swiftSettings: strict),
+      name: "ReportsTests",
+      dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],
+      exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
     .target(
       name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
       swiftSettings: strict),

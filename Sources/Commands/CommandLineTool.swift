@@ -15,8 +15,8 @@ package struct CommandLineTool: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      BootCommand.self, ObserveCommand.self, DeviceTreeCommand.self, BoardsCommand.self,
-      MatrixCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
+      BootCommand.self, ObserveCommand.self, MatrixCommand.self, ReportCommand.self,
+      CompareCommand.self, DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, BuildCommand.self, DoctorCommand.self,
       ConformCommand.self, PredictCommand.self,
     ])
 

@@ -19,51 +19,13 @@ package struct RunText: Sendable {
 
   /// The map, the checks, the verdict; every line ends in a newline.
   package var text: String {
-    var parts = [map.text(in: style)]
+    var parts = [AddressMap(observedBy: record).text(in: style)]
     let requests = RequestsText(record: record).text
     if !requests.isEmpty { parts.append(requests) }
     if !record.checks.isEmpty { parts.append(checks) }
     if !record.tests.isEmpty { parts.append(tests) }
     parts.append(verdict)
     return parts.joined(separator: "\n")
-  }
-
-  private var map: AddressMap {
-    AddressMap(title: title, banks: record.request.banks, segments: segments)
-  }
-
-  private var title: String {
-    let request = record.request
-    let kernel = record.observed.kernelRelease ?? request.kernel
-    let cpus = request.cpus == 1 ? "1 CPU" : "\(request.cpus) CPUs"
-    return [
-      "\(request.board), layout \(request.layout)",
-      request.commandLinePool.map { "cma=\($0.kernelArgument)" },
-      "kernel \(kernel)", request.pageSize.map { "\($0) pages" }, cpus,
-    ].compactMap(\.self).joined(separator: ", ")
-  }
-
-  private var segments: [AddressMap.Segment] {
-    let request = record.request
-    var segments = request.inventedRAM.map {
-      AddressMap.Segment($0, "not on the hardware", kind: .invented)
-    }
-    segments += record.observed.cmaAreas.compactMap { area in
-      PhysicalRange(start: area.base, size: area.bytes).map {
-        AddressMap.Segment($0, "CMA pool '\(area.name)'", kind: .pool)
-      }
-    }
-    segments += record.observed.unmapped.map {
-      AddressMap.Segment($0, "not mapped by the kernel", kind: .carveOut)
-    }
-    if let placement = request.placement {
-      segments += [
-        AddressMap.Segment(placement.kernel, "kernel", kind: .kernel),
-        AddressMap.Segment(placement.initramfs, "initramfs", kind: .initramfs),
-        AddressMap.Segment(placement.deviceTree, "device tree", kind: .deviceTree),
-      ]
-    }
-    return segments
   }
 
   private var checks: String {
@@ -96,7 +58,7 @@ package struct RunText: Sendable {
 
   private var verdict: String {
     let word = record.verdict.rawValue.uppercased()
-    let seconds = record.timing["total"].map { " (\(Self.rounded($0)) s)" } ?? ""
+    let seconds = record.timing["total"].map { " (\($0.twoDigits) s)" } ?? ""
     return "\(coloured(word, record.verdict))  \(record.reason.printable)\(seconds)\n"
   }
 
@@ -117,13 +79,6 @@ package struct RunText: Sendable {
     // ECMA-48, select graphic rendition: green, red, yellow; bold.
     let code = [Verdict.pass: 32, .fail: 31, .inconclusive: 33][verdict, default: 0]
     return "\u{1b}[1;\(code)m\(text)\u{1b}[0m"
-  }
-
-  /// Two digits behind the point.
-  private static func rounded(_ seconds: Double) -> String {
-    let hundredths = Int((seconds * 100).rounded())
-    let fraction = String(hundredths % 100)
-    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
   }
 }
 

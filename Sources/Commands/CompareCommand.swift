@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Reports
+import SystemPackage
+import Verdicts
+
+/// `cmalab compare`
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Says what changed between two runs, two matrices, or two kernels of one matrix.",
+    discussion: """
+      Runs are compared that were asked for the same: pools that moved, shrank, began or ceased to \
+      fit, and latencies that changed. The exit code does not say what was found.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case markdown
+    case html
+  }
+
+  /// Two kernel lines, as in `5.10,6.1`.
+  struct KernelPair: ExpressibleByArgument {
+    let old: String
+    let new: String
+
+    init?(argument: String) {
+      let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard names.count == 2, names.allSatisfy({ !$0.isEmpty }), names[0] != names[1] else {
+        return nil
+      }
+      (old, new) = (names[0], names[1])
+    }
+  }
+
+  @Argument(help: "The folder of a run or of a matrix: before.")
+  var before: FilePath
+
+  @Argument(help: "The folder of a run or of a matrix: after.")
+  var after: FilePath?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare the runs of one matrix on one kernel with those on another.",
+      valueName: "old,new"))
+  var kernels: KernelPair?
+
+  @Option(help: "How: text, markdown or html.")
+  var format: Format = .text
+
+  @Option(help: "The file to write (default: standard output).")
+  var output: FilePath?
+
+  func validate() throws {
+    guard (after == nil) == (kernels != nil) else {
+      throw ValidationError("give two folders, or one folder and --kernels OLD,NEW")
+    }
+  }
+
+  func run() throws {
+    let comparison = try compared
+    let document =
+      switch format {
+      case .text: ComparisonText(comparison).document
+      case .markdown: ComparisonMarkdown(comparison).document
+      case .html: try ComparisonHTML(comparison).document
+      }
+    try document.write(to: output)
+  }
+
+  private var compared: Comparison {
+    get throws {
+      let first = try RunCollection(readingFrom: before.absolute)
+      if let after {
+        return Comparison(first, try RunCollection(readingFrom: after.absolute))
+      }
+      let known = Set(first.cells.map(\.record.request.kernel)).sorted()
+      guard let kernels else { return Comparison(first, first) }
+      for name in [kernels.old, kernels.new] where !known.contains(name) {
+        throw ValidationError(
+          "no run is of kernel '\(name)': there are \(known.joined(separator: ", "))")
+      }
+      return Comparison(of: first, kernel: kernels.old, with: kernels.new)
+    }
+  }
+}

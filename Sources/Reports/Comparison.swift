@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+import Observations
+import Quantities
+import Transcripts
+import Verdicts
+
+/// What differs between runs that were asked for the same: on two days, or on two kernels.
+package struct Comparison: Sendable {
+  /// Sorted by what matters most.
+  enum Kind: String, CaseIterable {
+    case ceasedToFit = "Ceased to fit"
+    case beganToFit = "Began to fit"
+    case otherOutcome = "Came to something else"
+    case lost = "Pools that are gone"
+    case gained = "Pools that are new"
+    case shrank = "Pools that shrank"
+    case grew = "Pools that grew"
+    case moved = "Pools that moved"
+    case slower = "Slower"
+    case faster = "Faster"
+
+    /// What it is for whoever wants the pool; nil where that is a matter of taste.
+    var outcome: Outcome? {
+      switch self {
+      case .ceasedToFit, .lost, .shrank, .slower: .fail
+      case .beganToFit, .gained, .grew, .faster: .pass
+      case .otherOutcome, .moved: nil
+      }
+    }
+
+    var isLatency: Bool { self == .slower || self == .faster }
+    var isOfOutcome: Bool { [.ceasedToFit, .beganToFit, .otherOutcome].contains(self) }
+  }
+
+  struct Change {
+    let kind: Kind
+    /// Of which runs.
+    let name: String
+    /// The pool or the measurement; the outcome where it is empty.
+    let what: String
+    let before: String
+    let after: String
+    let difference: String
+  }
+
+  let before: String
+  let after: String
+  let pairs: Int
+  let changes: [Change]
+  /// What is on one side only, a line each.
+  let alone: [String]
+
+  /// Medians of emulated time that differ by less are said to be the same, in percent.
+  static let latencyTolerance = 25.0
+  /// A median of fewer samples says too little.
+  private static let fewestSamples: UInt64 = 10
+
+  /// Compares each run of one collection with the one of the other that was asked for the same.
+  ///
+  /// Where no two were asked for the same on the same kernel, the kernels are what is compared. Two
+  /// single runs are always compared.
+  package init(_ before: RunCollection, _ after: RunCollection) {
+    let isPair = before.isSingleRun && after.isSingleRun
+    let keys = [
+      { (record: RunRecord) in "\(record.request.sameButKernel)\n\(record.request.kernel)" },
+      { (record: RunRecord) in record.request.sameButKernel },
+    ]
+    let isSameKernel = !Set(before.cells.map { keys[0]($0.record) })
+      .isDisjoint(with: after.cells.map { keys[0]($0.record) })
+    let key: (RunRecord) -> String = isPair ? { _ in "" } : isSameKernel ? keys[0] : keys[1]
+    self.init(
+      before: before.name, before.cells, after: after.name, after.cells, key: key)
+  }
+
+  /// Compares the runs of one collection on one kernel with those on another.
+  package init(of collection: RunCollection, kernel old: String, with new: String) {
+    self.init(
+      before: old, collection.cells.filter { $0.record.request.kernel == old },
+      after: new, collection.cells.filter { $0.record.request.kernel == new },
+      key: { $0.request.sameButKernel })
+  }
+
+  private init(
+    before: String, _ old: [RunCollection.Cell], after: String, _ new: [RunCollection.Cell],
+    key: (RunRecord) -> String
+  ) {
+    self.before = before
+    self.after = after
+    let partners = Dictionary(new.map { (key($0.record), $0) }) { first, _ in first }
+    var changes: [Change] = []
+    var alone: [String] = []
+    var met: Set<String> = []
+    for cell in old {
+      let name = key(cell.record)
+      guard met.insert(name).inserted, let partner = partners[name] else {
+        alone.append("\(before): \(cell.id)")
+        continue
+      }
+      changes += Self.changes(from: cell, to: partner)
+    }
+    let left = new.filter { !met.contains(key($0.record)) }
+    self.alone = alone + left.map { "\(after): \($0.id)" }
+    pairs = new.count - left.count
+    self.changes = Kind.allCases.flatMap { kind in changes.filter { $0.kind == kind } }
+  }
+
+  /// `40 runs compared, 6.1 with 7.2: 3 ceased to fit, 12 pools that moved.`
+  var sentence: String {
+    let words = counts.map { "\($0.kind.rawValue.lowercased()): \($0.count)" }
+    let compared = pairs == 1 ? "One run compared" : "\(pairs) runs compared"
+    return words.isEmpty
+      ? "\(compared): nothing changed."
+      : "\(compared). \(words.joined(separator: ", ").capitalised)."
+  }
+
+  var counts: [(kind: Kind, count: Int)] {
+    Kind.allCases.map { kind in (kind, changes.count { $0.kind == kind }) }.filter { $0.1 > 0 }
+  }
+
+  private static func changes(
+    from old: RunCollection.Cell, to new: RunCollection.Cell
+  ) -> [Change] {
+    var changes: [Change] = []
+    let name = new.id == old.id ? old.id : old.record.request.place
+    func add(_ kind: Kind, _ what: String, _ before: String, _ after: String, _ words: String) {
+      changes.append(
+        Change(
+          kind: kind, name: name, what: what, before: before, after: after, difference: words))
+    }
+    if old.outcome != new.outcome {
+      let kind: Kind =
+        new.outcome == .pass
+        ? .beganToFit
+        : old.outcome == .pass && new.outcome != .inconclusive
+          ? .ceasedToFit : .otherOutcome
+      add(kind, "", old.outcome.word, new.outcome.word, new.record.reason)
+    }
+    // Of a guest that died nobody knows which pools it would have had.
+    guard old.record.ending.kind == .completed, new.record.ending.kind == .completed else {
+      return changes
+    }
+    let pools = (old: old.record.observed.cmaAreas, new: new.record.observed.cmaAreas)
+    for pool in pools.old {
+      guard let now = pools.new.first(where: { $0.plainName == pool.plainName }) else {
+        add(.lost, pool.plainName, pool.words, "none", "-\(pool.bytes)")
+        continue
+      }
+      if now.bytes < pool.bytes {
+        let less = ByteCount(pool.bytes.bytes - now.bytes.bytes)
+        add(.shrank, pool.plainName, pool.words, now.words, "-\(less)")
+      } else if now.bytes > pool.bytes {
+        let more = ByteCount(now.bytes.bytes - pool.bytes.bytes)
+        add(.grew, pool.plainName, pool.words, now.words, "+\(more)")
+      } else if now.base != pool.base {
+        let isUp = now.base > pool.base
+        let distance = ByteCount(
+          isUp ? now.base.value - pool.base.value : pool.base.value - now.base.value)
+        add(.moved, pool.plainName, pool.words, now.words, "\(isUp ? "up" : "down") \(distance)")
+      }
+    }
+    for pool in pools.new where !pools.old.contains(where: { $0.plainName == pool.plainName }) {
+      add(.gained, pool.plainName, "none", pool.words, "+\(pool.bytes)")
+    }
+    for test in old.record.tests {
+      guard let now = new.record.tests.first(where: { $0.name == test.name }) else { continue }
+      for series in test.latencies {
+        guard let next = now.latencies.first(where: { $0.name == series.name }),
+          min(series.count, next.count) >= fewestSamples, series.p50 > 0, next.unit == series.unit
+        else { continue }
+        let percent = (Double(next.p50) / Double(series.p50) - 1) * 100
+        guard abs(percent) >= latencyTolerance else { continue }
+        func words(_ value: UInt64) -> String {
+          TestReport.Figure.words(of: value, in: series.unit)
+        }
+        add(
+          percent > 0 ? .slower : .faster, "\(test.name) \(series.name)",
+          "p50 \(words(series.p50)), p99 \(words(series.p99))",
+          "p50 \(words(next.p50)), p99 \(words(next.p99))",
+          "\(percent > 0 ? "+" : "")\(Int(min(percent, 1e9).rounded())) %")
+      }
+    }
+    return changes
+  }
+}
+
+extension RunRequest {
+  /// `arm64-4g wide, cma=3000M`.
+  var place: String { "\(board) \(layout), cma=\(cmaBytes.kernelArgument)" }
+
+  /// Everything that was asked for but the kernel, as a key.
+  fileprivate var sameButKernel: String {
+    let regions = regions.map { "\($0.node) \($0.bytes) \($0.isPool) \($0.isNoMap)" }
+    let words =
+      [
+        board, layout, "\(cmaBytes.bytes)", via.rawValue, pageSize ?? "", "\(cpus)", commandLine,
+      ] + banks.map(\.description) + regions + tests
+    return words.joined(separator: "\n")
+  }
+}
+
+extension RunRecord.ObservedRecord.Area {
+  /// Without the prefix that kernels before 5.11 give every directory of debugfs
+  /// (mm/cma_debug.c, cma_debugfs_add_one).
+  fileprivate var plainName: String {
+    name.hasPrefix("cma-") ? String(name.dropFirst(4)) : name
+  }
+
+  fileprivate var words: String { "\(bytes) at \(base)" }
+}
+
+extension String {
+  fileprivate var capitalised: String { prefix(1).uppercased() + dropFirst() }
+}

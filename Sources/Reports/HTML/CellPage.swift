@@ -1,0 +1,214 @@
+import Observations
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+import Verdicts
+
+/// What the template of a run's page shows.
+struct CellPage {
+  let number: Int
+  let classes: String
+  let navigation: Bool
+  let previous: Int?
+  let next: Int?
+  let title: String
+  let kind: String
+  let mark: String
+  let word: String
+  let reason: String
+  let note: String?
+  let facts: String
+  let map: MapDrawing?
+  let checks: Checks?
+  let tests: [TestDrawing]
+  let console: Console?
+  let timing: [Pair]
+  let command: String
+
+  struct Pair {
+    let name: String
+    let value: String
+  }
+
+  struct Checks {
+    struct Evidence {
+      /// Where the line is on this page; nil where it is not.
+      let link: String?
+      let line: Int
+      let text: String
+    }
+    struct Row {
+      /// Nil for what holds.
+      let kind: String?
+      let id: String
+      let observed: String
+      let expected: String?
+      let evidence: [Evidence]
+      /// In place of the evidence where it is not told in full.
+      let line: Int?
+    }
+    let rows: [Row]
+  }
+
+  struct Console {
+    struct Line {
+      let number: Int
+      let text: String
+      let id: String?
+      let evidence: Bool
+      let gap: Bool
+    }
+    let lines: [Line]
+  }
+
+  /// - Parameters:
+  ///   - count: how many runs the file has; nil for one by itself.
+  ///   - inFull: whether what went well is shown with its evidence.
+  init(_ cell: RunCollection.Cell, number: Int, of count: Int?, inFull: Bool) {
+    let record = cell.record
+    self.number = number
+    let isAlone = count == nil
+    classes = isAlone ? "cell" : cell.isAsExpected ? "cell page" : "cell page u"
+    navigation = !isAlone
+    previous = !isAlone && number > 0 ? number - 1 : nil
+    next = count.flatMap { number + 1 < $0 ? number + 1 : nil }
+    let request = record.request
+    title = "\(request.place), \(request.kernel)".visible
+    kind = cell.outcome.kind
+    mark = cell.outcome.mark
+    word = cell.outcome.word
+    reason = record.reason.visible
+    note = Self.note(cell)
+    facts = Self.facts(record)
+    map = MapDrawing(record)
+    checks = Self.checks(cell, number: number, inFull: inFull)
+    tests = record.tests.map { TestDrawing($0) }
+    let lines = cell.excerpt.lines
+    console =
+      lines.isEmpty
+      ? nil
+      : Console(
+        lines: lines.map { line in
+          Console.Line(
+            number: line.number, text: line.text.visible,
+            id: line.isEvidence ? Self.anchor(number, line.number) : nil,
+            evidence: line.isEvidence, gap: line.followsGap && line.number > 1)
+        })
+    timing = Self.timing(record)
+    command = Self.command(cell)
+  }
+
+  /// Lines that are shown with a check; the record has them all.
+  private static let mostEvidence = 8
+
+  private static func anchor(_ cell: Int, _ line: Int) -> String { "c\(cell)l\(line)" }
+
+  private static func note(_ cell: RunCollection.Cell) -> String? {
+    var notes: [String] = []
+    if cell.expected == false { notes.append("This is not what the matrix expects.") }
+    if cell.expected == true, cell.outcome != .pass {
+      notes.append("This is what the matrix expects.")
+    }
+    if cell.attempts > 1 {
+      notes.append("It took \(cell.attempts) attempts, as the harness had trouble.")
+    }
+    if cell.record.isMispredicted == true { notes.append("The prediction was another one.") }
+    return notes.isEmpty ? nil : notes.joined(separator: " ")
+  }
+
+  private static func facts(_ record: RunRecord) -> String {
+    let request = record.request
+    return [
+      "kernel \(record.observed.kernelRelease ?? request.kernel)",
+      request.pageSize.map { "\($0) pages" }, request.cpus == 1 ? "1 CPU" : "\(request.cpus) CPUs",
+      "asked via \(request.via.rawValue)",
+      record.observed.cmaTotalBytes.map { "CmaTotal \($0.rounded)" },
+      record.observed.cmaFreeBytes.map { "CmaFree \($0.rounded)" },
+    ].compactMap(\.self).joined(separator: " · ").visible
+  }
+
+  private static func checks(
+    _ cell: RunCollection.Cell, number: Int, inFull: Bool
+  ) -> Checks? {
+    guard !cell.record.checks.isEmpty else { return nil }
+    let shown = Set(cell.excerpt.lines.map(\.number))
+    return Checks(
+      rows: cell.record.checks.map { check in
+        let outcome = check.verdict.outcome
+        let isShort = !inFull && check.verdict == .pass
+        let isPlain = check.verdict == .pass && check.expected == check.observed
+        return Checks.Row(
+          kind: check.verdict == .pass ? nil : outcome.kind, id: check.id.visible,
+          observed: check.observed.visible,
+          expected: isPlain || isShort ? nil : check.expected.visible,
+          evidence: isShort
+            ? []
+            : check.source.prefix(mostEvidence).map { evidence in
+              Checks.Evidence(
+                link: shown.contains(evidence.line) ? anchor(number, evidence.line) : nil,
+                line: evidence.line, text: evidence.text.visible)
+            },
+          line: isShort ? check.source.first?.line : nil)
+      })
+  }
+
+  private static func timing(_ record: RunRecord) -> [Pair] {
+    let names = [
+      ("prepare", "preparing"), ("guest", "guest"), ("guestUptime", "guest’s own clock"),
+      ("total", "altogether"),
+    ]
+    return names.compactMap { key, name in
+      record.timing[key].map { Pair(name: name, value: "\($0.twoDigits) s") }
+    }
+  }
+
+  private static func command(_ cell: RunCollection.Cell) -> String {
+    let words = cell.record.request.reproduction
+    let script = cell.folder.map { folder in
+      "\n\n# exactly this guest, without cmalab\n\(folder == "." ? "." : folder)/reproduce"
+    }
+    return (words + (script ?? "")).visibleLines
+  }
+}
+
+extension Verdict {
+  var outcome: Outcome {
+    switch self {
+    case .pass: .pass
+    case .fail: .fail
+    case .inconclusive: .inconclusive
+    }
+  }
+}
+
+extension RunRequest {
+  /// The command that asks for the same again, as far as a record tells.
+  var reproduction: String {
+    var words = [
+      "cmalab boot", "--board \(board)", "--layout \(layout)", "--cma \(cmaBytes.kernelArgument)",
+    ]
+    if via != .commandLine { words.append("--via \(via.rawValue)") }
+    words.append(kernel.contains("/") ? "--kernel-image \(kernel)" : "--kernel \(kernel)")
+    if let pageSize, pageSize != "4k" { words.append("--page-size \(pageSize)") }
+    words.append("--cpus \(cpus)")
+    words += tests.map { "--test \($0)" }
+    return words.joined(separator: " ")
+  }
+}
+
+extension Double {
+  /// Two digits behind the point.
+  var twoDigits: String {
+    guard isFinite, abs(self) < 1e12 else { return "?" }
+    let hundredths = Int((self * 100).rounded())
+    let fraction = String(hundredths % 100)
+    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
+  }
+}
+
+extension String {
+  /// ``visible``, but for its own line ends.
+  var visibleLines: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the template of a comparison shows.
+struct ComparisonPage {
+  struct Section {
+    let number: Int
+    let heading: String
+    let caption: String?
+    let rows: [Row]
+  }
+  struct Row {
+    let name: String
+    let what: String
+    let before: String
+    let after: String
+    let difference: String
+    let kind: String
+  }
+  struct Alone {
+    let lines: [String]
+  }
+
+  let heading: String
+  let sentence: String
+  let counts: [Count]
+  let sections: [Section]
+  let alone: Alone?
+}

@@ -1,0 +1,228 @@
+import Predictions
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+import Verdicts
+
+/// An address map as a drawing: low addresses on top, banks to one scale, the axis broken between
+/// them, what was observed beside what was predicted.
+struct MapDrawing {
+  struct Shape {
+    let kind: String
+    let path: String
+  }
+  struct Label {
+    let y: Int
+    let text: String
+  }
+  struct Heading {
+    let x: Int
+    let text: String
+  }
+  struct Range {
+    /// Nil for what lies in a bank.
+    let kind: String?
+    let start: String
+    let end: String
+    let size: String
+    let what: String
+  }
+
+  let title: String
+  let description: String
+  let height: Int
+  let headings: [Heading]
+  let shapes: [Shape]
+  let labels: [Label]
+  let ranges: [Range]
+  /// The prediction in words.
+  let forecast: String?
+
+  /// The banks' height altogether is so many cells of two pixels; the smallest thing has one.
+  private static let cells = 150
+  private static let cellHeight = 2
+  /// The least that a bank is drawn with, in cells: its label's height.
+  private static let smallestBank = 9
+  private static let gapHeight = 26
+  private static let top = 18
+  private static let lineHeight = 15
+
+  /// Nil for a run without banks.
+  init?(_ record: RunRecord) {
+    let observed = AddressMap(observedBy: record)
+    let predicted = AddressMap(predictedFor: record)
+    let banks = observed.areas.sorted { $0.range < $1.range }
+    guard !banks.isEmpty else { return nil }
+    let widths = AddressMapBar.widths(of: banks.map(\.range.size.bytes), cells: Self.cells)
+      .map { max($0, Self.smallestBank) }
+    let hasPools = !record.observed.cmaAreas.isEmpty
+
+    var canvas = Canvas()
+    var y = Self.top
+    for (index, bank) in banks.enumerated() {
+      if index > 0, let gap = Self.gap(between: banks[index - 1].range, and: bank.range) {
+        canvas.axisBreak(at: y, height: Self.gapHeight, hasForecast: predicted != nil)
+        canvas.label("\(gap.rounded) without RAM", at: y + Self.gapHeight / 2)
+        y += Self.gapHeight
+      }
+      canvas.bar(AddressMapBar(of: bank, cells: widths[index]).kinds, x: 0, width: 64, y: y)
+      let forecast = predicted?.areas.first { $0.range == bank.range }
+      if let forecast {
+        canvas.bar(AddressMapBar(of: forecast, cells: widths[index]).kinds, x: 72, width: 56, y: y)
+      }
+      canvas.label("\(bank.range.start) \(bank.label) \(bank.range.size.rounded)", at: y)
+      let height = widths[index] * Self.cellHeight
+      for segment in bank.segments.sorted(by: { $0.range < $1.range }) {
+        let offset = segment.range.start.value - bank.range.start.value
+        let share = Double(offset) / Double(bank.range.size.bytes)
+        canvas.label(
+          "\(segment.range.start) \(segment.shortLabel) \(segment.range.size.rounded)",
+          at: y + Int(share * Double(height)))
+      }
+      y += height
+    }
+    shapes = canvas.shapes + canvas.leaders(lineHeight: Self.lineHeight)
+    labels = canvas.labels(lineHeight: Self.lineHeight)
+    height = max(y, (labels.last?.y ?? 0)) + 6
+    headings =
+      [Heading(x: 0, text: "observed")]
+      + (predicted == nil ? [] : [Heading(x: 72, text: "predicted")])
+    title = "Address map: observed\(predicted == nil ? "" : " beside predicted")"
+    let pools = record.observed.cmaAreas.map { "\($0.name) of \($0.bytes) at \($0.base)" }
+    description =
+      (hasPools ? "Pools: \(pools.joined(separator: ", "))." : "No pool was observed.").visible
+      + " The table beside it has every range."
+    ranges = banks.flatMap { bank in
+      [Range(bank.range, bank.label, kind: "b")]
+        + bank.segments.sorted { $0.range < $1.range }.map { Range($0.range, $0.label, kind: nil) }
+    }
+    forecast = Self.words(of: record.predicted)
+  }
+
+  private static func gap(between low: PhysicalRange, and high: PhysicalRange) -> ByteCount? {
+    guard low.last < high.start, high.start.value - low.last.value > 1 else { return nil }
+    return ByteCount(high.start.value - low.last.value - 1)
+  }
+
+  private static func words(of predicted: PredictedRecord?) -> String? {
+    guard let predicted else { return nil }
+    if let unknown = predicted.unknown { return "Predicted: nobody can know, \(unknown)".visible }
+    var parts = predicted.pools.map { "\($0.name) \($0.bytes) at \($0.base)" }
+    if parts.isEmpty { parts = ["no pool"] }
+    if let refusal = predicted.refusal { parts.append("refused with '\(refusal)'") }
+    if let fatality = predicted.fatality { parts.append("then the end: \(fatality.rawValue)") }
+    if let blocker = predicted.blocker { parts.append("what is in the way: \(blocker)") }
+    return "Predicted for \(predicted.checkedRelease): \(parts.joined(separator: "; ")).".visible
+  }
+}
+
+extension MapDrawing.Range {
+  fileprivate init(_ range: PhysicalRange, _ what: String, kind: String?) {
+    self.init(
+      kind: kind, start: "\(range.start)", end: "\(range.last)", size: range.size.rounded,
+      what: what.visible)
+  }
+}
+
+/// Shapes, and labels that wait for their places.
+private struct Canvas {
+  private(set) var shapes: [MapDrawing.Shape] = []
+  private var wishes: [(y: Int, text: String)] = []
+
+  private static let longestLabel = 32
+
+  mutating func bar(_ kinds: [AddressMap.Kind], x: Int, width: Int, y: Int) {
+    shapes.append(.init(kind: "b", path: "M\(x) \(y)h\(width)v\(kinds.count * 2)h-\(width)z"))
+    // One path for each kind, as short as can be.
+    var paths: [(kind: AddressMap.Kind, path: String)] = []
+    var start = 0
+    while start < kinds.count {
+      let kind = kinds[start]
+      let end = kinds[start...].firstIndex { $0 != kind } ?? kinds.count
+      let piece = "M\(x) \(y + start * 2)h\(width)v\((end - start) * 2)h-\(width)z"
+      if kind != .bank {
+        if let index = paths.firstIndex(where: { $0.kind == kind }) {
+          paths[index].path += piece
+        } else {
+          paths.append((kind, piece))
+        }
+      }
+      start = end
+    }
+    shapes += paths.map { MapDrawing.Shape(kind: $0.kind.styleClass, path: $0.path) }
+  }
+
+  mutating func axisBreak(at y: Int, height: Int, hasForecast: Bool) {
+    let lanes = hasForecast ? [(0, 64), (72, 56)] : [(0, 64)]
+    let path = lanes.map { x, width in
+      "M\(x) \(y + height / 2 - 3)l\(width / 4) 6l\(width / 4)-6l\(width / 4) 6l\(width / 4)-6"
+    }.joined()
+    shapes.append(.init(kind: "l", path: path))
+  }
+
+  mutating func label(_ text: String, at y: Int) {
+    let text = text.visible
+    let isLong = text.count > Self.longestLabel
+    wishes.append((y, isLong ? "\(text.prefix(Self.longestLabel - 1))\u{2026}" : text))
+  }
+
+  /// From each thing to its label.
+  func leaders(lineHeight: Int) -> [MapDrawing.Shape] {
+    let path = placed(lineHeight).map { wish, y in "M128 \(wish)h3l7 \(y - wish)h3" }.joined()
+    return [.init(kind: "l", path: path)]
+  }
+
+  func labels(lineHeight: Int) -> [MapDrawing.Label] {
+    zip(wishes, placed(lineHeight)).map { MapDrawing.Label(y: $1.y + 4, text: $0.text) }
+  }
+
+  /// Where each label wants to be and where there is room for it; they come in rising order.
+  private func placed(_ lineHeight: Int) -> [(wish: Int, y: Int)] {
+    var free = 0
+    return wishes.map { wish in
+      let y = max(wish.y + 4, free)
+      free = y + lineHeight
+      return (wish.y + 1, y)
+    }
+  }
+}
+
+extension AddressMap.Kind {
+  fileprivate var styleClass: String {
+    switch self {
+    case .bank, .hole: "b"
+    case .kernel: "k"
+    case .initramfs: "r"
+    case .deviceTree: "d"
+    case .pool: "o"
+    case .carveOut: "c"
+    case .invented: "v"
+    case .device: "g"
+    }
+  }
+}
+
+extension AddressMap.Segment {
+  fileprivate var shortLabel: String {
+    switch kind {
+    case .pool: "CMA"
+    case .carveOut: "unmapped"
+    case .deviceTree: "DTB"
+    case .invented: "no such RAM"
+    default: label
+    }
+  }
+}
+
+extension ByteCount {
+  /// At most one digit behind the point, for people: `1.4 MiB`; exact where that is as short.
+  var rounded: String {
+    let units: [(shift: UInt64, name: String)] = [(30, "GiB"), (20, "MiB"), (10, "KiB")]
+    if description.count <= 8, !description.hasSuffix("bytes") { return description }
+    for unit in units where bytes >> unit.shift > 0 {
+      let tenths = ((bytes >> (unit.shift - 10)) * 10) >> 10
+      return tenths % 10 == 0
+        ? "\(tenths / 10) \(unit.name)" : "\(tenths / 10).\(tenths % 10) \(unit.name)"
+    }
+    return description
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+import Verdicts
+
+/// Runs as a table: a row for everything that is the same along it, a column for each size of the
+/// pool that was asked for.
+struct HeatMap: Sendable {
+  /// Rows of one board and layout.
+  struct Group: Sendable {
+    let name: String
+    var rows: [Row]
+  }
+
+  struct Row: Sendable {
+    /// What tells it from the other rows of its group: `6.1`, `6.1, 64k pages`.
+    let name: String
+    /// One a column; nil where the matrix has nothing there.
+    var squares: [Square?]
+
+    /// The largest pool that was there, and the smallest that was not.
+    var largestPass: Square? {
+      squares.last { $0?.cell?.outcome == .pass } ?? nil
+    }
+    var smallestFailure: Square? {
+      squares.first { $0?.cell.map { $0.outcome == .fail || $0.outcome == .panic } ?? false } ?? nil
+    }
+  }
+
+  struct Square: Sendable {
+    let column: Int
+    /// The number of the cell in its collection; nil for one that has not run.
+    let index: Int?
+    let cell: RunCollection.Cell?
+  }
+
+  /// What was asked for, rising.
+  let columns: [ByteCount]
+  let groups: [Group]
+  /// What is the same in every row: `4k pages, 1 CPU, via cmdline`.
+  let common: String
+
+  init(_ collection: RunCollection) {
+    let cells = collection.cells.enumerated().map { index, cell in
+      (place: Place(cell.record.request), index: Optional(index), cell: Optional(cell))
+    }
+    let missing = collection.missing.compactMap { missing in
+      Place(missing.coordinates, like: collection).map {
+        (place: $0, index: Int?.none, cell: RunCollection.Cell?.none)
+      }
+    }
+    let all = cells + missing
+    columns = Set(all.map(\.place.size)).sorted()
+    let varying = Place.Aspect.allCases.filter { aspect in
+      Set(all.map { $0.place.aspects[aspect] }).count > 1
+    }
+    common = Place.Aspect.allCases.filter { !varying.contains($0) }.compactMap { aspect in
+      all.first?.place.aspects[aspect].flatMap { aspect.words(of: $0) }
+    }.joined(separator: ", ")
+
+    var groups: [Group] = []
+    for (place, index, cell) in all {
+      guard let column = columns.firstIndex(of: place.size) else { continue }
+      let name = place.group
+      let group =
+        groups.firstIndex { $0.name == name } ?? groups.endIndex
+      if group == groups.endIndex { groups.append(Group(name: name, rows: [])) }
+      // The kernel always, and what else tells rows apart.
+      let shown = Place.Aspect.allCases.filter { $0 == .kernel || varying.contains($0) }
+      let label = shown.compactMap { aspect in
+        place.aspects[aspect].flatMap { aspect.words(of: $0) }
+      }.joined(separator: ", ")
+      let square = Square(column: column, index: index, cell: cell)
+      // Two runs of one place, as with different tests, get a row each.
+      let free = groups[group].rows.firstIndex {
+        ($0.name == label || $0.name == label + place.what) && $0.squares[column] == nil
+      }
+      if let free {
+        groups[group].rows[free].squares[column] = square
+      } else {
+        let isFirst = !groups[group].rows.contains { $0.name == label }
+        var squares = [Square?](repeating: nil, count: columns.count)
+        squares[column] = square
+        groups[group].rows.append(
+          Row(name: isFirst ? label : label + place.what, squares: squares))
+      }
+    }
+    self.groups = groups
+  }
+
+  /// Whether the prediction says that it fits; nil where nobody knows.
+  static func fits(_ square: Square?) -> Bool? { square?.cell?.record.isPredictedToFit }
+}
+
+/// Where a run stands in the table.
+private struct Place {
+  /// What may tell one row from another.
+  enum Aspect: Int, CaseIterable {
+    case kernel
+    case way
+    case pageSize
+    case cpus
+    case regions
+
+    func words(of value: String) -> String? {
+      switch self {
+      case .kernel: value
+      case .way: "via \(value)"
+      case .pageSize: value.isEmpty ? nil : "\(value) pages"
+      case .cpus: value == "1" ? "1 CPU" : "\(value) CPUs"
+      case .regions: value.isEmpty ? nil : "regions \(value)"
+      }
+    }
+  }
+
+  let group: String
+  let size: ByteCount
+  /// The tests, which tell runs of one place apart where there are several.
+  let what: String
+  let aspects: [Aspect: String]
+
+  init(_ request: RunRequest) {
+    group = "\(request.board) \(request.layout)"
+    size = request.cmaBytes
+    what = Self.words(ofTests: request.tests)
+    aspects = [
+      .kernel: request.kernel, .way: request.via.rawValue, .pageSize: request.pageSize ?? "",
+      .cpus: String(request.cpus),
+      .regions: request.regions.map(\.node).joined(separator: "+"),
+    ]
+  }
+
+  /// Of a cell that has not run: what it leaves open is as in the runs that are there.
+  init?(_ coordinates: [String: [String]], like collection: RunCollection) {
+    func value(_ name: String) -> String? { coordinates[name]?.first }
+    let sample = collection.cells.first { cell in
+      [
+        value("board").map { $0 == cell.record.request.board },
+        value("layout").map { $0 == cell.record.request.layout },
+      ].allSatisfy { $0 ?? true }
+    }?.record.request
+    guard let text = value("cma"), let size = try? ByteCount(parsing: text),
+      let board = value("board") ?? sample?.board, let layout = value("layout") ?? sample?.layout,
+      let kernel = value("kernel") ?? sample?.kernel
+    else { return nil }
+    group = "\(board) \(layout)"
+    self.size = size
+    what = Self.words(ofTests: coordinates["test"] ?? [])
+    aspects = [
+      .kernel: kernel, .way: value("via") ?? sample?.via.rawValue ?? "cmdline",
+      .pageSize: value("page-size") ?? sample?.pageSize ?? "",
+      .cpus: value("cpus") ?? sample.map { String($0.cpus) } ?? "1",
+      .regions: (sample?.regions ?? []).map(\.node).joined(separator: "+"),
+    ]
+  }
+
+  private static func words(ofTests tests: [String]) -> String {
+    tests.isEmpty ? "" : ", \(tests.joined(separator: "+"))"
+  }
+}

@@ -1,0 +1,74 @@
+import Quantities
+// SPDX-License-Identifier: Apache-2.0
+import TextTable
+import Verdicts
+
+/// Runs as text for a terminal or a log.
+package struct TextReport: Sendable {
+  private let collection: RunCollection
+  private let style: AddressMap.Style
+
+  package init(_ collection: RunCollection, style: AddressMap.Style) {
+    self.collection = collection
+    self.style = style
+  }
+
+  /// Every line ends in a newline.
+  package var document: String {
+    if collection.isSingleRun, let record = collection.cells.first?.record {
+      return RunText(record, style: style).text
+    }
+    let heat = HeatMap(collection)
+    var text = "\(collection.name.printable)\n\n\(table(of: heat))"
+    if !heat.common.isEmpty { text += "\nEverywhere: \(heat.common.printable).\n" }
+    text += style.unicode ? "" : "+ passed, x failed, ! panicked, ? inconclusive, . not run\n"
+    let odd = collection.unexpected
+    if !odd.isEmpty {
+      text +=
+        "\n"
+        + odd.map { cell in
+          "\(mark(cell.outcome))  \(cell.id.printable): \(cell.outcome.word): "
+            + "\(cell.record.reason.printable)\n"
+        }.joined()
+    }
+    if !collection.missing.isEmpty {
+      text += "\nNot run: \(collection.missing.map(\.id.printable).joined(separator: ", "))\n"
+    }
+    return text + "\n\(collection.sentence)\n"
+  }
+
+  private func table(of heat: HeatMap) -> String {
+    let rows = heat.groups.flatMap { group in
+      group.rows.enumerated().map { index, row in
+        [index == 0 ? group.name.printable : "", row.name.printable]
+          + row.squares.map { square in
+            square.map { $0.cell.map { mark($0.outcome) } ?? (style.unicode ? "\u{b7}" : ".") }
+              ?? ""
+          }
+          + [row.largestPass, row.smallestFailure].map { square in
+            square.map { heat.columns[$0.column].kernelArgument } ?? "none"
+          }
+      }
+    }
+    let titles =
+      ["layout", "kernel"] + heat.columns.map(\.kernelArgument) + ["largest ok", "smallest not"]
+    guard !rows.isEmpty else { return "" }
+    let columns: ([String]) -> [Column] = { row in
+      zip(titles, row).map { Column(title: $0, value: $1) }
+    }
+    return (TextTable<[String]>(columns).string(for: rows, style: Style.simple) ?? "")
+      .split(separator: "\n").map { line in
+        "\(String(line.reversed().drop { $0 == " " }.reversed()))\n"
+      }.joined()
+  }
+
+  private func mark(_ outcome: Outcome) -> String {
+    guard !style.unicode else { return outcome.mark }
+    switch outcome {
+    case .pass: return "+"
+    case .fail: return "x"
+    case .panic: return "!"
+    case .inconclusive: return "?"
+    }
+  }
+}
