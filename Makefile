@@ -21,6 +21,7 @@ help: ## Say what there is to make
 boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
 
+test: ALSO := test-
 test: setup $(DEBUG) ## Run every test, on real guests
 	@echo "== the kernels that the tests boot and check the module against"
 	@set -e; for line in $(LINES); do \

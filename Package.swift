@@ -95,6 +95,7 @@ let package = Package(
         "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
         "Verdicts", crypto, mustache, system, textTable, xmlCoder,
       ],
+      exclude: ["Schemas"],
       swiftSettings: strict),
     .target(
       name: "Runs",
@@ -154,7 +155,9 @@ let package = Package(
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Quantities", "Reports"], swiftSettings: strict),
+      name: "ReportsTests",
+      dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],
+      exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
     .target(
       name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
       swiftSettings: strict),

@@ -55,8 +55,8 @@ extension RunRecord {
     let cpus = request.cpus == 1 ? "1 CPU" : "\(request.cpus) CPUs"
     return [
       "\(request.board), layout \(request.layout)",
-      request.commandLinePool.map { "cma=\($0.kernelArgument)" },
-      "kernel \(kernel)", request.pageSize.map { "\($0) pages" }, cpus,
+      request.commandLinePool.map { "cma=\($0.kernelArgument)" }, "kernel \(kernel)",
+      request.pageSize.map { "\($0) pages" }, cpus,
     ].compactMap(\.self).joined(separator: ", ")
   }
 }

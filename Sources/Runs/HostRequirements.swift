@@ -38,11 +38,15 @@ package struct HostRequirements: Sendable {
 
   package let requirements: [Requirement]
 
+  /// Of what only the tests need, which is no user's business.
+  private static let testPrefix = "test-"
+
   /// - Throws: `HostFileError` for a list that cannot be read or understood.
   package init(listedIn file: FilePath) throws(HostFileError) {
     let text = String(decoding: try HostFile.read(file, limit: 1 << 16), as: UTF8.self)
     var requirements: [Requirement] = []
-    for (index, line) in text.split(separator: "\n").enumerated() where !line.hasPrefix("#") {
+    for (index, line) in text.split(separator: "\n").enumerated()
+    where !line.hasPrefix("#") && !line.hasPrefix(Self.testPrefix) {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       let prefix = "arm-"
       let isFor32BitARM = fields[0].hasPrefix(prefix)

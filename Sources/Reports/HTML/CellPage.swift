@@ -8,7 +8,6 @@ import Verdicts
 struct CellPage {
   let number: Int
   let classes: String
-  let heading: String
   let navigation: Bool
   let previous: Int?
   let next: Int?
@@ -70,7 +69,6 @@ struct CellPage {
     self.number = number
     let isAlone = count == nil
     classes = isAlone ? "cell" : cell.isAsExpected ? "cell page" : "cell page u"
-    heading = isAlone ? "h1" : "h2"
     navigation = !isAlone
     previous = !isAlone && number > 0 ? number - 1 : nil
     next = count.flatMap { number + 1 < $0 ? number + 1 : nil }

@@ -28,9 +28,9 @@ enum ReportStyle {
     a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
     .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--bg);padding:.5rem 1rem;z-index:9}
     .eyebrow{margin:0 0 .75rem;color:var(--soft);font-size:.8rem;letter-spacing:.04em}
-    h1,.title{font-size:clamp(1.5rem,1.1rem + 1.8vw,2.25rem);line-height:1.2;letter-spacing:-.02em;font-weight:650;margin:0 0 .75rem;text-wrap:balance;overflow-wrap:anywhere}
+    h1{font-size:clamp(1.5rem,1.1rem + 1.8vw,2.25rem);line-height:1.2;letter-spacing:-.02em;font-weight:650;margin:0 0 .75rem;text-wrap:balance;overflow-wrap:anywhere}
     h2{font-size:1.3rem;letter-spacing:-.01em;font-weight:650;margin:3rem 0 .5rem}
-    h3{font-size:.95rem;font-weight:650;margin:2.25rem 0 .6rem}
+    .cell h2{font-size:.95rem;font-weight:650;margin:2.25rem 0 .6rem}
     p{margin:0 0 .75rem;max-width:46rem}.lede,.facts,.caption,.forecast{color:var(--soft)}.caption,.forecast{font-size:.85rem;margin-top:.6rem}.facts{max-width:none}
     .sentence{font-size:1.2rem;line-height:1.45}
     .counts,.legend,.ids{list-style:none;padding:0;margin:1rem 0}

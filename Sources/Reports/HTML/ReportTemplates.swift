@@ -84,7 +84,7 @@ enum ReportTemplates {
     {{#hasPredictions}}<li><span class="key edge" aria-hidden="true"></span> predicted edge</li>{{/hasPredictions}}
     <li><span class="key u" aria-hidden="true"></span> not as expected</li>
     </ul>
-    <div class="scroll" role="region" aria-labelledby="heat" tabindex="0">
+    <div class="scroll" role="region" aria-label="Heat map" tabindex="0">
     <table class="heat">
     <thead><tr><td></td>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}<th scope="col" class="bound">largest<br>that fits</th><th scope="col" class="bound">smallest<br>that does not</th></tr></thead>
     {{#groups}}
@@ -101,7 +101,7 @@ enum ReportTemplates {
     <section class="{{classes}}" id="c{{number}}" aria-labelledby="h{{number}}">
     {{#navigation}}<nav aria-label="Runs"><a href="#top">All runs</a>{{#previous}}<a href="#c{{previous}}">Previous</a>{{/previous}}{{#next}}<a href="#c{{next}}">Next</a>{{/next}}</nav>{{/navigation}}
     {{^navigation}}<p class="eyebrow">cmalab · contiguous memory on emulated boards</p>{{/navigation}}
-    <{{heading}} id="h{{number}}" class="title">{{title}}</{{heading}}>
+    <h1 id="h{{number}}">{{title}}</h1>
     <p class="verdict {{kind}}"><span class="badge"><span aria-hidden="true">{{mark}}</span> {{word}}</span> {{reason}}</p>
     {{#note}}<p class="note">{{note}}</p>{{/note}}
     <p class="facts">{{facts}}</p>
@@ -109,14 +109,14 @@ enum ReportTemplates {
     {{> checks}}
     {{> tests}}
     {{> console}}
-    <div class="pair"><div><h3>Timing</h3><dl>{{#timing}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/timing}}</dl></div>
-    <div><h3>Run it again</h3><pre class="command">{{command}}</pre></div></div>
+    <div class="pair"><div><h2>Timing</h2><dl>{{#timing}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/timing}}</dl></div>
+    <div><h2>Run it again</h2><pre class="command">{{command}}</pre></div></div>
     </section>
     """
 
   private static let map = """
     {{#map}}
-    <h3>Address space</h3>
+    <h2>Address space</h2>
     <div class="map">
     <svg viewBox="0 0 356 {{height}}" width="356" height="{{height}}" role="img"><title>{{title}}</title><desc>{{description}}</desc>{{#headings}}<text class="hd" x="{{x}}" y="10">{{text}}</text>{{/headings}}{{#shapes}}<path class="{{kind}}" d="{{path}}"/>{{/shapes}}{{#labels}}<text x="144" y="{{y}}">{{text}}</text>{{/labels}}</svg>
     <div class="scroll" role="region" aria-label="Address ranges" tabindex="0"><table class="plain ranges">
@@ -129,7 +129,7 @@ enum ReportTemplates {
 
   private static let checks = """
     {{#checks}}
-    <h3>Checks</h3>
+    <h2>Checks</h2>
     <div class="scroll" role="region" aria-label="Checks" tabindex="0"><table class="plain checks">
     <thead><tr><th scope="col">Check</th><th scope="col">Observed</th><th scope="col">Evidence</th></tr></thead>
     <tbody>{{#rows}}<tr{{#kind}} class="{{kind}}"{{/kind}}><th scope="row">{{id}}<td>{{observed}}{{#expected}}<br><span class="expected">expected {{expected}}</span>{{/expected}}<td>{{#evidence}}<div>{{#link}}<a href="#{{link}}">line {{line}}</a>{{/link}}{{^link}}line {{line}}{{/link}} <code>{{text}}</code></div>{{/evidence}}{{#line}}line {{line}}{{/line}}
@@ -139,7 +139,7 @@ enum ReportTemplates {
 
   private static let console = """
     {{#console}}
-    <h3>Console</h3>
+    <h2>Console</h2>
     <div class="scroll console" role="region" aria-label="Console excerpt" tabindex="0"><table>{{#lines}}{{#gap}}<tr class="gap"><td>⋮</td><td></td></tr>{{/gap}}<tr{{#id}} id="{{id}}"{{/id}}><td>{{number}}</td><td>{{#evidence}}<mark>{{text}}</mark>{{/evidence}}{{^evidence}}{{text}}{{/evidence}}</td></tr>
     {{/lines}}</table></div>
     {{/console}}
@@ -147,7 +147,7 @@ enum ReportTemplates {
 
   private static let tests = """
     {{#tests}}
-    <h3>Test {{name}}</h3>
+    <h2>Test {{name}}</h2>
     <p class="verdict {{kind}}"><span class="badge"><span aria-hidden="true">{{mark}}</span> {{word}}</span> {{reason}}</p>
     {{#figures}}<dl>{{#rows}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/rows}}</dl>{{/figures}}
     {{#latencies}}
@@ -170,7 +170,7 @@ enum ReportTemplates {
     {{#sections}}
     <section aria-labelledby="s{{number}}"><h2 id="s{{number}}">{{heading}}</h2>
     {{#caption}}<p class="lede">{{caption}}</p>{{/caption}}
-    <div class="scroll" role="region" aria-labelledby="s{{number}}" tabindex="0"><table class="plain change">
+    <div class="scroll" role="region" aria-label="{{heading}}: table" tabindex="0"><table class="plain change">
     <thead><tr><th scope="col">Run</th><th scope="col">Of</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Change</th></tr></thead>
     <tbody>{{#rows}}<tr><th scope="row">{{name}}</th><td>{{what}}</td><td>{{before}}</td><td>{{after}}</td><td class="{{kind}}"><span class="diff">{{difference}}</span></td></tr>
     {{/rows}}</tbody></table></div></section>

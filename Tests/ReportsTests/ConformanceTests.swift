@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HostFiles
+import HostProcesses
+import SystemPackage
+import Testing
+
+@testable import Reports
+
+/// What strangers' programs make of the documents: a browser, an XML parser, a JSON validator.
+@Suite struct ConformanceTests {
+  private static let conformance = SampleMatrix.tests.appending("Conformance")
+  private static let schemas = SampleMatrix.tests.removingLastComponent().removingLastComponent()
+    .pushing("Sources/Reports/Schemas")
+
+  @Test func aBrowserShowsThePage() async throws {
+    let html = try HTMLReport(SampleMatrix.hostileCollection).document
+    let seen = try await withFile(html, named: "page.html") { page in
+      let output = try await ToolCommand(
+        .path("/usr/bin/python3"),
+        [Self.conformance.appending("browse.py").string, page.string]
+      ).output(deadline: .seconds(120))
+      return try JSONDecoder().decode(Seen.self, from: Data(output))
+    }
+    #expect(seen.console.isEmpty, "the console has messages")
+    #expect(seen.requests == [])
+    #expect(seen.scripts == 0)
+    #expect(!seen.broken, "a script ran")
+    #expect(seen.text.contains("<script>alert(1)</script>\u{241b}[31m"))
+    #expect(seen.seconds < 2)
+    #expect(seen.overflow.isEmpty, "it is wider than the window")
+    #expect(seen.contrast.ratio >= 4.5, "\(seen.contrast)")
+    #expect(seen.unnamed == [], "something has no name for a screen reader")
+    // Every link of the heat map is met by the Tab key, in order, and is seen to have the focus.
+    #expect(seen.walk.first?.name == "Skip to the content")
+    let cells = seen.walk.filter { $0.heat && $0.href != nil }
+    #expect(Set(cells.compactMap(\.href)).count == 9)
+    #expect(seen.walk.allSatisfy { $0.seen || $0.tag == "BODY" })
+    // Return on the first of them shows its page in place of the overview.
+    #expect(seen.followed == Seen.Followed(link: "#c0", place: "#c0", cell: true, overview: false))
+  }
+
+  @Test func anXMLParserReadsTheJUnitFile() async throws {
+    let xml = try JUnitReport(SampleMatrix.hostileCollection).document
+    try await withFile(xml, named: "junit.xml") { file in
+      let xsd = Self.conformance.appending("junit.xsd").string
+      _ = try await ToolCommand(.named("xmllint"), ["--noout", "--schema", xsd, file.string])
+        .output(deadline: .seconds(30))
+      func count(_ path: String) async throws -> String {
+        let output = try await ToolCommand(
+          .named("xmllint"), ["--xpath", "string(\(path))", file.string]
+        ).output(deadline: .seconds(30))
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines)
+      }
+      let tests = try await count("count(//testcase)")
+      #expect(tests == "10")
+      let declared = try await count(
+        "concat(//@tests, ' ', //@failures, ' ', //@errors, ' ', //@skipped)")
+      #expect(declared == "10 0 1 1")
+      let panicked = try await count("//testcase[error]/@name")
+      #expect(panicked == "arm64-2g-single-2000M-6_1")
+      let console = try await count("//testcase[error]/system-out")
+      #expect(console.contains("Kernel panic - not syncing: System is deadlocked on memory"))
+      let refused = try await count("//testcase[@name='arm64-4g-stock-2046M-5_10']/system-out")
+      #expect(refused.contains("<script>alert(1)</script>\u{241b}[31m"))
+    }
+  }
+
+  @Test func aRunThatFailsIsAFailure() async throws {
+    let cells = try SampleMatrix.collection.cells.map { cell in
+      RunCollection.Cell(
+        id: cell.id, record: cell.record, expected: nil, attempts: 1, excerpt: .none, folder: nil)
+    }
+    let xml = try JUnitReport(RunCollection(name: "runs", cells: cells)).document
+    #expect(xml.contains(#"tests="9" failures="3" errors="1" skipped="0""#))
+  }
+
+  @Test func aValidatorTakesTheRecords() async throws {
+    let report = try JSONReport(SampleMatrix.collection).document
+    try await validate(report, as: "report-1.schema.json")
+    let matrix = try HostFile.read(SampleMatrix.folder.appending("matrix.json"), limit: 1 << 20)
+    try await validate(String(decoding: matrix, as: UTF8.self), as: "matrix-1.schema.json")
+    for line in try SampleMatrix.results.split(separator: "\n").prefix(3) {
+      try await validate(String(line), as: "matrix-1.schema.json#/$defs/result")
+    }
+  }
+
+  @Test(arguments: [
+    (#""schema" : "cmalab.run/1""#, #""schema" : "cmalab.run/2""#),
+    (#""base" : "0x"#, #""base" : ""#),
+    (#""verdict" : "pass""#, #""verdict" : "maybe""#),
+    (#""cmaBytes" : "#, #""cmaBytes" : -"#),
+    (#""reason" : "#, #""because" : "#),
+  ])
+  func aValidatorRefusesWhatIsNoRecord(_ old: String, _ new: String) async throws {
+    let report = try JSONReport(SampleMatrix.collection).document
+    let broken = report.replacing(old, with: new)
+    #expect(broken != report)
+    await #expect(throws: ToolError.self) {
+      try await validate(broken, as: "report-1.schema.json")
+    }
+  }
+
+  private func validate(_ document: String, as schema: String) async throws {
+    try await withFile(document, named: "document.json") { file in
+      _ = try await ToolCommand(
+        .named("sh"),
+        [
+          "-c", #"exec /usr/bin/python3 "$1" "$2" "$3" < "$4""#, "sh",
+          Self.conformance.appending("validate.py").string, Self.schemas.string,
+          "https://cmalab.invalid/\(schema)", file.string,
+        ]
+      ).output(deadline: .seconds(60))
+    }
+  }
+
+  private func withFile<Result: Sendable>(
+    _ text: String, named name: String, _ body: (FilePath) async throws -> Result
+  ) async throws -> Result {
+    let folder = FilePath("/tmp/cmalab-report-\(UInt64.random(in: 0 ... .max))")
+    try HostFile.createDirectory(folder)
+    defer { try? HostFile.remove(folder) }
+    let file = folder.appending(name)
+    try HostFile.write(Array(text.utf8), to: file)
+    return try await body(file)
+  }
+}
+
+/// What browse.py prints.
+private struct Seen: Decodable {
+  struct Focus: Decodable {
+    let name: String
+    let href: String?
+    let tag: String
+    /// Whether the focus is drawn.
+    let seen: Bool
+    let heat: Bool
+  }
+  struct Message: Decodable {}
+  struct Contrast: Decodable {
+    let ratio: Double
+    let element: String
+
+    init(from decoder: any Decoder) throws {
+      var values = try decoder.unkeyedContainer()
+      ratio = try values.decode(Double.self)
+      element = try values.decode(String.self)
+    }
+  }
+  struct Followed: Decodable, Equatable {
+    let link: String
+    let place: String
+    let cell: Bool
+    let overview: Bool
+
+    init(link: String, place: String, cell: Bool, overview: Bool) {
+      (self.link, self.place, self.cell, self.overview) = (link, place, cell, overview)
+    }
+
+    init(from decoder: any Decoder) throws {
+      var values = try decoder.unkeyedContainer()
+      link = try values.decode(String.self)
+      place = try values.decode(String.self)
+      cell = try values.decode(Bool.self)
+      overview = try values.decode(Bool.self)
+    }
+  }
+
+  let console: [Message]
+  let requests: [String]
+  let scripts: Int
+  let broken: Bool
+  let text: String
+  let seconds: Double
+  let overflow: [Overflow]
+  let contrast: Contrast
+  let unnamed: [String]
+  let walk: [Focus]
+  let followed: Followed
+
+  struct Overflow: Decodable {}
+}
