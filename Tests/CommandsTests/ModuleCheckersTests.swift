@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
-import Kernels
 import SystemPackage
 import Testing
 
-/// The test module as the kernel's own checkers see it, on every line.
+/// The test module as the kernel's own checkers see it, on the lines of the test run.
 @Suite(.serialized, .kernelIsBuilt) struct ModuleCheckersTests {
   private static let sources = TestEnvironment.checkout.appending("images/module")
 
-  private static var lines: [String] {
-    get throws {
-      try KernelLines(configuration: TestEnvironment.checkout.appending("kernel-config"))
-        .lines.map(\.name)
-    }
-  }
-
-  @Test(arguments: try lines)
+  @Test(arguments: TestLines.all)
   func theCheckersAreQuiet(line: String) async throws {
     let checkers = ModuleCheckers(image: try await TestKernel.image(line: line))
     try await ScratchFolder.with { scratch in
@@ -25,7 +17,7 @@ import Testing
   }
 
   /// A checker that did not run would be quiet, too.
-  @Test(arguments: try lines)
+  @Test(arguments: TestLines.all)
   func eachCheckerFindsItsFault(line: String) async throws {
     let checkers = ModuleCheckers(image: try await TestKernel.image(line: line))
     let faults = """
