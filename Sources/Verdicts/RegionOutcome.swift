@@ -9,6 +9,8 @@ package struct RegionOutcome: Hashable, Sendable, Codable {
     case pool
     /// Memory that the kernel does not map.
     case carveOut = "carve-out"
+    /// Addresses that the kernel is not to map, and where the board has no RAM.
+    case outside
     /// Memory that is set aside, and mapped.
     case reserved
     /// A default pool that gave way to `cma=`.
@@ -105,7 +107,9 @@ struct RegionOutcomes {
     of region: RunRequest.Region
   ) -> (kind: RegionOutcome.Kind, range: Fact<PhysicalRange>)? {
     if region.isPool { return pool(region).map { (.pool, $0) } }
-    if region.isNoMap { return carveOut(region).map { (.carveOut, $0) } }
+    if region.isNoMap {
+      return outside(region).map { (.outside, $0) } ?? carveOut(region).map { (.carveOut, $0) }
+    }
     guard let base = region.base, let asked = PhysicalRange(start: base, size: region.bytes),
       let taken = observations.memblockReserved?.ranges.first(where: { $0.value.contains(asked) })
     else { return nil }
@@ -126,6 +130,16 @@ struct RegionOutcomes {
       let range = PhysicalRange(start: base, size: region.bytes)
     else { return nil }
     return Fact(range, made.evidence)
+  }
+
+  /// A region where no bank is: the kernel notes it, and has nothing to leave unmapped
+  /// (drivers/of/of_reserved_mem.c, early_init_dt_reserve_memory).
+  private func outside(_ region: RunRequest.Region) -> Fact<PhysicalRange>? {
+    guard let base = region.base, let asked = PhysicalRange(start: base, size: region.bytes),
+      let systemRAM = observations.ioMemory?.systemRAM, let first = systemRAM.first,
+      !(request.banks + systemRAM.map(\.value)).contains(where: asked.overlaps)
+    else { return nil }
+    return Fact(asked, first.evidence)
   }
 
   /// The unmapped ranges that can be this region: the one that has its address, or, of a region
@@ -161,7 +175,7 @@ extension RegionOutcome {
         kind == .pool && bytes == region.bytes && (region.base ?? base) == base
     } else if region.isNoMap {
       expected = "a carve-out\(size)\(place)"
-      holds = kind == .carveOut
+      holds = kind == .carveOut || kind == .outside
     } else {
       guard kind != .unseen else { return nil }
       expected = "reserved\(size)\(place)"
@@ -182,6 +196,7 @@ extension RegionOutcome {
     switch kind {
     case .pool: return "a pool\(size)\(place)"
     case .carveOut: return "a carve-out\(size)\(place)"
+    case .outside: return "no RAM there, so nothing\(size) to carve out\(place)"
     case .reserved: return "reserved\(size)\(place)"
     case .bypassed: return "bypassed"
     case .refused: return "refused"

@@ -72,32 +72,35 @@ struct ARMCell: Sendable, CustomTestStringConvertible {
       taken: "0x0000000260000000..0x000000027fffffff"),
   ]
 
-  /// The four pools of the board's coprocessors, and the carve-out of the document.
-  private static let regions =
-    [
-      "name=ipu2-memory,size=56M,at=0x95800000,reusable",
-      "name=dsp1-memory,size=64M,at=0x99000000,reusable",
-      "name=ipu1-memory,size=32M,at=0x9d000000,reusable",
-      "name=dsp2-memory,size=8M,at=0x9f000000,reusable",
-      "name=cmem,size=192M,at=0xa0000000,no-map",
-    ].flatMap { ["--region", $0] }
-
+  /// The pools of the board's coprocessors.
   private static let regionPools: [(base: UInt64, mebibytes: UInt64)] = [
     (0x9580_0000, 56), (0x9900_0000, 64), (0x9d00_0000, 32), (0x9f00_0000, 8),
   ]
 
+  /// Of the document's two carve-outs, one lies in RAM.
   static let reserved = [
     ARMCell(
-      arguments: regions, verdict: .pass, pools: regionPools + [(0xfbc0_0000, 64)],
+      arguments: ["--layout", "pools"], verdict: .pass, pools: regionPools + [(0xfbc0_0000, 64)],
       systemRAM: ["0x80000000-0x9fffffff", "0xac000000-0xfffffffe"],
-      words: ["0xa0000000 - 0xabffffff      192 MiB    not mapped by the kernel"]),
+      words: [
+        "0xa0000000 - 0xabffffff", "not mapped by the kernel",
+        "no RAM there, so nothing of 1 MiB to carve out at 0x40500000",
+      ]),
     ARMCell(
-      arguments: ["--lpae"] + regions, verdict: .pass, pools: regionPools + [(0xfc00_0000, 64)],
+      arguments: ["--layout", "pools", "--lpae"], verdict: .pass,
+      pools: regionPools + [(0xfc00_0000, 64)],
+      systemRAM: ["0x80000000-0x9fffffff", "0xac000000-0xffffffff"]),
+    ARMCell(
+      arguments: ["--lpae", "--layout", "pools", "--cma", "1G"], verdict: .pass,
+      pools: regionPools + [(0xc000_0000, 1024)],
       systemRAM: ["0x80000000-0x9fffffff", "0xac000000-0xffffffff"]),
     // Lowmem ends at 0xb0000000: a pool lies in one zone, or is none.
     ARMCell(
       arguments: ["--lpae", "--region", "name=straddle,size=64M,at=0xae000000,reusable"],
       verdict: .fail, pools: [(0xfc00_0000, 64)], systemRAM: wholeRAM,
       words: ["cma: CMA area straddle@ae000000 could not be activated"]),
+    ARMCell(
+      arguments: ["--lpae", "--cma", "64M@0xae000000"], verdict: .fail, systemRAM: wholeRAM,
+      words: ["defined on low/high memory boundary", "cma: Failed to reserve 64 MiB"]),
   ]
 }
