@@ -51,6 +51,8 @@ package struct CMAMessages: Hashable, Sendable {
     "*..* (* KiB) map *", "*..* (* KiB) nomap *", "No reserved-memory node in the DT",
     "number of available pages: *", "reserved region for node '*': base *, size * MiB",
     "allocated memory for '*' node: base *, size * MiB", "cma_declare_contiguous_nid(*)",
+    // 32-bit ARM names the board there (drivers/of/fdt.c, of_flat_dt_match_machine).
+    "Machine model: *",
   ]
 
   init(_ log: KernelLog) {

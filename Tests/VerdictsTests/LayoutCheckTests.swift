@@ -64,6 +64,7 @@ import Verdicts
   @Test func a32BitKernelLosesTheVeryEnd() throws {
     let judgement = try GuestConsole.arm.judged()
     #expect(judgement.verdict == .pass, "\(judgement.reason)")
+    #expect(judgement.observations.cmaMessages.unknown == [])
     for id in ["layout.system-ram", "layout.memblock"] {
       let check = judgement.check(id)
       #expect(check?.observed == "0x80000000-0xfffffffe")
