@@ -57,7 +57,8 @@ package struct CaseGuest: Sendable {
       let base = Alignment.block2M.up(home.start.value),
       let kernel = PhysicalRange(
         start: PhysicalAddress(base + made.kernelOffset), size: kit.image.imageSize),
-      let initramfsStart = Self.pageUp(kit.facts.pageSize, kernel.last.value + 1 + made.initramfsGap),
+      let initramfsStart = Self.pageUp(
+        kit.facts.pageSize, kernel.last.value + 1 + made.initramfsGap),
       let archive = PhysicalRange(
         start: PhysicalAddress(initramfsStart), size: ByteCount(UInt64(initramfs.count)))
     else { return nil }
