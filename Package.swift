@@ -156,6 +156,9 @@ let package = Package(
       dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
     .testTarget(
+      name: "ConformanceTests", dependencies: ["Conformance", "Predictions", "Quantities"],
+      swiftSettings: strict),
+    .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
