@@ -129,7 +129,10 @@ let package = Package(
     .executableTarget(
       name: "cmalab", dependencies: ["Commands"], swiftSettings: strict),
     .executableTarget(
-      name: "BootBenchmark", dependencies: ["HostFiles", "HostProcesses", "Verdicts", system],
+      name: "BootBenchmark",
+      dependencies: [
+        "HostFiles", "HostProcesses", "Predictions", "Quantities", "Verdicts", system,
+      ],
       swiftSettings: strict),
     .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
     .testTarget(
@@ -151,6 +154,9 @@ let package = Package(
     .testTarget(
       name: "BoardsTests",
       dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["Conformance", "Predictions", "Quantities"],
       swiftSettings: strict),
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),

@@ -12,8 +12,12 @@ struct BootBenchmark {
   private static let rounds = 15
 
   static func main() async throws {
+    if CommandLine.arguments.dropFirst() == ["--predictions"] {
+      print("an in-process prediction: \(rounded(PredictionBenchmark.microseconds())) µs")
+      return
+    }
     guard CommandLine.arguments.count == 2 else {
-      print("usage: boot-benchmark CMALAB")
+      print("usage: boot-benchmark CMALAB | boot-benchmark --predictions")
       return
     }
     let cmalab = FilePath(CommandLine.arguments[1])
@@ -46,6 +50,7 @@ struct BootBenchmark {
     }
     let ratio = median(zip(contenders[0].seconds, contenders[1].seconds).map { $0 / $1 })
     print("  cmalab / bare guest, median of the pairs: \(rounded(ratio))")
+    print("  an in-process prediction: \(rounded(PredictionBenchmark.microseconds())) µs")
     print(
       "  cmalab's own process: \(rounded(median(harnessCPU))) s CPU,"
         + " \(rounded(median(harnessMemory))) MiB peak")

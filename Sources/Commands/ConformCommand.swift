@@ -34,6 +34,9 @@ struct ConformCommand: AsyncParsableCommand {
   @Option(help: "Guests at a time (default: one a processor).")
   var jobs: Int?
 
+  @Option(help: "The page size to build the kernels for.")
+  var pageSize: PageSize = .fourKiB
+
   @Flag(inversion: .prefixedNo, help: "Make a case on which they differ smaller.")
   var shrink = true
 
@@ -79,7 +82,7 @@ struct ConformCommand: AsyncParsableCommand {
   ) async throws -> ConformKit {
     let builder = try KernelBuilder.forTerminal(installation, cache)
     let kernel = try await builder.kernel(
-      for: KernelRequest(source: .line(line), target: .arm64(.fourKiB)))
+      for: KernelRequest(source: .line(line), target: .arm64(pageSize)))
     let programs = GuestPrograms(sources: installation.images, cache: cache)
     guard let facts = try KernelKnowledge.facts(of: kernel) else {
       throw ValidationError("the configuration of \(line.name) names no release")
@@ -89,6 +92,8 @@ struct ConformCommand: AsyncParsableCommand {
     return try ConformKit(
       facts: facts, image: kernel.image, initramfs: try await programs.initramfs(for: .arm64),
       monitor: try await programs.monitor(), baseTree: compiled.blob,
-      features: try await EmulatorFeatures.probe(FileFingerprints(cache: cache)))
+      features: try await EmulatorFeatures.probe(FileFingerprints(cache: cache)),
+      // Cortex-A57 has no pages of 16 KiB.
+      cpuModel: pageSize == .fourKiB ? "cortex-a57" : "cortex-a76")
   }
 }

@@ -20,10 +20,12 @@ package struct ConformKit: Sendable {
   let monitor: [UInt8]
   let baseTree: [UInt8]
   let features: EmulatorFeatures
+  /// QEMU's name of a CPU that has the kernel's page size.
+  let cpuModel: String
 
   package init(
     facts: KernelFacts, image: KernelImage, initramfs: FilePath, monitor: FilePath,
-    baseTree: [UInt8], features: EmulatorFeatures
+    baseTree: [UInt8], features: EmulatorFeatures, cpuModel: String
   ) throws {
     self.facts = facts
     self.image = image
@@ -31,6 +33,7 @@ package struct ConformKit: Sendable {
     self.monitor = try HostFile.read(monitor, limit: 1 << 16)
     self.baseTree = baseTree
     self.features = features
+    self.cpuModel = cpuModel
   }
 }
 
@@ -54,12 +57,13 @@ package struct CaseGuest: Sendable {
       let base = Alignment.block2M.up(home.start.value),
       let kernel = PhysicalRange(
         start: PhysicalAddress(base + made.kernelOffset), size: kit.image.imageSize),
-      let initramfsStart = Alignment.page4K.up(kernel.last.value + 1 + made.initramfsGap),
+      let initramfsStart = Self.pageUp(
+        kit.facts.pageSize, kernel.last.value + 1 + made.initramfsGap),
       let archive = PhysicalRange(
         start: PhysicalAddress(initramfsStart), size: ByteCount(UInt64(initramfs.count)))
     else { return nil }
     let request = DeviceTreeRequest(
-      banks: made.banks, cpuCompatible: "arm,cortex-a57", cpuCount: made.cpuCount,
+      banks: made.banks, cpuCompatible: "arm,armv8", cpuCount: made.cpuCount,
       bootArguments: made.commandLine, initramfs: archive, reservedMemory: made.regions,
       memoryReservations: made.memoryReservations,
       bus: DeviceBus(gic: gic, uart: uart, dmaLimit: made.dmaLimit))
@@ -92,7 +96,7 @@ package struct CaseGuest: Sendable {
     self.monitor = monitor.bytes
     self.memory = memory
     machine = EmulatedMachine(
-      cpuModel: "cortex-a57", cpuCount: made.cpuCount, memory: placed.size,
+      cpuModel: kit.cpuModel, cpuCount: made.cpuCount, memory: placed.size,
       loadedFiles: [
         .init(
           file: FilePath(Self.folderNames.monitor), address: MachineMemory.monitorStart,
@@ -102,6 +106,10 @@ package struct CaseGuest: Sendable {
         load(Self.folderNames.tree, at: treeStart),
       ].compactMap(\.self),
       consoleLog: FilePath(Self.consoleName))
+  }
+
+  private static func pageUp(_ page: UInt64, _ value: UInt64) -> UInt64? {
+    Alignment(page)?.up(value)
   }
 
   private static func window(_ start: PhysicalAddress) -> PhysicalRange? {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
 import Predictions
+import Quantities
 package import SystemPackage
 
 /// Compares the model with a kernel on many cases.
@@ -67,7 +68,22 @@ package struct Conformance: Sendable {
 
   private func made(_ seed: UInt64) -> ConformCase {
     var generator = CaseGenerator(seed: seed)
-    return generator.next()
+    var made = generator.next()
+    // Every fifth case asks for a pool at the edge of what fits.
+    guard seed % 5 == 0 else { return made }
+    made.parameters = ""
+    guard let guest = CaseGuest(made, kit, in: folder) else { return made }
+    let largest = LargestPool(of: kit.facts, with: guest.memory)
+    let steps = (seed / 20) % 8
+    let size =
+      switch (seed / 5) % 4 {
+      case 0: largest.fits.bytes
+      case 1: largest.fits.bytes + largest.unit.bytes
+      case 2: largest.safe.bytes
+      default: largest.fits.bytes - min(largest.fits.bytes, steps * largest.unit.bytes)
+      }
+    made.parameters = "cma=0x\(String(size, radix: 16))"
+    return made
   }
 
   private static func kind(_ prediction: Prediction) -> String {

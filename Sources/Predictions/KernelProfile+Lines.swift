@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension KernelProfile {
-  static let v5_10 = KernelProfile(
+  static let linux510 = KernelProfile(
     line: "5.10", checkedRelease: "5.10.223", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
     highSearch: .none, regionOrder: .sorted, ordersEqualRegions: false, memreserveFirst: true,
     growsAlongRegions: false,
@@ -12,7 +12,7 @@ extension KernelProfile {
     mapsIdentityEarly: false, linearMap: .configured, sectionBits: 30, sectionBits64K: 30,
     deviceNodeBytes: 168, propertyBytes: 88, reservedMemBytes: 0, sectionUsageBytes: 16)
 
-  static let v6_1 = KernelProfile(
+  static let linux61 = KernelProfile(
     line: "6.1", checkedRelease: "6.1.192", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
     highSearch: .endOfMemory, regionOrder: .sorted, ordersEqualRegions: false,
     memreserveFirst: true,
@@ -24,7 +24,7 @@ extension KernelProfile {
     sectionBits64K: 29, deviceNodeBytes: 208, propertyBytes: 96, reservedMemBytes: 0,
     sectionUsageBytes: 16)
 
-  static let v6_12 = KernelProfile(
+  static let linux612 = KernelProfile(
     line: "6.12", checkedRelease: "6.12.95", poolTime: .afterMemoryMap, zoneLimit: .exact,
     highSearch: .endOfMemory, regionOrder: .staticFirst, ordersEqualRegions: true,
     memreserveFirst: false,
@@ -36,7 +36,7 @@ extension KernelProfile {
     sectionBits64K: 29, deviceNodeBytes: 208, propertyBytes: 104, reservedMemBytes: 0,
     sectionUsageBytes: 16)
 
-  static let v7_2 = KernelProfile(
+  static let linux72 = KernelProfile(
     line: "7.2", checkedRelease: "7.2.13", poolTime: .beforeMemoryMap, zoneLimit: .exact,
     highSearch: .limit, regionOrder: .staticFirst, ordersEqualRegions: false,
     memreserveFirst: false,

@@ -117,7 +117,7 @@ package struct KernelProfile: Hashable, Sendable {
     return (fitting, KernelVersion(fitting.line) == release)
   }
 
-  package static let all: [KernelProfile] = [v5_10, v6_1, v6_12, v7_2]
+  package static let all: [KernelProfile] = [linux510, linux61, linux612, linux72]
 }
 
 /// The two numbers that name a kernel line.

@@ -24,6 +24,13 @@ package struct Prediction: Hashable, Sendable {
     package var isDefault: Bool
     /// Whether its pages can be allocated: an area over two zones is given up.
     package var isActive: Bool
+
+    package init(name: String, range: PhysicalRange, isDefault: Bool, isActive: Bool) {
+      self.name = name
+      self.range = range
+      self.isDefault = isDefault
+      self.isActive = isActive
+    }
   }
 
   /// What becomes of a child of /reserved-memory.
@@ -112,4 +119,17 @@ package struct Prediction: Hashable, Sendable {
 
   /// CmaTotal.
   package var totalBytes: ByteCount
+
+  package init(
+    line: String, checkedRelease: String, setting: Setting, reason: String, alignment: ByteCount,
+    assumptions: [String] = [], totalBytes: ByteCount
+  ) {
+    self.line = line
+    self.checkedRelease = checkedRelease
+    self.setting = setting
+    self.reason = reason
+    self.alignment = alignment
+    self.assumptions = assumptions
+    self.totalBytes = totalBytes
+  }
 }

@@ -29,7 +29,7 @@ package struct PredictionText: Sendable {
     let parts = [
       AddressMap(title: title, banks: banks, segments: segments).text(in: style), pools,
       list("reservations, in their order", predicted.reservations.map { line($0.range, $0.owner) }),
-      list("free", predicted.holes.map { line($0, "") }),
+      list("free, holes below 64 KiB left out", predicted.holes.compactMap(hole)),
       list("the kernel will say", predicted.messages.map { "  \($0)" }),
       list("assumed", predicted.assumptions.map { "  \($0)" }),
       list("nobody can know", predicted.unknown.map { ["  \($0)"] } ?? []),
@@ -41,9 +41,16 @@ package struct PredictionText: Sendable {
     lines.isEmpty ? "" : "\(title):\n" + lines.map { $0 + "\n" }.joined()
   }
 
-  private func line(_ range: PhysicalRange, _ words: String) -> String {
+  private func hole(_ range: PhysicalRange) -> String? {
+    guard range.size >= .kibibytes(64) else { return nil }
+    let kibibytes = range.size.bytes >> 10
+    return line(
+      range, "", size: kibibytes < 1 << 14 ? "\(kibibytes) KiB" : "\(kibibytes >> 10) MiB")
+  }
+
+  private func line(_ range: PhysicalRange, _ words: String, size: String? = nil) -> String {
     let place = range.description
-    let size = range.size.description
+    let size = size ?? range.size.description
     let columns = [
       place + String(repeating: " ", count: max(0, 26 - place.count)),
       String(repeating: " ", count: max(0, 13 - size.count)) + size,

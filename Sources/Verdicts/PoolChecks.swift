@@ -118,12 +118,21 @@ struct PoolChecks {
     let exact = agreement("cma.size", sources.compactMap(\.self), one: "one size")
     let defaultPool = area?.value.range.size ?? observations.memoryInfo?.cmaTotal?.value
     guard let logged = observations.cmaMessages.reserved.first,
-      logged.value.wholeMebibytes != defaultPool?.wholeMebibytes
+      logged.value.wholeMebibytes != defaultPool?.wholeMebibytes,
+      !isBeforeRounding(logged.value.wholeMebibytes, of: defaultPool)
     else { return exact }
     return Check(
       id: exact.id, verdict: .fail, expected: exact.expected,
       observed: "\(exact.observed), and the log says \(logged.value.wholeMebibytes) MiB",
       source: exact.source + [logged.evidence])
+  }
+
+  /// Since 6.15 the log has the size as it was asked for (mm/cma.c, cma_declare_contiguous_nid).
+  private func isBeforeRounding(_ logged: UInt64, of pool: ByteCount?) -> Bool {
+    guard let release = observations.identity.kernelRelease.flatMap({ KernelRelease($0.value) }),
+      release >= KernelRelease(major: 6, minor: 15), logged < 1 << 40
+    else { return false }
+    return PoolRounding(observations.identity)?.rounded(.mebibytes(logged)) == pool
   }
 
   /// The pool, from whichever source has it, lies in one bank.

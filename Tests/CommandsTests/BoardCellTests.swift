@@ -22,6 +22,8 @@ extension Guests {
         for words in cell.textWords { #expect(result.output.contains(words)) }
         let json = try HostFile.read(out.appending("record.json"), limit: 16 << 20)
         let record = try RunRecord(json: json)
+        let prediction = record.checks.first { $0.id == "prediction" }
+        #expect(prediction?.verdict == .pass, "\(prediction?.observed ?? "no prediction")")
         expect(record, of: cell)
         expect(String(decoding: json, as: UTF8.self), of: cell)
       }

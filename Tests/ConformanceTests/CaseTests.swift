@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Conformance
+import Predictions
+import Quantities
+import Testing
+
+@Suite struct CaseTests {
+  @Test func aSeedMakesTheSameCase() {
+    for seed: UInt64 in 0..<50 {
+      var first = CaseGenerator(seed: seed)
+      var second = CaseGenerator(seed: seed)
+      #expect(first.next() == second.next())
+    }
+  }
+
+  @Test func casesKeepTheRulesOfLayouts() {
+    var kinds = Set<String>()
+    for seed: UInt64 in 0..<500 {
+      var generator = CaseGenerator(seed: seed)
+      let made = generator.next()
+      #expect((1...6).contains(made.banks.count))
+      #expect(made.banks.indices.contains(made.homeBank))
+      for (lower, upper) in zip(made.banks, made.banks.dropFirst()) {
+        #expect(lower.last < upper.start, "case \(seed)")
+      }
+      kinds.insert(made.regions.isEmpty ? "plain" : "regions")
+      kinds.insert(made.parameters.contains("@") ? "placed" : "free")
+      kinds.insert(made.dmaLimit == nil ? "all in reach" : "narrow bus")
+      kinds.insert(made.cpuCount == 1 ? "one CPU" : "CPUs")
+    }
+    #expect(kinds.count == 8)
+  }
+
+  @Test func everySmallerCaseIsAnother() {
+    var generator = CaseGenerator(seed: 11)
+    let made = generator.next()
+    for smaller in CaseShrinker().smaller(than: made) {
+      #expect(smaller != made)
+      #expect(smaller.banks.indices.contains(smaller.homeBank))
+    }
+  }
+
+  private static let console = """
+    [    0.000000] Booting Linux on physical CPU 0x0000000000 [0x411fd070]
+    [    0.000000] cma: Reserved 64 MiB at 0x000000007c000000
+    [    0.000000] Memory: 1032940K/2097152K available (1918K kernel code, 40212K reserved, 65536K cma-reserved)
+    @cmalab 1 begin 0 uname 10 00000000
+    """
+
+  private func differences(_ change: (inout Prediction) -> Void, console: String = console)
+    -> [String]
+  {
+    guard let range = PhysicalRange(start: PhysicalAddress(0x7c00_0000), size: .mebibytes(64))
+    else {
+      return ["no range"]
+    }
+    var prediction = Prediction(
+      line: "6.1", checkedRelease: "6.1.192", setting: .commandLine, reason: "",
+      alignment: .mebibytes(4), totalBytes: .mebibytes(64))
+    prediction.pools = [.init(name: "reserved", range: range, isDefault: true, isActive: true)]
+    prediction.messages = ["cma: Reserved 64 MiB at 0x000000007c000000"]
+    change(&prediction)
+    return CaseComparison(prediction, console: Array(console.utf8)).differences
+  }
+
+  @Test func aRightPredictionHasNoDifference() {
+    #expect(differences { _ in }.isEmpty)
+  }
+
+  @Test func aWrongOneHas() {
+    #expect(differences { $0.messages = ["cma: Reserved 64 MiB at 0x0000000078000000"] }.count == 1)
+    #expect(differences { $0.messages = [] }.count == 1)
+    #expect(differences { $0.pools = [] }.count == 1)
+    #expect(differences { $0.fatality = .outOfMemory }.count == 1)
+    #expect(differences { $0.unknown = "it is not modelled" }.count == 1)
+    let died = Self.console.replacing(
+      "@cmalab 1", with: "[    0.4] Kernel panic - not syncing: System is deadlocked on memory\n@x")
+    #expect(differences({ _ in }, console: died).count == 1)
+    #expect(differences({ $0.fatality = .outOfMemory }, console: died).isEmpty)
+    #expect(differences({ $0.hazards = [.littleMemory] }, console: died).isEmpty)
+  }
+}
