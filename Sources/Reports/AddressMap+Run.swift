@@ -15,7 +15,15 @@ extension AddressMap {
     let unmapped = record.observed.unmapped.map {
       Segment($0, "not mapped by the kernel", kind: .carveOut)
     }
-    self.init(record, what: pools + unmapped)
+    let reserved = record.regions.compactMap { region -> Segment? in
+      guard region.kind == .reserved, let base = region.base, let size = region.bytes else {
+        return nil
+      }
+      return PhysicalRange(start: base, size: size).map {
+        Segment($0, "'\(region.node)', reserved", kind: .carveOut)
+      }
+    }
+    self.init(record, what: reserved + pools + unmapped)
   }
 
   /// What was predicted to be there; nil where nothing was.

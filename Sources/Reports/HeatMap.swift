@@ -139,7 +139,8 @@ private struct Place {
         value("layout").map { $0 == cell.record.request.layout },
       ].allSatisfy { $0 ?? true }
     }?.record.request
-    guard let text = value("cma"), let size = try? ByteCount(parsing: text),
+    guard let text = value("cma") ?? value("dts-cma") ?? value("kconfig-cma"),
+      let size = try? ByteCount(parsing: text.split(separator: "@").first ?? ""),
       let board = value("board") ?? sample?.board, let layout = value("layout") ?? sample?.layout,
       let kernel = value("kernel") ?? sample?.kernel
     else { return nil }

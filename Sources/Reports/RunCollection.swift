@@ -95,7 +95,7 @@ package struct RunCollection: Sendable {
   }
 }
 
-/// What a run came to, with the guests that died told from those that lived without their pool.
+/// What a run came to, with the kernels that crashed told from those that lived without their pool.
 package enum Outcome: String, Sendable, CaseIterable {
   case pass
   case fail
@@ -116,7 +116,7 @@ package enum Outcome: String, Sendable, CaseIterable {
     switch self {
     case .pass: "passed"
     case .fail: "failed"
-    case .panic: "panicked"
+    case .panic: "crashed"
     case .inconclusive: "inconclusive"
     }
   }

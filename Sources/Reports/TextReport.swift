@@ -21,7 +21,7 @@ package struct TextReport: Sendable {
     let heat = HeatMap(collection)
     var text = "\(collection.name.printable)\n\n\(table(of: heat))"
     if !heat.common.isEmpty { text += "\nEverywhere: \(heat.common.printable).\n" }
-    text += style.unicode ? "" : "+ passed, x failed, ! panicked, ? inconclusive, . not run\n"
+    text += style.unicode ? "" : "+ passed, x failed, ! crashed, ? inconclusive, . not run\n"
     let odd = collection.unexpected
     if !odd.isEmpty {
       text +=

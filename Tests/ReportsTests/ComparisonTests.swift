@@ -44,7 +44,7 @@ import Testing
   @Test func whatCeasedToFit() throws {
     let lines = try SampleMatrix.results.split(separator: "\n").map(String.init)
     let line = lines[1].replacing(
-      #""verdict":"pass"},"expected""#, with: #""verdict":"fail"},"expected""#)
+      #""verdict":"pass","winner""#, with: #""verdict":"fail","winner""#)
     #expect(line != lines[1])
     let changes = try differences(
       after: ([lines[0], line] + lines[2...]).joined(separator: "\n"))
@@ -65,6 +65,6 @@ import Testing
     #expect(!comparison.changes.isEmpty)
     let text = ComparisonText(comparison).document
     #expect(text.hasPrefix("5.10 -> 6.1\n"))
-    #expect(text.contains("latency empty.16384k"))
+    #expect(text.contains("latency empty.4096k"))
   }
 }

@@ -18,7 +18,7 @@ import Testing
     let row = MarkdownReport(
       try SampleMatrix.collection(
         results: SampleMatrix.results.replacing("deadlocked", with: SampleMatrix.hostile))
-    ).document.split(separator: "\n").first { $0.contains("panicked |") }
+    ).document.split(separator: "\n").first { $0.contains("crashed |") }
     // Four bars make the three cells; the guest's own is escaped.
     #expect(row?.replacing("\\|", with: "").count { $0 == "|" } == 4)
   }

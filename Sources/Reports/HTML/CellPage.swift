@@ -20,6 +20,7 @@ struct CellPage {
   let facts: String
   let map: MapDrawing?
   let checks: Checks?
+  let words: Words?
   let tests: [TestDrawing]
   let console: Console?
   let timing: [Pair]
@@ -48,6 +49,26 @@ struct CellPage {
       let line: Int?
     }
     let rows: [Row]
+  }
+
+  /// What became of everything that the kernel was asked for.
+  struct Words {
+    struct Region {
+      let node: String
+      let summary: String
+      let fault: String?
+    }
+    struct Complaint {
+      let text: String
+      let line: Int
+      let link: String?
+      let meaning: String
+      let remedy: String
+      let origin: String
+    }
+    let winner: String?
+    let regions: [Region]
+    let complaints: [Complaint]
   }
 
   struct Console {
@@ -82,6 +103,7 @@ struct CellPage {
     facts = Self.facts(record)
     map = MapDrawing(record)
     checks = Self.checks(cell, number: number, inFull: inFull)
+    words = Self.words(cell, number: number)
     tests = record.tests.map { TestDrawing($0) }
     let lines = cell.excerpt.lines
     console =
@@ -152,6 +174,27 @@ struct CellPage {
       })
   }
 
+  /// Nil for a run of which the verdict says it all.
+  private static func words(_ cell: RunCollection.Cell, number: Int) -> Words? {
+    let record = cell.record
+    guard !record.regions.isEmpty || !record.observed.complaints.isEmpty else { return nil }
+    let shown = Set(cell.excerpt.lines.map(\.number))
+    return Words(
+      winner: record.winner?.reason.visible,
+      regions: record.regions.map {
+        Words.Region(
+          node: $0.node.visible, summary: $0.summary.visible, fault: $0.fault?.visible)
+      },
+      complaints: record.observed.complaints.map { complaint in
+        Words.Complaint(
+          text: complaint.source.text.visible, line: complaint.source.line,
+          link: shown.contains(complaint.source.line)
+            ? anchor(number, complaint.source.line) : nil,
+          meaning: complaint.meaning.visible, remedy: complaint.remedy.visible,
+          origin: complaint.origin.visible)
+      })
+  }
+
   private static func timing(_ record: RunRecord) -> [Pair] {
     let names = [
       ("prepare", "preparing"), ("guest", "guest"), ("guestUptime", "guest’s own clock"),
@@ -184,10 +227,16 @@ extension Verdict {
 extension RunRequest {
   /// The command that asks for the same again, as far as a record tells.
   var reproduction: String {
-    var words = [
-      "cmalab boot", "--board \(board)", "--layout \(layout)", "--cma \(cmaBytes.kernelArgument)",
-    ]
-    if via != .commandLine { words.append("--via \(via.rawValue)") }
+    var words = ["cmalab boot", "--board \(board)", "--layout \(layout)"]
+    if let commandLinePool { words.append("--cma \(commandLinePool.kernelArgument)") }
+    if let kconfigPool, via == .kconfig { words.append("--kconfig-cma \(kconfigPool)") }
+    words += regions.map { region in
+      let name = region.node.split(separator: "@").first ?? ""
+      let place = region.base.map { ",at=\($0)" } ?? ""
+      let kind = region.isPool ? ",reusable" : region.isNoMap ? ",no-map" : ""
+      let standard = region.isDefault ? ",default" : ""
+      return "--region name=\(name),size=\(region.bytes.kernelArgument)\(place)\(kind)\(standard)"
+    }
     words.append(kernel.contains("/") ? "--kernel-image \(kernel)" : "--kernel \(kernel)")
     if let pageSize, pageSize != "4k" { words.append("--page-size \(pageSize)") }
     words.append("--cpus \(cpus)")

@@ -108,7 +108,7 @@ package struct HTMLReport: Sendable {
     if !cell.isAsExpected, cell.expected != nil { classes.append("u") }
     let fits = HeatMap.fits(square)
     // The prediction's contour: drawn wherever a neighbour's answer is another one.
-    let right = column + 1 < row.squares.count ? HeatMap.fits(row.squares[column + 1]) : nil
+    let right = row.squares[(column + 1)...].first { $0 != nil }.flatMap { HeatMap.fits($0) }
     if let fits, let right, fits != right { classes.append("er") }
     let under = below.flatMap { HeatMap.fits($0.squares[column]) }
     if let fits, let under, fits != under { classes.append("eb") }

@@ -205,7 +205,7 @@ extension AddressMap.Segment {
   fileprivate var shortLabel: String {
     switch kind {
     case .pool: "CMA"
-    case .carveOut: "unmapped"
+    case .carveOut: label.hasPrefix("not mapped") ? "unmapped" : "reserved"
     case .deviceTree: "DTB"
     case .invented: "no such RAM"
     default: label

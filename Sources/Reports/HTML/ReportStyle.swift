@@ -66,7 +66,7 @@ enum ReportStyle {
     .badge{display:inline-block;padding:.05rem .6rem;border-radius:1rem;font-weight:650;font-size:.9em;white-space:nowrap}
     .p .badge{background:var(--p);color:var(--pi)}.f .badge{background:var(--f);color:var(--fi)}.x .badge{background:var(--x);color:var(--xi)}.i .badge{background:var(--i);color:var(--ii)}
     .verdict{background:none;color:inherit;font-size:1.1rem;overflow-wrap:anywhere}
-    .note{border-left:3px solid var(--accent);padding:.1rem 0 .1rem .8rem}
+    .note p{margin:0 0 .3rem}.note{margin:0 0 .75rem;border-left:3px solid var(--accent);padding:.1rem 0 .1rem .8rem}
     nav{display:flex;gap:1.25rem;margin-bottom:2rem;font-size:.9rem}
     .map{display:grid;grid-template-columns:356px minmax(0,1fr);gap:2rem;align-items:start}
     svg{display:block;max-width:100%;height:auto;overflow:visible}svg text{font:11px var(--mono);fill:var(--ink)}svg .hd{font:10px var(--sans);fill:var(--soft)}

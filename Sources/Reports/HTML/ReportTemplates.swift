@@ -12,7 +12,7 @@ enum ReportTemplates {
 
   private static let all = [
     "page": page, "heat": heat, "unexpected": unexpected, "cell": cell, "map": map,
-    "checks": checks, "console": console, "tests": tests, "comparison": comparison,
+    "checks": checks, "words": words, "console": console, "tests": tests, "comparison": comparison,
   ]
 
   private static let page = """
@@ -78,7 +78,7 @@ enum ReportTemplates {
     <ul class="legend">
     <li><span class="key p" aria-hidden="true">✓</span> the pool is there</li>
     <li><span class="key f" aria-hidden="true">✕</span> refused or wrong</li>
-    <li><span class="key x" aria-hidden="true">!</span> the guest died</li>
+    <li><span class="key x" aria-hidden="true">!</span> the kernel crashed</li>
     <li><span class="key i" aria-hidden="true">?</span> proves nothing</li>
     <li><span class="key n" aria-hidden="true">·</span> not run</li>
     {{#hasPredictions}}<li><span class="key edge" aria-hidden="true"></span> predicted edge</li>{{/hasPredictions}}
@@ -107,6 +107,7 @@ enum ReportTemplates {
     <p class="facts">{{facts}}</p>
     {{> map}}
     {{> checks}}
+    {{> words}}
     {{> tests}}
     {{> console}}
     <div class="pair"><div><h2>Timing</h2><dl>{{#timing}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/timing}}</dl></div>
@@ -135,6 +136,15 @@ enum ReportTemplates {
     <tbody>{{#rows}}<tr{{#kind}} class="{{kind}}"{{/kind}}><th scope="row">{{id}}<td>{{observed}}{{#expected}}<br><span class="expected">expected {{expected}}</span>{{/expected}}<td>{{#evidence}}<div>{{#link}}<a href="#{{link}}">line {{line}}</a>{{/link}}{{^link}}line {{line}}{{/link}} <code>{{text}}</code></div>{{/evidence}}{{#line}}line {{line}}{{/line}}
     {{/rows}}</tbody></table></div>
     {{/checks}}
+    """
+
+  private static let words = """
+    {{#words}}
+    <h2>What became of the requests</h2>
+    {{#winner}}<p>Default pool: {{winner}}</p>{{/winner}}
+    {{#regions}}<p><code>{{node}}</code>: {{summary}}{{#fault}}; {{fault}}{{/fault}}</p>{{/regions}}
+    {{#complaints}}<div class="note"><p><code>{{text}}</code> ({{#link}}<a href="#{{link}}">line {{line}}</a>{{/link}}{{^link}}line {{line}}{{/link}})</p><p>{{meaning}}<br>{{remedy}}<br><span class="expected">{{origin}}</span></p></div>{{/complaints}}
+    {{/words}}
     """
 
   private static let console = """
