@@ -116,11 +116,16 @@ extension EarlyBoot {
   private mutating func findBlocker() {
     guard let pool = areas.first(where: { $0.isDefault }) else { return }
     let start = pool.range.start.value
-    let below = prediction.reservations
+    // What is not mapped is no reservation on every line: some mark it, some take it out of RAM.
+    let carveOuts = prediction.regions.compactMap { region -> Prediction.Reservation? in
+      guard case .carveOut(let range) = region.outcome else { return nil }
+      return Prediction.Reservation(owner: "region \(region.name)", range: range)
+    }
+    let below = (prediction.reservations + carveOuts)
       .filter { $0.range.last.value < start && $0.owner != "default pool" }
       .max { $0.range.last < $1.range.last }
     let bank = memblock.memory.last { $0.start <= start }
-    if let below, below.range.last.value >= bank?.start ?? 0 {
+    if let below, below.range.last.value + 1 >= bank?.start ?? 0 {
       prediction.blocker = below.owner
     } else if bank != nil {
       prediction.blocker = "the start of the bank"
