@@ -65,7 +65,9 @@ package struct CaseComparison: Hashable, Sendable {
   ]
 
   private static func isAboutPools(_ message: String) -> Bool {
-    prefixes.contains { message.hasPrefix($0) } || message.contains(") overlaps with ")
+    // What is said of an allocation comes after everything that is predicted.
+    if message.hasPrefix("cma: cma_alloc: ") { return false }
+    return prefixes.contains { message.hasPrefix($0) } || message.contains(") overlaps with ")
   }
 
   /// `Memory: …, 1024000K cma-reserved)`.
