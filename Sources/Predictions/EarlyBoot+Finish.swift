@@ -79,14 +79,15 @@ extension EarlyBoot {
 
   /// With so much more than what is taken for sure no guest has died.
   static func margin(memory: UInt64, cpuCount: Int) -> UInt64 {
-    2 * watermark(memory: memory) + (12 + UInt64(cpuCount)) << 20
+    2 * watermark(memory: memory) + (16 + 2 * UInt64(cpuCount)) << 20
   }
 
   /// Whether what is left is enough for the rest of the boot.
   ///
   /// What a kernel takes is computed; how much more it needs to run was found on guests of each
   /// line: none lived with less than its lowest watermark (mm/page_alloc.c,
-  /// calculate_min_free_kbytes) and 3 MiB, and none died with twice that and 12 MiB.
+  /// calculate_min_free_kbytes) and 3 MiB, and none died with twice that, 16 MiB, and 2 MiB for
+  /// each CPU.
   private mutating func judgeSurvival() {
     let mebibyte: UInt64 = 1 << 20
     var free = prediction.freeBytes.bytes

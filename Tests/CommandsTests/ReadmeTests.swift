@@ -54,11 +54,15 @@ extension Guests {
         decoding: try HostFile.read(Self.readme, limit: 1 << 20), as: UTF8.self)
       let commands = ShownCommand.all(in: text)
       #expect(commands.count >= 10)
-      for command in commands {
-        try await ScratchFolder.with { scratch in
-          let out = command.arguments[0] == "boot" ? ["--out", scratch["run"].string] : []
-          let result = try await CMALabProcess(command.arguments + out)
-            .result(deadline: .seconds(300))
+      // What one command writes, another one reads.
+      try await ScratchFolder.with { scratch in
+        try symbolicLink(
+          from: scratch["boards"], to: Self.readme.removingLastComponent().appending("boards"))
+        for (index, command) in commands.enumerated() {
+          let out = command.arguments[0] == "boot" ? ["--out", scratch["run\(index)"].string] : []
+          let result = try await CMALabProcess(
+            command.arguments + out, directory: scratch.path
+          ).result(deadline: .seconds(300))
           #expect(
             result.status == .exited(command.exitCode),
             "\(command.testDescription): \(result.errors)\(result.output)")
