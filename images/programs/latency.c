@@ -128,12 +128,15 @@ static bool reach_loan(const struct pool *pool, struct pieces *pieces)
 	return true;
 }
 
-/* Only an allocation that something had to make room for counts. */
-static void measure_lent(const struct pool *pool, uint64_t length, uint64_t budget,
-			 struct pieces *pieces)
+/*
+ * Only an allocation that something had to make room for counts. Returns how
+ * many pages moved for it.
+ */
+static uint64_t measure_lent(const struct pool *pool, uint64_t length, uint64_t budget,
+			     struct pieces *pieces)
 {
 	static struct series series;
-	uint64_t before, migrated = 0;
+	uint64_t before, moved, migrated = 0, idle = 0;
 	size_t count = sample_count(length, budget);
 
 	series.count = 0;
@@ -141,16 +144,25 @@ static void measure_lent(const struct pool *pool, uint64_t length, uint64_t budg
 		before = vmstat("pgmigrate_success");
 		if (!hold_piece(pool, length, pieces, &series))
 			break;
-		migrated += vmstat("pgmigrate_success") - before;
-		if (vmstat("pgmigrate_success") != before)
+		moved = vmstat("pgmigrate_success") - before;
+		migrated += moved;
+		if (moved > 0) {
+			idle = 0;
 			continue;
+		}
 		series.count--;
+		/* The first fit: holes that are too small for the approach go before the loan. */
+		idle += length;
+		if (idle < APPROACH)
+			continue;
+		idle = 0;
 		if (!reach_loan(pool, pieces))
 			break;
 	}
 	if (series.count > 0)
 		report_series("borrowed", length, &series);
 	report_rank("borrowed", length, "migrated", migrated, "pages");
+	return migrated;
 }
 
 static bool is_measured(const struct pool *pool, uint64_t length)
@@ -171,16 +183,19 @@ static struct verdict measure_all_lent(const struct pool *pool)
 	static struct piece items[PIECE_LIMIT];
 	struct pieces pieces = { .items = items, .capacity = PIECE_LIMIT };
 	struct loan loan;
+	uint64_t migrated = 0;
 
-	if (!loan_take(&loan))
+	if (!loan_take(pool, &loan))
 		return inconclusive("there is no memory outside the pool to lend against");
 	figure("borrowed-from-pool", loan.borrowed, "bytes");
 	for (uint64_t length = SMALLEST; is_measured(pool, length); length *= STEP)
-		measure_lent(pool, length, loan.borrowed / SIZES, &pieces);
+		migrated += measure_lent(pool, length, loan.borrowed / SIZES, &pieces);
 	pieces_give(&pieces, pool);
 	loan_return(&loan);
 	if (loan.borrowed == 0)
 		return inconclusive("the kernel placed no movable page in the pool");
+	if (migrated == 0)
+		return inconclusive("no allocation met a page on loan");
 	return pass("lent");
 }
 

@@ -3,7 +3,6 @@
 
 #include <sys/mman.h>
 
-#include "pool.h"
 #include "system.h"
 
 /* Of the memory outside the pool, this part must be able to take the loan in. */
@@ -69,11 +68,25 @@ static bool fill(struct loan *loan)
 	return true;
 }
 
-bool loan_take(struct loan *loan)
+/*
+ * Pages that were freed lately wait on lists of each CPU: not in CmaFree, and
+ * first in line for the next user (mm/page_alloc.c, nr_pcp_high). Whoever takes
+ * contiguous memory drains these lists (alloc_contig_range).
+ */
+static void drain_lists(const struct pool *pool)
+{
+	struct piece piece;
+
+	if (piece_take(pool, MIB, &piece) == 0)
+		piece_give(pool, &piece);
+}
+
+bool loan_take(const struct pool *pool, struct loan *loan)
 {
 	struct ballast ballast;
 	bool filled;
 
+	drain_lists(pool);
 	loan->bytes = affordable_bytes();
 	if (loan->bytes == 0 || !ballast_take(&ballast))
 		return false;

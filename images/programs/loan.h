@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pool.h"
+
 struct loan {
 	void *memory;
 	uint64_t bytes;
@@ -20,7 +22,7 @@ struct loan {
  * As much as can still move out of the pool again when the pool is wanted back.
  * Returns false if there is no memory for it; the kernel may also lend nothing.
  */
-bool loan_take(struct loan *loan);
+bool loan_take(const struct pool *pool, struct loan *loan);
 void loan_return(struct loan *loan);
 /* Returns the offset of the first byte that did not survive, or its length. */
 uint64_t loan_mismatch(const struct loan *loan);

@@ -34,7 +34,7 @@ static struct verdict run_on_loan(struct setting *setting,
 {
 	struct verdict result;
 
-	if (!loan_take(&setting->loan))
+	if (!loan_take(&setting->pool, &setting->loan))
 		return inconclusive("there is no memory outside the pool to lend against");
 	result = test(setting);
 	loan_return(&setting->loan);
