@@ -202,7 +202,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests", "Observations",
+        "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests",
+        "Observations",
         "Quantities", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
