@@ -35,8 +35,10 @@ package struct PrivateApt: Sendable {
     try HostFile.write(Array(configuration.utf8), to: configurationFile)
     try HostFile.write([], to: root.appending("status"))
     try HostFile.write(Array(sources.utf8), to: root.appending("sources.list"))
-    // A mirror that is down is none of ours if another one has the package.
-    _ = try await apt("apt-get", ["update", "--quiet"]).collect(deadline: Self.deadline)
+    // A mirror that is down is none of ours if another one has the package; its words are kept for
+    // the case that none has.
+    let update = try await apt("apt-get", ["update", "--quiet"]).collect(deadline: Self.deadline)
+    try HostFile.write(update.standardError, to: updateErrors)
   }
 
   /// The names of the packages that one depends on, without their versions.
@@ -49,8 +51,8 @@ package struct PrivateApt: Sendable {
     let line = String(decoding: result.standardOutput, as: UTF8.self)
       .split(separator: "\n").first { $0.hasPrefix(field) }
     guard result.status.isSuccess, let line else {
-      throw DebianError.noPackage(
-        package, said: ToolCommand.tail(of: result.standardError, lines: 5))
+      let said = try HostFile.read(updateErrors, limit: 1 << 20) + result.standardError
+      throw DebianError.noPackage(package, said: ToolCommand.tail(of: said, lines: 5))
     }
     return line.dropFirst(field.count).split(separator: ",").compactMap { dependency in
       dependency.split(separator: " ").first.map(String.init)
@@ -72,6 +74,8 @@ package struct PrivateApt: Sendable {
   private static let deadline = Duration.seconds(600)
 
   private var configurationFile: FilePath { root.appending("apt.conf") }
+
+  private var updateErrors: FilePath { root.appending("update.errors") }
 
   /// Read after the system's own settings (apt.conf(5)), of which the hooks must not run: they tidy
   /// the system's folders.
