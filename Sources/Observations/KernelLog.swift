@@ -35,7 +35,7 @@ package struct KernelLog: Sendable {
   }
 
   /// Takes `<6>[    0.123456] text` apart; a line without time is all text.
-  private static func message(_ line: Substring, _ evidence: Evidence) -> KernelMessage {
+  static func message(_ line: Substring, _ evidence: Evidence) -> KernelMessage {
     var rest = line
     if rest.first == "<", let end = rest.firstIndex(of: ">") {
       rest = rest[rest.index(after: end)...]

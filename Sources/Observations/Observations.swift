@@ -21,6 +21,8 @@ package struct Observations: Sendable {
   package let cmaStatistics: [Fact<CMAStatistics>]
   /// The tests that ran in the guest.
   package let tests: [TestReport]
+  /// Nil for a guest that was not asked to tell it.
+  package let trace: MemoryTrace?
   /// What the guest itself said was missing, in its words.
   package let absences: [Evidence]
 
@@ -47,6 +49,7 @@ package struct Observations: Sendable {
     }
     cmaStatistics = read("cma-sysfs", CMAStatistics.all) ?? []
     tests = TestReport.all(in: transcript)
+    trace = MemoryTrace(transcript)
     absences = transcript.records.flatMap { record in
       record.lines.filter(\.isExcuse).map { Evidence(record, $0) }
     }

@@ -22,6 +22,7 @@ package struct RunText: Sendable {
     var parts = [AddressMap(observedBy: record).text(in: style)]
     let requests = RequestsText(record: record).text
     if !requests.isEmpty { parts.append(requests) }
+    if let trace = record.trace { parts.append(TraceText(record: record, trace: trace).text) }
     if !record.checks.isEmpty { parts.append(checks) }
     if !record.tests.isEmpty { parts.append(tests) }
     parts.append(verdict)

@@ -18,7 +18,7 @@ extension RunRecord {
         consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
       request: request, predicted: predicted, observed: ObservedRecord(judgement.observations),
       winner: judgement.precedence.map { WinnerRecord(via: $0.way, reason: $0.explanation) },
-      regions: judgement.regions,
+      regions: judgement.regions, trace: judgement.observations.trace,
       checks: judgement.checks, tests: judgement.tests, emulator: outcome, artifacts: artifacts,
       timing: timing)
   }
@@ -31,7 +31,8 @@ extension RunRecord {
       schema: currentSchema, verdict: .inconclusive, reason: "the run has not ended",
       ending: EndingRecord(kind: nil, line: "", consoleLine: nil, stage: nil), request: request,
       predicted: predicted,
-      observed: ObservedRecord(Observations(Transcript([]))), winner: nil, regions: [], checks: [],
+      observed: ObservedRecord(Observations(Transcript([]))), winner: nil, regions: [], trace: nil,
+      checks: [],
       tests: [],
       emulator: nil, artifacts: artifacts, timing: [:])
   }

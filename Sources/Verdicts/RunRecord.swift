@@ -24,6 +24,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package let winner: WinnerRecord?
   /// What became of each node of reserved-memory, in the order of the tree.
   package let regions: [RegionOutcome]
+  /// How the guest came to its memory; nil where it was not asked to tell.
+  package let trace: MemoryTrace?
   package let checks: [Check]
   package let tests: [TestRecord]
   /// How QEMU came to a halt; nil before it has.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import HostProcesses
 import Observations
 import Quantities
 import SystemPackage
@@ -25,6 +26,34 @@ extension Guests {
         + [MemoryCell.overlap])
     func eachRefusalIsExplained(_ line: String, _ cell: MemoryCell) async throws {
       try await expect(cell, on: line)
+    }
+
+    @Test(arguments: TestLines.all)
+    func aTraceTellsTheBootInOrder(_ line: String) async throws {
+      try await ScratchFolder.with { scratch in
+        let result = try await CMALabProcess([
+          "boot", "--trace-memory", "--kernel", line, "--cma", "512M", "--region",
+          "name=video,size=64M,at=0x50000000,reusable", "--out", scratch["run"].string,
+        ]).result()
+        #expect(result.status == .exited(0), "\(result.errors)")
+        let observed = try await CMALabProcess([
+          "observe", "--format", "json", scratch["run"].string,
+        ]).result()
+        let record = try observed.record
+        let trace = try #require(record.trace)
+        let pools = record.observed.cmaAreas
+        for pool in pools {
+          let range = try #require(PhysicalRange(start: pool.base, size: pool.bytes))
+          #expect(
+            trace.steps.contains { $0.kind == .reserved && $0.range?.contains(range) == true })
+          #expect(result.output.contains("\(range)"))
+        }
+        #expect(trace.areas.map(\.count).sorted() == pools.map { $0.bytes.bytes >> 12 }.sorted())
+        let zones = try #require(trace.steps.firstIndex { $0.text.hasPrefix("Zone ranges") })
+        let memory = try #require(trace.steps.firstIndex { $0.text.hasPrefix("Memory: ") })
+        #expect(zones < memory)
+        #expect(trace.pageblocks.contains { $0.contains("zone") })
+      }
     }
 
     /// Where a newer line says nothing, the tree itself tells what is wrong.

@@ -26,7 +26,8 @@ enum SampleRecord {
     return RunRecord(
       schema: pending.schema, verdict: verdict, reason: "as made up",
       ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
-      predicted: nil, observed: pending.observed, winner: nil, regions: [], checks: [], tests: [],
+      predicted: nil, observed: pending.observed, winner: nil, regions: [], trace: nil, checks: [],
+      tests: [],
       emulator: nil,
       artifacts: [:], timing: [:])
   }

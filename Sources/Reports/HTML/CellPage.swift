@@ -245,16 +245,6 @@ extension RunRequest {
   }
 }
 
-extension Double {
-  /// Two digits behind the point.
-  var twoDigits: String {
-    guard isFinite, abs(self) < 1e12 else { return "?" }
-    let hundredths = Int((self * 100).rounded())
-    let fraction = String(hundredths % 100)
-    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
-  }
-}
-
 extension String {
   /// ``visible``, but for its own line ends.
   var visibleLines: String {
