@@ -44,7 +44,7 @@ struct BootCommand: AsyncParsableCommand {
       }
     let prepared = try await preparation.prepare(selection)
     warnOfInventedRAM(selection)
-    warnOfTestLeftOut()
+    warnOfTestLeftOut(selection)
     if !prepared.warnings.isEmpty { StandardError.say(prepared.warnings) }
     let record = try await BoardRun(prepared, in: directory).record(since: started)
     try record.print(as: format)
@@ -60,10 +60,12 @@ struct BootCommand: AsyncParsableCommand {
     }
   }
 
-  private func warnOfTestLeftOut() {
-    guard let test = options.testLeftOut else { return }
-    StandardError.say(
-      "cmalab: note: '--test all' leaves '\(test)' out: no device has a region without --region")
+  private func warnOfTestLeftOut(_ selection: RunSelection) {
+    guard options.test.contains(.all) else { return }
+    for test in GuestTest.allNames where !selection.tests.contains(test) {
+      StandardError.say(
+        "cmalab: note: '--test all' leaves '\(test)' out: no device has a region without --region")
+    }
   }
 }
 

@@ -36,6 +36,9 @@ struct SelectionOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Further words for the kernel's command line.")
   var append: String = ""
 
+  @Flag(help: "Tell in order how the kernel came to its memory (memblock=debug).")
+  var traceMemory = false
+
   @Option(help: "A test for the guest to run; may be given more than once, or as 'all'.")
   var test: [GuestTest] = []
 
@@ -80,17 +83,20 @@ struct SelectionOptions: ParsableArguments {
         installation, for: board.architecture, pool: settings.kconfig ?? .none),
       cpuCount: cpus ?? board.cpu.count, regions: pools.region,
       memoryReservations: pools.memreserve, fragment: pools.dtsAppend?.absolute,
-      appended: append, tests: chosenTests, timeout: timeout)
+      appended: appendedWords, tests: chosenTests(on: layout), timeout: timeout)
   }
 
-  private var chosenTests: [String] {
+  private var appendedWords: String {
+    traceMemory ? [append, "memblock=debug"].filter { !$0.isEmpty }.joined(separator: " ") : append
+  }
+
+  /// `--test all` leaves out what this guest has nothing for.
+  private func chosenTests(on layout: BoardLayout) -> [String] {
     guard test.contains(.all) else { return test.map(\.rawValue) }
-    return GuestTest.allNames.filter { $0 != testLeftOut?.rawValue }
-  }
-
-  /// What `--test all` does not run, because this guest has nothing for it to look at.
-  var testLeftOut: GuestTest? {
-    test.contains(.all) && !test.contains(.region) && pools.region.isEmpty ? .region : nil
+    let hasRegions = !(pools.region + layout.reserved).isEmpty
+    return GuestTest.allNames.filter {
+      $0 != GuestTest.region.rawValue || hasRegions || test.contains(.region)
+    }
   }
 
   private func chosenKernel(
