@@ -115,6 +115,7 @@ struct verdict test_region(const struct options *options)
 		return inconclusive("no device of this guest has a region of its own: "
 				    "give it one with --region");
 	if (result.outcome == PASS)
-		return pass("%u regions were taken whole, and nothing from outside", regions);
+		return pass("%u region%s taken whole, and nothing from outside", regions,
+			    regions == 1 ? " was" : "s were");
 	return result;
 }
