@@ -20,7 +20,7 @@ help: ## Say what there is to make
 boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
 
-test: ALSO := test-
+test: ALSO := test- gdb-
 test: setup $(DEBUG) ## Run every test, on real guests of one kernel line
 	@echo "== the kernel that the tests boot"
 	$(DEBUG) build kernel

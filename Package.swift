@@ -206,6 +206,6 @@ let package = Package(
         "Observations",
         "Quantities", "Transcripts", "Verdicts", system,
       ],
-      swiftSettings: strict),
+      exclude: ["Terminal"], swiftSettings: strict),
   ]
 )

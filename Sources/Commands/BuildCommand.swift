@@ -35,6 +35,9 @@ struct BuildKernel: AsyncParsableCommand {
   @Flag(help: "Build in the kernel's own checkers: KASAN, lockdep and more.")
   var debugKernel = false
 
+  @Flag(help: "Build in debug information, for gdb.")
+  var debugInfo = false
+
   @Option(
     help: ArgumentHelp(
       "The default pool that the kernel's configuration sets.",
@@ -54,7 +57,7 @@ struct BuildKernel: AsyncParsableCommand {
     }
     let request = KernelRequest(
       source: source, target: try target.target(for: architecture), isDebug: debugKernel,
-      pool: kconfigCMA)
+      hasDebugInfo: debugInfo, pool: kconfigCMA)
     let built = try await builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }
