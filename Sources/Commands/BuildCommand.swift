@@ -21,7 +21,7 @@ struct BuildKernel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel", abstract: "Builds a kernel, unless that has been done.")
 
-  @Option(help: "The kernel line.")
+  @Option(help: "The kernel line.", completion: Completions.kernels)
   var kernel: String?
 
   @Option(help: "Build this kernel source tree.")

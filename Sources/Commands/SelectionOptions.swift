@@ -8,15 +8,23 @@ import SystemPackage
 
 /// What to run: the options that every command shares that makes a guest.
 struct SelectionOptions: ParsableArguments {
-  @Option(help: "The board: a name that 'cmalab boards' lists, or a board file.")
-  var board: String = "arm64-4g"
+  static let defaultBoard = "arm64-4g"
 
-  @Option(help: "A layout of the board (default: the board's own choice).")
+  @Option(
+    help: "The board: a name that 'cmalab boards' lists, or a board file.",
+    completion: Completions.boards)
+  var board: String = Self.defaultBoard
+
+  @Option(
+    help: "A layout of the board (default: the board's own choice).",
+    completion: Completions.layouts)
   var layout: String?
 
   @OptionGroup var pools: PoolOptions
 
-  @Option(help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).")
+  @Option(
+    help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).",
+    completion: Completions.kernels)
   var kernel: String?
 
   @Option(help: "Boot this Image or zImage as it is, a distribution's vmlinuz included.")
