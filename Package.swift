@@ -203,8 +203,7 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests",
-        "Observations",
-        "Quantities", "Transcripts", "Verdicts", system,
+        "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
       ],
       exclude: ["Terminal"], swiftSettings: strict),
   ]
