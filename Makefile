@@ -10,9 +10,10 @@ DEBUG   := .build/debug/cmalab
 SOURCES := Package.swift $(shell find Sources -type f)
 STATIC  := -c release --static-swift-stdlib
 SHARED  := boards dts kernel-config images
+MANUAL  := .build/manual
 LINES    = $(shell sed -n 's/^  - name: "\(.*\)"/\1/p' kernel-config/kernels.yaml)
 
-.PHONY: help boot test conformance build bench lint format install clean setup
+.PHONY: manual help boot test conformance build bench lint format install clean setup
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -20,7 +21,7 @@ help: ## Say what there is to make
 boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
 
-test: ALSO := test-
+test: ALSO := test- gdb-
 test: setup $(DEBUG) ## Run every test, on real guests of one kernel line
 	@echo "== the kernel that the tests boot"
 	$(DEBUG) build kernel
@@ -51,8 +52,18 @@ lint: ## Check the style of the Swift sources
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
-install: $(RELEASE) ## Install below PREFIX (default /usr/local)
+manual: $(MANUAL)/cmalab.1 ## Make the man pages, from the commands themselves
+
+install: $(RELEASE) $(MANUAL)/cmalab.1 ## Install below PREFIX (default /usr/local)
 	install -D -s -m 755 $(RELEASE) $(DESTDIR)$(PREFIX)/bin/cmalab
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(MANUAL)/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	@set -e; completion() { \
+	  install -d "$(DESTDIR)$(PREFIX)/share/$$(dirname "$$2")"; \
+	  $(RELEASE) --generate-completion-script $$1 > "$(DESTDIR)$(PREFIX)/share/$$2"; }; \
+	completion bash bash-completion/completions/cmalab; \
+	completion zsh zsh/site-functions/_cmalab; \
+	completion fish fish/vendor_completions.d/cmalab.fish
 	for folder in $(SHARED); do \
 	  find $$folder -type f -exec install -D -m 644 '{}' \
 	    '$(DESTDIR)$(PREFIX)/share/cmalab/{}' ';' || exit 1; \
@@ -64,6 +75,16 @@ clean: ## Remove what was built here (the cache of kernels stays)
 $(RELEASE): $(SOURCES)
 	$(SWIFT) build $(STATIC) --product cmalab
 	@touch $@
+
+# The pages are named as man(1) finds them: cmalab-boot for 'cmalab boot'.
+$(MANUAL)/cmalab.1: $(RELEASE)
+	$(SWIFT) build $(STATIC) --product generate-manual
+	rm -rf $(MANUAL) && mkdir -p $(MANUAL)
+	.build/release/generate-manual $(RELEASE) --multi-page --output-directory $(MANUAL) \
+	  --date "$$(date -u -d "@$${SOURCE_DATE_EPOCH:-$$(stat -c %Y Package.swift)}" +%F)"
+	sed -i -E '/^\.(Xr|Dt) /{s/(CMALAB|cmalab)\./\1-/g; s/([a-z])\.([a-z])/\1-\2/g; s/([A-Z])\.([A-Z])/\1-\2/g}; /^\.Pp$$/d' $(MANUAL)/*.1
+	cd $(MANUAL) && for page in cmalab.*.1; do \
+	  name=$${page%.1}; mv "$$page" "$$(echo "$$name" | tr . -).1"; done
 
 $(DEBUG): $(SOURCES)
 	$(SWIFT) build --build-tests

@@ -203,9 +203,8 @@ let package = Package(
       name: "CommandsTests",
       dependencies: [
         "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests",
-        "Observations",
-        "Quantities", "Transcripts", "Verdicts", system,
+        "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
       ],
-      swiftSettings: strict),
+      exclude: ["Terminal"], swiftSettings: strict),
   ]
 )

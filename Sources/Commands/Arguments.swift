@@ -14,6 +14,9 @@ extension FilePath: @retroactive ExpressibleByArgument {
     self.init(argument)
   }
 
+  /// A shell offers the names of files.
+  public static var defaultCompletionKind: CompletionKind { .file() }
+
   /// The path from the root, so that it means the same in another working directory.
   var absolute: FilePath {
     guard isRelative, let folder = getcwd(nil, 0) else { return self }

@@ -40,10 +40,10 @@ struct ShowBoard: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Draws a board's address space.")
 
-  @Argument(help: "A board's name, or a board file.")
+  @Argument(help: "A board's name, or a board file.", completion: Completions.boards)
   var board: String
 
-  @Option(help: "The layout to draw (default: all of them).")
+  @Option(help: "The layout to draw (default: all of them).", completion: Completions.layouts)
   var layout: String?
 
   func run() throws {

@@ -26,11 +26,42 @@ struct BootCommand: AsyncParsableCommand {
   @Option(help: "How to print the result: text or json.")
   var format: OutputFormat = .text
 
+  @Flag(
+    help: """
+      Give me a shell in the guest, on this terminal, with the test module loaded; it has no \
+      verdict, and nothing is kept.
+      """)
+  var shell = false
+
+  @Flag(
+    help: """
+      Stop the guest at the kernel's first instruction, and print how gdb gets there; nothing \
+      has a deadline then.
+      """)
+  var gdb = false
+
+  func validate() throws {
+    guard shell else { return }
+    let others = [
+      (gdb, "--gdb"), (out != nil, "--out"), (format != .text, "--format"),
+      (!options.test.isEmpty, "--test"),
+    ]
+    for (isGiven, name) in others where isGiven {
+      throw ValidationError("--shell has no verdict and keeps nothing: leave \(name) away")
+    }
+    guard StandardInput.isTerminal else {
+      throw ValidationError("--shell wants a terminal as its standard input: this is none")
+    }
+  }
+
   func run() async throws {
     let started = ContinuousClock.now
     let installation = try HostEnvironment.installation()
     let cache = try HostEnvironment.cache()
-    let selection = try options.selection(in: installation)
+    let selection = try options.selection(
+      in: installation,
+      for: shell ? .shell(environment: StandardInput.terminalEnvironment) : .verdict)
+    try checkDebugging(selection)
 
     let preparation = Preparation(
       installation: installation, cache: cache,
@@ -46,10 +77,29 @@ struct BootCommand: AsyncParsableCommand {
     warnOfInventedRAM(selection)
     warnOfTestLeftOut(selection)
     if !prepared.warnings.isEmpty { StandardError.say(prepared.warnings) }
-    let record = try await BoardRun(prepared, in: directory).record(since: started)
+    if shell {
+      try await ShellSession(prepared, in: directory).run()
+      return
+    }
+    let run = BoardRun(prepared, in: directory, onDebugger: gdb ? Self.invite : nil)
+    let record = try await run.record(since: started)
     try record.print(as: format)
     StandardError.say("the run is kept in \(directory.path)")
     if let code = record.verdict.exitCode { throw code }
+  }
+
+  private func checkDebugging(_ selection: RunSelection) throws {
+    guard gdb, selection.board.architecture != .arm64 else { return }
+    throw ValidationError(
+      "--gdb is for arm64: QEMU shows gdb a 64-bit CPU, also where the guest is 32-bit")
+  }
+
+  private static let invite: @Sendable (DebugSession) -> Void = { session in
+    StandardError.say("cmalab: the guest waits for gdb; in another terminal:")
+    StandardError.say("  \(session.command)")
+    if session.symbols == nil {
+      StandardError.say("cmalab: note: its vmlinux is not here: gdb has no names without it")
+    }
   }
 
   private func warnOfInventedRAM(_ selection: RunSelection) {

@@ -21,7 +21,7 @@ struct BuildKernel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernel", abstract: "Builds a kernel, unless that has been done.")
 
-  @Option(help: "The kernel line.")
+  @Option(help: "The kernel line.", completion: Completions.kernels)
   var kernel: String?
 
   @Option(help: "Build this kernel source tree.")
@@ -34,6 +34,9 @@ struct BuildKernel: AsyncParsableCommand {
 
   @Flag(help: "Build in the kernel's own checkers: KASAN, lockdep and more.")
   var debugKernel = false
+
+  @Flag(help: "Build in debug information, for gdb.")
+  var debugInfo = false
 
   @Option(
     help: ArgumentHelp(
@@ -54,7 +57,7 @@ struct BuildKernel: AsyncParsableCommand {
     }
     let request = KernelRequest(
       source: source, target: try target.target(for: architecture), isDebug: debugKernel,
-      pool: kconfigCMA)
+      hasDebugInfo: debugInfo, pool: kconfigCMA)
     let built = try await builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }

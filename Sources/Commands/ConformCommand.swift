@@ -22,7 +22,9 @@ struct ConformCommand: AsyncParsableCommand {
       a board file. The same seed makes the same cases.
       """)
 
-  @Option(help: "A kernel line; may be given more than once (default: all).")
+  @Option(
+    help: "A kernel line; may be given more than once (default: all).",
+    completion: Completions.kernels)
   var kernel: [String] = []
 
   @Option(help: "Cases for each line.")

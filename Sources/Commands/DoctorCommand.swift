@@ -21,18 +21,26 @@ struct DoctorCommand: AsyncParsableCommand {
     for finding in findings {
       let name = finding.requirement.name
       let padding = String(repeating: " ", count: width - name.count)
-      let absence = finding.requirement.isFor32BitARM ? "absent " : "MISSING"
+      let absence = finding.requirement.use == .anyRun ? "MISSING" : "absent "
       let state = finding.isPresent ? "ok     " : absence
       text += "\(state)  \(name)\(padding)  \(finding.words)\n"
     }
     let absent = findings.filter { !$0.isPresent }.map(\.requirement)
-    let missing = absent.filter { !$0.isFor32BitARM }
-    let optional = absent.filter(\.isFor32BitARM)
-    if !missing.isEmpty { text += "\nThis brings what is missing:\n" + Self.remedy(missing) }
-    if missing.isEmpty { text += "\nNothing is missing.\n" }
-    if !optional.isEmpty { text += "\n32-bit ARM boards also need:\n" + Self.remedy(optional) }
+    if !absent.contains(where: { $0.use == .anyRun }) { text += "\nNothing is missing.\n" }
+    for use in HostRequirements.Requirement.Use.allCases {
+      let group = absent.filter { $0.use == use }
+      if !group.isEmpty { text += "\n\(Self.heading(use)):\n" + Self.remedy(group) }
+    }
     try StandardOutput.write(text)
-    guard missing.isEmpty else { throw ExitCode.trouble }
+    guard !absent.contains(where: { $0.use == .anyRun }) else { throw ExitCode.trouble }
+  }
+
+  private static func heading(_ use: HostRequirements.Requirement.Use) -> String {
+    switch use {
+    case .anyRun: "This brings what is missing"
+    case .arm32: "32-bit ARM boards also need"
+    case .debugging: "'cmalab boot --gdb' also needs"
+    }
   }
 
   private static func remedy(_ requirements: [HostRequirements.Requirement]) -> String {

@@ -47,7 +47,13 @@ struct KernelTable {
       release = kernel?.release ?? "-"
       target = kernel.map { "\($0.target)" } ?? "-"
       size = kernel.map { $0.size.roundedMebibytes } ?? "-"
-      let made = kernel?.isDebug == true ? "built, with its checkers" : "built"
+      let made =
+        switch (kernel?.isDebug, kernel?.hasDebugInfo) {
+        case (true, true): "built, with its checkers and debug information"
+        case (true, _): "built, with its checkers"
+        case (_, true): "built, with debug information"
+        default: "built"
+        }
       state =
         switch (line, kernel) {
         case (nil, _): "out of date"

@@ -39,7 +39,7 @@ struct UpdateKernels: AsyncParsableCommand {
     abstract: "Has the next build ask the suites for the sources that they carry then.",
     discussion: "A source that the host's own apt installed is updated by that apt.")
 
-  @Option(help: "The kernel line (default: all of them).")
+  @Option(help: "The kernel line (default: all of them).", completion: Completions.kernels)
   var kernel: String?
 
   func run() async throws {

@@ -8,15 +8,23 @@ import SystemPackage
 
 /// What to run: the options that every command shares that makes a guest.
 struct SelectionOptions: ParsableArguments {
-  @Option(help: "The board: a name that 'cmalab boards' lists, or a board file.")
-  var board: String = "arm64-4g"
+  static let defaultBoard = "arm64-4g"
 
-  @Option(help: "A layout of the board (default: the board's own choice).")
+  @Option(
+    help: "The board: a name that 'cmalab boards' lists, or a board file.",
+    completion: Completions.boards)
+  var board: String = Self.defaultBoard
+
+  @Option(
+    help: "A layout of the board (default: the board's own choice).",
+    completion: Completions.layouts)
   var layout: String?
 
   @OptionGroup var pools: PoolOptions
 
-  @Option(help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).")
+  @Option(
+    help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).",
+    completion: Completions.kernels)
   var kernel: String?
 
   @Option(help: "Boot this Image or zImage as it is, a distribution's vmlinuz included.")
@@ -29,6 +37,9 @@ struct SelectionOptions: ParsableArguments {
 
   @Flag(help: "Build the kernel with its own checkers: KASAN, lockdep and more. Slow.")
   var debugKernel = false
+
+  @Flag(help: "Build the kernel with debug information, for gdb: the source's lines and types.")
+  var debugInfo = false
 
   @Option(help: "CPUs of the guest, 1 to 8 (default: the board's own).")
   var cpus: Int?
@@ -72,7 +83,9 @@ struct SelectionOptions: ParsableArguments {
   /// Looks everything up that was named.
   ///
   /// - Throws: `ValidationError` for a name that is not there, `YAMLFileError`.
-  func selection(in installation: Installation) throws -> RunSelection {
+  func selection(
+    in installation: Installation, for purpose: RunSelection.Purpose = .verdict
+  ) throws -> RunSelection {
     let catalogue = BoardCatalogue(directory: installation.boards)
     let board = try usage { try catalogue.board(named: self.board) }
     let layout = try usage { try board.layout(named: self.layout) }
@@ -83,7 +96,7 @@ struct SelectionOptions: ParsableArguments {
         installation, for: board.architecture, pool: settings.kconfig ?? .none),
       cpuCount: cpus ?? board.cpu.count, regions: pools.region,
       memoryReservations: pools.memreserve, fragment: pools.dtsAppend?.absolute,
-      appended: appendedWords, tests: chosenTests(on: layout), timeout: timeout)
+      appended: appendedWords, tests: chosenTests(on: layout), timeout: timeout, purpose: purpose)
   }
 
   private var appendedWords: String {
@@ -107,12 +120,15 @@ struct SelectionOptions: ParsableArguments {
     if let kernelSource {
       return .built(
         KernelRequest(
-          source: .tree(kernelSource.absolute), target: target, isDebug: debugKernel, pool: pool))
+          source: .tree(kernelSource.absolute), target: target, isDebug: debugKernel,
+          hasDebugInfo: debugInfo, pool: pool))
     }
     let lines = try KernelLines(configuration: installation.kernelConfiguration)
     let line = try usage { try lines.line(named: kernel, for: architecture) }
     return .built(
-      KernelRequest(source: .line(line), target: target, isDebug: debugKernel, pool: pool))
+      KernelRequest(
+        source: .line(line), target: target, isDebug: debugKernel, hasDebugInfo: debugInfo,
+        pool: pool))
   }
 
   /// A name that is not there is an error of usage; a file that is broken is not.

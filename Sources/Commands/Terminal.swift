@@ -3,6 +3,31 @@ import Glibc
 import Reports
 import SystemPackage
 
+/// Standard input: whoever types.
+enum StandardInput {
+  static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// What a program needs to know of this terminal, as words `NAME=value`.
+  static var terminalEnvironment: [String] {
+    var words: [String] = []
+    let name = HostEnvironment.variables["TERM", default: ""]
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"):
+        true
+      default: false
+      }
+    }
+    if isPlain, !name.isEmpty, name.utf8.count <= 32 { words.append("TERM=\(name)") }
+    var size = winsize()
+    if ioctl(STDIN_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 {
+      words += ["COLUMNS=\(size.ws_col)", "LINES=\(size.ws_row)"]
+    }
+    return words
+  }
+}
+
 /// Standard error: progress, warnings, errors.
 enum StandardError {
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }

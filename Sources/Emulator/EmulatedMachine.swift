@@ -27,8 +27,10 @@ package struct EmulatedMachine: Hashable, Sendable {
   package enum Console: Hashable, Sendable {
     /// The console log.
     case log
-    /// QEMU's own standard input and output.
+    /// QEMU's own standard input and output; Ctrl-C ends QEMU.
     case terminal
+    /// The same for one who types: the guest gets Ctrl-C, and Ctrl-A x ends QEMU.
+    case shell
   }
 
   /// QEMU's `-cpu` value.
@@ -61,8 +63,10 @@ extension EmulatedMachine {
   /// - Parameters:
   ///   - features: what the QEMU at hand can do beyond the oldest that is supported.
   ///   - console: where the guest's serial console goes.
+  ///   - debugSocket: where the machine waits for a debugger before its first instruction; nil for
+  ///     one that starts at once.
   package func arguments(
-    for features: EmulatorFeatures, console: Console = .log
+    for features: EmulatorFeatures, console: Console = .log, debugSocket: FilePath? = nil
   ) -> [String] {
     var arguments = [
       "-machine", "virt,virtualization=on,gic-version=2,memory-backend=ram",
@@ -88,6 +92,10 @@ extension EmulatedMachine {
       if loaded.isEntry { device += ",cpu-num=0" }
       arguments += ["-device", device]
     }
+    if let debugSocket {
+      let socket = "socket,id=debugger,path=\(Self.escaped(debugSocket)),server=on,wait=off"
+      arguments += ["-S", "-chardev", socket, "-gdb", "chardev:debugger"]
+    }
     return arguments
   }
 
@@ -95,6 +103,8 @@ extension EmulatedMachine {
     switch console {
     case .log: "file,id=console,path=\(Self.escaped(consoleLog))"
     case .terminal: "stdio,id=console,signal=on"
+    // The multiplexer is what knows Ctrl-A x.
+    case .shell: "stdio,id=console,signal=off,mux=on"
     }
   }
 

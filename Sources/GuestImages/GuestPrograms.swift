@@ -49,11 +49,28 @@ package struct GuestPrograms: Sendable {
     return try await packed(files + (module.map { [("cmalab.ko", $0)] } ?? []))
   }
 
-  /// A static program from every C file in `folders`.
-  private func program(
-    _ name: String, folders: [String], _ architecture: Architecture
+  /// The initramfs of a guest that somebody types in: an init that starts a shell, the shell, the
+  /// test programs, and the module if there is one.
+  ///
+  /// - Parameter busybox: linked statically.
+  package func initramfs(
+    for architecture: Architecture, withShell busybox: FilePath, module: FilePath?
   ) async throws -> FilePath {
-    var files: [FilePath] = []
+    let initial = try await program(
+      "shell", folders: ["shell"], files: ["init/default_pool.c", "init/default_pool.h"],
+      architecture)
+    let files = [("init", initial), ("busybox", busybox)]
+    // Without the module they have nothing to ask.
+    guard let module else { return try await packed(files) }
+    let tests = try await program("tests", folders: ["programs", "module/uapi"], architecture)
+    return try await packed(files + [("tests", tests), ("cmalab.ko", module)])
+  }
+
+  /// A static program from every C file in `folders`, and further `files`.
+  private func program(
+    _ name: String, folders: [String], files further: [String] = [], _ architecture: Architecture
+  ) async throws -> FilePath {
+    var files = further.map { sources.pushing(FilePath($0)) }
     for folder in folders.map({ sources.pushing(FilePath($0)) }) {
       files += try HostFile.files(below: folder).map { folder.pushing($0) }
     }

@@ -35,13 +35,13 @@ package enum DebianError: Error, Hashable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .notDebian(let name):
-      "this machine runs \(name): packages are only looked for on Debian, give a kernel by its path"
+      "this machine runs \(name): packages are only looked for on Debian"
     case .noSource(let suites):
       "apt knows no source for \(suites.joined(separator: ", ")): add one to /etc/apt/sources.list"
     case .noPackage(let package, let said):
       "apt has no package \(package), look at its sources:\n\(said)"
     case .notInPackage(let package, let file):
-      "the package \(package) has no \(file): give a kernel by its path"
+      "the package \(package) has no \(file): look at what else apt offers"
     }
   }
 }

@@ -67,15 +67,14 @@ struct KernelBuild {
     ).output(deadline: .seconds(120))
   }
 
-  /// A kernel that was made from a sibling is no sibling itself, and a module needs no objects: a
-  /// tenth of the folder stays.
+  /// A kernel that was made from a sibling is no sibling itself, and neither a module nor a debugger
+  /// needs objects: a tenth of the folder stays.
   private func dropObjects() async throws {
     _ = try await ToolCommand(
       .named("find"),
       [
         folder.string, "-type", "f", "-not", "-path", "\(folder)/scripts/*", "(", "-name", "*.o",
-        "-o", "-name", "*.a", "-o", "-name", "vmlinux", "-o", "-name", ".tmp_vmlinux*", ")",
-        "-delete",
+        "-o", "-name", "*.a", "-o", "-name", ".tmp_vmlinux*", ")", "-delete",
       ]
     ).output(deadline: .seconds(60))
   }

@@ -9,7 +9,8 @@ package struct KernelBuilder: Sendable {
   private let configurationFolder: FilePath
   private let cache: ContentCache
   private let jobs: Int
-  private let onEvent: @Sendable (KernelBuildEvent) -> Void
+  /// Told of whatever makes an answer slow.
+  package let onEvent: @Sendable (KernelBuildEvent) -> Void
 
   /// The kinds of the cache's entries.
   static let kind = "kernels"

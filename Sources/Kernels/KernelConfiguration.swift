@@ -94,6 +94,9 @@ package struct KernelConfiguration: Hashable, Sendable {
   /// Whether the kernel's own checkers are asked for.
   var isDebug: Bool { isSet("CONFIG_KASAN") }
 
+  /// Whether debug information is asked for.
+  var hasDebugInfo: Bool { isSet("CONFIG_DEBUG_INFO") }
+
   private func isSet(_ name: String) -> Bool {
     options.contains { $0.name == name && $0.value == "y" }
   }

@@ -14,6 +14,7 @@ package struct CachedKernel: Hashable, Sendable {
   /// What it was built for.
   package let target: KernelTarget
   package let isDebug: Bool
+  package let hasDebugInfo: Bool
   /// The line that would build it today; nil where the line's source, options or the compiler are no
   /// longer what they were, so that nobody will ask for it again.
   package let line: String?
@@ -129,6 +130,7 @@ package struct KernelInventory: Sendable {
     }
     return CachedKernel(
       name: name, release: release, target: requested.target, isDebug: requested.isDebug,
+      hasDebugInfo: requested.hasDebugInfo,
       line: line?.line.name, size: try HostFile.size(below: path))
   }
 
@@ -137,7 +139,8 @@ package struct KernelInventory: Sendable {
     _ requested: KernelConfiguration, by line: KernelLine
   ) throws -> Bool {
     let request = KernelRequest(
-      source: .line(line), target: requested.target, isDebug: requested.isDebug)
+      source: .line(line), target: requested.target, isDebug: requested.isDebug,
+      hasDebugInfo: requested.hasDebugInfo)
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
     // Any default pool is offered: it comes with the request, not from a fragment.

@@ -60,26 +60,34 @@ package struct KernelRequest: Hashable, Sendable {
   package let target: KernelTarget
   /// Whether the kernel's own checkers are built in (`kernel-config/debug.config`).
   package let isDebug: Bool
+  /// Whether a debugger finds the source's lines and types (`kernel-config/debug-info.config`).
+  package let hasDebugInfo: Bool
   /// The default pool that the configuration sets.
   package let pool: KconfigPool
 
   package init(
-    source: Source, target: KernelTarget, isDebug: Bool = false, pool: KconfigPool = .none
+    source: Source, target: KernelTarget, isDebug: Bool = false, hasDebugInfo: Bool = false,
+    pool: KconfigPool = .none
   ) {
     self.source = source
     self.target = target
     self.isDebug = isDebug
+    self.hasDebugInfo = hasDebugInfo
     self.pool = pool
   }
 
   /// The kernel that differs from this one in nothing but the pool, which it does not set.
   var sibling: KernelRequest? {
-    pool == .none ? nil : KernelRequest(source: source, target: target, isDebug: isDebug)
+    guard pool != .none else { return nil }
+    return KernelRequest(
+      source: source, target: target, isDebug: isDebug, hasDebugInfo: hasDebugInfo)
   }
 
   /// The fragments of `kernel-config` that apply, in their order.
   func fragments(in folder: FilePath) -> [FilePath] {
-    let names = ["base", "cma"] + target.fragments + (isDebug ? ["debug"] : [])
+    let names =
+      ["base", "cma"] + target.fragments + (isDebug ? ["debug"] : [])
+      + (hasDebugInfo ? ["debug-info"] : [])
     return names.map { folder.appending("\($0).config") }
   }
 }
@@ -92,6 +100,12 @@ package struct BuiltKernel: Hashable, Sendable {
   package let configuration: FilePath
   /// The build folder, prepared for building modules against.
   package let buildFolder: FilePath
+
+  /// The kernel with its symbols; nil for one of which it was not kept.
+  package var symbols: FilePath? {
+    let file = buildFolder.appending("vmlinux")
+    return HostFile.exists(file) ? file : nil
+  }
 }
 
 extension BuiltKernel {

@@ -12,10 +12,17 @@ package import Verdicts
 package struct BoardRun: Sendable {
   private let prepared: PreparedRun
   private let directory: RunDirectory
+  private let onDebugger: (@Sendable (DebugSession) -> Void)?
 
-  package init(_ prepared: PreparedRun, in directory: RunDirectory) {
+  /// - Parameter onDebugger: where there is one, the guest waits for gdb before its first
+  ///   instruction, has all the time in the world, and this is called as soon as gdb can come.
+  package init(
+    _ prepared: PreparedRun, in directory: RunDirectory,
+    onDebugger: (@Sendable (DebugSession) -> Void)? = nil
+  ) {
     self.prepared = prepared
     self.directory = directory
+    self.onDebugger = onDebugger
   }
 
   /// Boots the guest and writes the record, also where the task is cancelled meanwhile.
@@ -44,24 +51,28 @@ package struct BoardRun: Sendable {
     try write(
       RunRecord.pending(
         prepared.request, predicted: prepared.predicted, artifacts: RunDirectory.artifacts))
-    for (name, content) in prepared.contents {
-      switch content {
-      case .bytes(let bytes): try HostFile.write(bytes, to: directory.path.appending(name))
-      case .cached(let file): try directory.link(file, as: name)
-      }
-    }
+    try prepared.write(to: directory)
+    if onDebugger != nil { try debugSession.write() }
+    let socket = onDebugger == nil ? nil : FilePath(RunDirectory.debugSocketName)
     let command = ToolCommand(
-      .named(EmulatorFeatures.program), prepared.machine.arguments(for: prepared.features),
+      .named(EmulatorFeatures.program),
+      prepared.machine.arguments(for: prepared.features, debugSocket: socket),
       directory: directory.path)
     try Reproduction(command: command, machine: prepared.machine, features: prepared.features)
       .write(to: directory)
     return command
   }
 
+  private var debugSession: DebugSession {
+    DebugSession(entry: prepared.entry, symbols: prepared.symbols, directory: directory)
+  }
+
   private func end(
     _ outcome: EmulatorOutcome, prepared preparation: Duration,
     since started: ContinuousClock.Instant
   ) throws -> RunRecord {
+    // A QEMU that was killed leaves its socket.
+    if onDebugger != nil { try HostFile.remove(directory.debugSocket) }
     let judgement = try Self.judge(prepared.request, prepared.predicted, directory, outcome)
     let usage = HarnessUsage()
     var timing = [
@@ -121,8 +132,18 @@ package struct BoardRun: Sendable {
   private func emulate(_ command: ToolCommand) async throws -> EmulatorOutcome {
     try await withThrowingTaskGroup(of: EmulatorOutcome?.self) { group in
       group.addTask {
-        try await command.emulate(
+        guard onDebugger == nil else {
+          return try await command.emulate(consoleLog: directory.console, stages: [])
+        }
+        return try await command.emulate(
           consoleLog: directory.console, stages: prepared.stages, death: Preparation.death)
+      }
+      if let onDebugger {
+        group.addTask {
+          do { try await debugSession.listening() } catch is CancellationError { return nil }
+          onDebugger(debugSession)
+          return nil
+        }
       }
       group.addTask {
         // Where this is cancelled, the run says so itself.
@@ -130,7 +151,11 @@ package struct BoardRun: Sendable {
         return nil
       }
       var outcome: EmulatorOutcome?
-      for try await result in group { outcome = result ?? outcome }
+      for try await result in group {
+        outcome = result ?? outcome
+        // A QEMU that failed at once never listens.
+        if result != nil, onDebugger != nil { group.cancelAll() }
+      }
       guard let outcome else { throw CancellationError() }
       return outcome
     }

@@ -17,9 +17,15 @@ package struct HostRequirements: Sendable {
       case file
     }
 
+    /// What is not possible without it; the raw value begins a kind's name in the list.
+    package enum Use: String, Sendable, CaseIterable {
+      case anyRun = ""
+      case arm32 = "arm-"
+      case debugging = "gdb-"
+    }
+
     package let kind: Kind
-    /// Whether only 32-bit ARM boards need it.
-    package let isFor32BitARM: Bool
+    package let use: Use
     /// A program's name, or a file's path.
     package let name: String
     package let package: String
@@ -48,15 +54,15 @@ package struct HostRequirements: Sendable {
     for (index, line) in text.split(separator: "\n").enumerated()
     where !line.hasPrefix("#") && !line.hasPrefix(Self.testPrefix) {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      let prefix = "arm-"
-      let isFor32BitARM = fields[0].hasPrefix(prefix)
-      let kindName = isFor32BitARM ? String(fields[0].dropFirst(prefix.count)) : fields[0]
+      let use =
+        Requirement.Use.allCases.last { fields[0].hasPrefix($0.rawValue) } ?? .anyRun
+      let kindName = String(fields[0].dropFirst(use.rawValue.count))
       guard fields.count == 5, let kind = Requirement.Kind(rawValue: kindName) else {
         throw HostFileError(.read, file, "line \(index + 1) is not a requirement")
       }
       requirements.append(
         Requirement(
-          kind: kind, isFor32BitARM: isFor32BitARM, name: fields[1], package: fields[2],
+          kind: kind, use: use, name: fields[1], package: fields[2],
           versionFlag: fields[3] == "-" ? "" : fields[3], purpose: fields[4]))
     }
     self.requirements = requirements

@@ -31,6 +31,20 @@ package struct PreparedRun: Sendable {
   let machine: EmulatedMachine
   let features: EmulatorFeatures
   let stages: [RunStage]
+  /// The kernel's first instruction.
+  let entry: PhysicalAddress
+  /// The kernel with its symbols; nil for a user's own image, and where it was not kept.
+  let symbols: FilePath?
+
+  /// Puts the files that the guest is loaded from into its folder.
+  func write(to directory: RunDirectory) throws {
+    for (name, content) in contents {
+      switch content {
+      case .bytes(let bytes): try HostFile.write(bytes, to: directory.path.appending(name))
+      case .cached(let file): try directory.link(file, as: name)
+      }
+    }
+  }
 }
 
 /// The device tree of a selection, with where everything lies that it speaks of.
@@ -140,7 +154,8 @@ package struct Preparation: Sendable {
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
-      features: features, stages: Self.stages(of: selection))
+      features: features, stages: Self.stages(of: selection),
+      entry: tree.placement.entry, symbols: tree.kernel?.symbols)
   }
 
   /// What the model says of this guest, from nothing but what it is given.
@@ -162,23 +177,39 @@ package struct Preparation: Sendable {
   private func kernelAndInitramfs(
     _ selection: RunSelection
   ) async throws -> (image: KernelImage, kernel: BuiltKernel?, initramfs: FilePath) {
-    let testing = !selection.tests.isEmpty
     let architecture = selection.board.architecture
     switch selection.kernel {
     case .built(let request):
       let kernel = try await builder.kernel(for: request)
-      guard testing else {
+      guard selection.hasModule else {
         return (kernel.image, kernel, try await programs.initramfs(for: architecture))
       }
       let module = try await ModuleBuilder(
         sources: installation.images.appending("module"), cache: cache
       ).module(for: kernel)
-      let initramfs = try await programs.initramfs(for: architecture, testingWith: module)
-      return (kernel.image, kernel, initramfs)
+      return (kernel.image, kernel, try await initramfs(selection, module: module))
     case .image(let path):
       let image = try KernelImage(at: path, for: architecture)
-      guard testing else { return (image, nil, try await programs.initramfs(for: architecture)) }
-      return (image, nil, try await programs.initramfs(for: architecture, testingWith: nil))
+      guard selection.hasModule else {
+        return (image, nil, try await programs.initramfs(for: architecture))
+      }
+      return (image, nil, try await initramfs(selection, module: nil))
+    }
+  }
+
+  /// The initramfs of a guest that can have the module.
+  private func initramfs(
+    _ selection: RunSelection, module: FilePath?
+  ) async throws -> FilePath {
+    let architecture = selection.board.architecture
+    switch selection.purpose {
+    case .verdict:
+      return try await programs.initramfs(for: architecture, testingWith: module)
+    case .shell:
+      let busybox = try await BusyBox(cache: cache).program(for: architecture) { package in
+        builder.onEvent(.downloading(package))
+      }
+      return try await programs.initramfs(for: architecture, withShell: busybox, module: module)
     }
   }
 

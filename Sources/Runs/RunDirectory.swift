@@ -15,9 +15,14 @@ package struct RunDirectory: Hashable, Sendable {
   static let initramfsName = "initramfs.cpio"
   static let argumentsName = "qemu.argv"
   static let scriptName = "reproduce"
+  static let debugSocketName = "gdb.socket"
+  static let debuggerCommandsName = "gdb.commands"
 
   /// Every file that a run writes.
-  private static let fileNames = artifacts.values + [recordName, imageName, initramfsName]
+  private static let fileNames =
+    artifacts.values + [
+      recordName, imageName, initramfsName, debugSocketName, debuggerCommandsName,
+    ]
 
   /// What the record lists under `artifacts`.
   static let artifacts = [
@@ -28,6 +33,8 @@ package struct RunDirectory: Hashable, Sendable {
   package var record: FilePath { path.appending(Self.recordName) }
   package var console: FilePath { path.appending(Self.consoleName) }
   package var script: FilePath { path.appending(Self.scriptName) }
+  var debugSocket: FilePath { path.appending(Self.debugSocketName) }
+  var debuggerCommands: FilePath { path.appending(Self.debuggerCommandsName) }
 
   /// The folders that have to be made for it, the deepest first.
   private let missingFolders: [FilePath]

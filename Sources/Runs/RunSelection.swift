@@ -16,6 +16,16 @@ package struct RunSelection: Sendable {
     case image(FilePath)
   }
 
+  /// What the guest is started for.
+  package enum Purpose: Hashable, Sendable {
+    /// It reports, and is judged.
+    case verdict
+    /// It gives its user a shell.
+    ///
+    /// - Parameter environment: words `NAME=value` for its init.
+    case shell(environment: [String])
+  }
+
   package let board: Board
   package let layout: BoardLayout
   package let pools: PoolSettings
@@ -33,11 +43,12 @@ package struct RunSelection: Sendable {
   package let tests: [String]
   /// How long each stage of the run, and each test, may take, in seconds.
   package let timeout: Double
+  package let purpose: Purpose
 
   package init(
     board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel, cpuCount: Int,
     regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
-    appended: String, tests: [String], timeout: Double
+    appended: String, tests: [String], timeout: Double, purpose: Purpose = .verdict
   ) {
     self.board = board
     self.layout = layout
@@ -50,6 +61,7 @@ package struct RunSelection: Sendable {
     self.appended = appended
     self.tests = tests
     self.timeout = timeout
+    self.purpose = purpose
   }
 
   /// The kernel's command line.
@@ -59,9 +71,19 @@ package struct RunSelection: Sendable {
   package var commandLine: String {
     let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.joined(separator: ","))"
     let pool = pools.commandLine.map { "cma=\($0.kernelArgument)" } ?? ""
-    return ["console=ttyAMA0 earlycon panic=-1", pool, tests, appended]
+    // The kernel hands what it does not know, and has no dot in its name, to init as its
+    // environment (init/main.c, unknown_bootoption).
+    let environment: [String] =
+      switch purpose {
+      case .verdict: []
+      case .shell(let environment): environment
+      }
+    return (["console=ttyAMA0 earlycon panic=-1", pool, tests, appended] + environment)
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
+
+  /// Whether the test module is loaded, where the kernel can have it.
+  var hasModule: Bool { !tests.isEmpty || purpose != .verdict }
 
   /// How many bytes of it the kernel keeps.
   var commandLineLimit: Int {
@@ -96,16 +118,15 @@ package struct RunSelection: Sendable {
     }
   }
 
-  /// What the test module binds to: with a test, a device of the default pool and one for each
+  /// What the test module binds to: where it is loaded, a device of the default pool and one for each
   /// region; and those that were asked for.
   var consumers: [Consumer] {
-    let isTested = !tests.isEmpty
     let ofRegions = regions.flatMap { request in
       let own =
-        isTested && request.users.isEmpty && !request.region.isLinuxCMADefault
+        hasModule && request.users.isEmpty && !request.region.isLinuxCMADefault
         ? ["cmalab-\(request.region.name)"] : request.users
       return own.map { Consumer(name: $0, region: request.region.name) }
     }
-    return (isTested ? [Consumer(name: "cmalab-default")] : []) + ofRegions
+    return (hasModule ? [Consumer(name: "cmalab-default")] : []) + ofRegions
   }
 }

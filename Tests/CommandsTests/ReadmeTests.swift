@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HostFiles
 import HostProcesses
 import SystemPackage
 import Testing
 
-/// A `cmalab` command that the README shows.
+/// A `cmalab` command that a document shows.
 struct ShownCommand: Sendable, CustomTestStringConvertible {
   let arguments: [String]
   /// What it ends with: those under a `$` are shown with what they print, and those fail.
   let exitCode: Int32
-  /// The lines that the README shows of its output.
+  /// The lines that the document shows of its output.
   let output: [String]
 
   var testDescription: String { arguments.joined(separator: " ") }
 
   /// Every line of a code block that starts with `cmalab`, or with `$ cmalab` before its output.
-  static func all(in readme: String) -> [ShownCommand] {
+  static func all(in document: String) -> [ShownCommand] {
     var commands: [ShownCommand] = []
     var isCode = false
     var isOutput = false
-    for line in readme.split(separator: "\n") {
+    for line in document.split(separator: "\n") {
       if line.hasPrefix("```") {
         isCode.toggle()
         isOutput = false
@@ -44,22 +45,28 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
 }
 
 extension Guests {
-  /// What the README says, done as it says.
+  /// What the README and the articles say, done as they say.
   @Suite struct ReadmeTests {
-    private static let readme = FilePath(#filePath).removingLastComponent()
-      .removingLastComponent().removingLastComponent().appending("README.md")
+    private static let catalogue: FilePath = "Sources/cmalab/cmalab.docc"
 
-    @Test func everyCommandWorksAsPrinted() async throws {
+    @Test(arguments: [
+      ("README.md", 10), ("\(catalogue)/LifeOfARun.md", 3), ("\(catalogue)/ReadingAVerdict.md", 3),
+      ("\(catalogue)/AddingABoard.md", 3), ("\(catalogue)/AddingAKernelLine.md", 3),
+    ])
+    func everyCommandWorksAsPrinted(document: String, fewest: Int) async throws {
       let text = String(
-        decoding: try HostFile.read(Self.readme, limit: 1 << 20), as: UTF8.self)
+        decoding: try HostFile.read(
+          TestEnvironment.checkout.pushing(FilePath(document)), limit: 1 << 20), as: UTF8.self)
       let commands = ShownCommand.all(in: text)
-      #expect(commands.count >= 10)
+      #expect(commands.count >= fewest)
       // What one command writes, another one reads.
       try await ScratchFolder.with { scratch in
         try symbolicLink(
-          from: scratch["boards"], to: Self.readme.removingLastComponent().appending("boards"))
+          from: scratch["boards"], to: TestEnvironment.checkout.appending("boards"))
+        for (name, content) in Self.files(in: text) { _ = try scratch.write(content, to: name) }
         for (index, command) in commands.enumerated() {
-          let out = command.arguments[0] == "boot" ? ["--out", scratch["run\(index)"].string] : []
+          let isToBeKept = command.arguments[0] == "boot" && !command.arguments.contains("--out")
+          let out = isToBeKept ? ["--out", scratch["run\(index)"].string] : []
           let result = try await CMALabProcess(
             command.arguments + out, directory: scratch.path
           ).result(deadline: .seconds(300))
@@ -71,6 +78,28 @@ extension Guests {
               result.output.contains(line), "\(command.testDescription) does not print '\(line)'")
           }
         }
+      }
+    }
+
+    @Test func theArticlesAreWhole() async throws {
+      try await ScratchFolder.with { scratch in
+        let source = TestEnvironment.checkout.pushing(Self.catalogue)
+        _ = try await ToolCommand(
+          .named("docc"),
+          [
+            "convert", source.string, "--warnings-as-errors", "--output-dir",
+            scratch["documentation"].string, "--fallback-display-name", "cmalab",
+            "--fallback-bundle-identifier", "cmalab",
+          ]
+        ).output(deadline: .seconds(60))
+      }
+    }
+
+    /// The files that a document shows whole: blocks of YAML that begin with `# NAME`.
+    private static func files(in document: String) -> [(name: String, content: String)] {
+      document.components(separatedBy: "```yaml\n# ").dropFirst().compactMap { part in
+        let text = part.components(separatedBy: "```")[0]
+        return text.firstIndex(of: "\n").map { (String(text[..<$0]), String(text[$0...])) }
       }
     }
   }

@@ -64,6 +64,8 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["'--region", "a region with 'at' has its place", "leave 'align' and 'within' away"]),
     Misuse(["--region", "name=a,name=b,size=1M"], ["'--region", "'name' is given twice"]),
     Misuse(["--test", "magic"], ["'magic' is invalid for '--test"]),
+    Misuse(["--shell"], ["--shell has no verdict and keeps nothing", "leave --out away"]),
+    Misuse(["--board", "arm-am57xx", "--gdb"], ["--gdb is for arm64", "64-bit CPU"]),
     Misuse(["--via", "magic"], ["'magic' is invalid for '--via", "'cmdline'"]),
   ]
 }
@@ -83,6 +85,15 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       }
       #expect(try scratch.names.isEmpty)
     }
+  }
+
+  @Test func aShellWantsATerminal() async throws {
+    let result = try await CMALabProcess(["boot", "--shell"]).result()
+    #expect(result.status == .exited(64))
+    #expect(
+      result.complaints == [
+        "Error: --shell wants a terminal as its standard input: this is none"
+      ])
   }
 
   @Test(arguments: [["--help"], ["boot", "--help"], ["help", "observe"], ["--version"]])

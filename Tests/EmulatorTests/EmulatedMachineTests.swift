@@ -56,6 +56,19 @@ import Testing
     let log = machine().arguments(for: try features())
     let terminal = machine().arguments(for: try features(), console: .terminal)
     #expect(zip(log, terminal).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=on"])
+    let shell = machine().arguments(for: try features(), console: .shell)
+    #expect(
+      zip(log, shell).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=off,mux=on"])
+  }
+
+  @Test func forADebuggerItOnlyWaits() throws {
+    let plain = machine().arguments(for: try features())
+    let waiting = machine().arguments(for: try features(), debugSocket: "a,b.socket")
+    #expect(
+      waiting == plain + [
+        "-S", "-chardev", "socket,id=debugger,path=a,,b.socket,server=on,wait=off",
+        "-gdb", "chardev:debugger",
+      ])
   }
 
   /// In a list of options a comma belongs to the list, unless it is written twice.

@@ -42,6 +42,14 @@ import Testing
     #expect(!asked.contains { $0.hasPrefix("CONFIG_ARM64") })
   }
 
+  @Test(arguments: [false, true])
+  func debugInformationComesWhereItIsAskedFor(isAskedFor: Bool) throws {
+    let request = KernelRequest(
+      source: .tree("/"), target: .arm64(.fourKiB), hasDebugInfo: isAskedFor)
+    let configuration = try KernelConfiguration(fragments: request.fragments(in: folder))
+    #expect(configuration.hasDebugInfo == isAskedFor)
+  }
+
   @Test func theLinesAreRead() throws {
     let lines = try KernelLines(configuration: folder)
     let line = try lines.line(named: nil)

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import Emulator
+import HostFiles
+package import HostProcesses
+import SystemPackage
+
+/// A guest that somebody types in. It has no verdict, and nothing of it stays.
+package struct ShellSession: Sendable {
+  private let prepared: PreparedRun
+  private let directory: RunDirectory
+
+  package init(_ prepared: PreparedRun, in directory: RunDirectory) {
+    self.prepared = prepared
+    self.directory = directory
+  }
+
+  /// Lends this process's terminal to the guest until the guest ends.
+  ///
+  /// - Throws: `ShellSessionError` for a QEMU that failed; `ToolError`, `HostFileError`,
+  ///   `CancellationError`.
+  package func run() async throws {
+    defer { directory.discard() }
+    try directory.make()
+    try prepared.write(to: directory)
+    let arguments = prepared.machine.arguments(for: prepared.features, console: .shell)
+    let status = try await ToolCommand(
+      .named(EmulatorFeatures.program), arguments, directory: directory.path
+    ).runOnTerminal()
+    guard status.isSuccess else { throw ShellSessionError.emulator(status) }
+  }
+}
+
+/// Why a shell's guest ended otherwise than by its user's will.
+package enum ShellSessionError: Error, Hashable, CustomStringConvertible {
+  case emulator(ToolStatus)
+
+  package var description: String {
+    switch self {
+    case .emulator(let status): "\(EmulatorFeatures.program) \(status)"
+    }
+  }
+}
