@@ -202,7 +202,7 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests",
+        "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix", "MemoryRequests",
         "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
       ],
       exclude: ["Terminal"], swiftSettings: strict),
