@@ -14,6 +14,8 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "A layout of the board (default: the board's own choice).")
   var layout: String?
 
+  @OptionGroup var placement: PlacementOptions
+
   @OptionGroup var pools: PoolOptions
 
   @Option(help: "The kernel line to build and boot, as in 6.1 (default: as kernels.yaml says).")
@@ -75,13 +77,14 @@ struct SelectionOptions: ParsableArguments {
   func selection(in installation: Installation) throws -> RunSelection {
     let catalogue = BoardCatalogue(directory: installation.boards)
     let board = try usage { try catalogue.board(named: self.board) }
-    let layout = try usage { try board.layout(named: self.layout) }
+    let layout = try placement.layout(
+      usage { try board.layout(named: self.layout) }, of: board)
     let settings = try pools.settings(board, layout)
     return RunSelection(
       board: board, layout: layout, pools: settings,
       kernel: try chosenKernel(
         installation, for: board.architecture, pool: settings.kconfig ?? .none),
-      cpuCount: cpus ?? board.cpu.count, regions: pools.region,
+      places: placement.given, cpuCount: cpus ?? board.cpu.count, regions: pools.region,
       memoryReservations: pools.memreserve, fragment: pools.dtsAppend?.absolute,
       appended: appendedWords, tests: chosenTests(on: layout), timeout: timeout)
   }

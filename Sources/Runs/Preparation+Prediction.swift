@@ -64,7 +64,8 @@ extension Preparation {
     let known = try await knownKernel(selection, description)
     let archive = try HostFile.size(of: try await programs.initramfs(for: .arm64))
     let placement = try GuestPlacement(
-      kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0])
+      kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0],
+      otherBanks: Array(selection.layout.banks.dropFirst()), given: selection.places)
     let cpu = GuestCPU(of: selection.board.cpu, pageSize: known.image.pageSize)
     let (blob, _) = try await blob(for: selection, cpu, placement)
     let treeRange = try placement.deviceTree(size: ByteCount(UInt64(blob.count)))
