@@ -83,6 +83,12 @@ let package = Package(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
     .target(name: "Predictions", dependencies: ["Quantities"], swiftSettings: strict),
     .target(
+      name: "Advice",
+      dependencies: [
+        "Boards", "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Verdicts",
       dependencies: [
         "Emulator", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
@@ -92,8 +98,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
-        "Verdicts", crypto, mustache, system, textTable, xmlCoder,
+        "Advice", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Transcripts", "Verdicts", crypto, mustache, system, textTable, xmlCoder,
       ],
       exclude: ["Schemas"],
       swiftSettings: strict),
@@ -121,7 +127,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels",
+        "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles",
+        "Kernels",
         "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs",
         "Verdicts", "YAMLFiles", argumentParser, system, textTable,
       ],
@@ -160,6 +167,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "AdviceTests",
+      dependencies: ["Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+package import Predictions
+package import Verdicts
+
+/// What a selection's kernel will find when it starts, for whoever asks the model himself.
+package struct Outlook: Hashable, Sendable {
+  /// The kernel's name.
+  package let kernel: String
+  package let facts: KernelFacts
+  package let memory: EarlyMemory
+  package let placement: RunRequest.Placement
+}
+
+extension Preparation {
+  /// - Throws: as ``predict(_:kernel:)``.
+  package func outlook(
+    of selection: RunSelection, kernel description: KernelDescription? = nil
+  ) async throws -> Outlook {
+    let (known, memory, placement) = try await outlook(selection, description)
+    return Outlook(kernel: known.name, facts: known.facts, memory: memory, placement: placement)
+  }
+}
