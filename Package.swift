@@ -127,10 +127,10 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles",
-        "Kernels",
-        "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs",
-        "Verdicts", "YAMLFiles", argumentParser, system, textTable,
+        "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
+        "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
+        "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
+        system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -213,9 +213,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests",
-        "Observations",
-        "Quantities", "Transcripts", "Verdicts", system,
+        "Advice", "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "MemoryRequests",
+        "Observations", "Quantities", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
   ]

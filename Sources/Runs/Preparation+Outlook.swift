@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import Kernels
 package import Predictions
 package import Verdicts
@@ -10,6 +11,7 @@ package struct Outlook: Hashable, Sendable {
   package let facts: KernelFacts
   package let memory: EarlyMemory
   package let placement: RunRequest.Placement
+  package let blob: [UInt8]
 }
 
 extension Preparation {
@@ -17,7 +19,20 @@ extension Preparation {
   package func outlook(
     of selection: RunSelection, kernel description: KernelDescription? = nil
   ) async throws -> Outlook {
-    let (known, memory, placement) = try await outlook(selection, description)
-    return Outlook(kernel: known.name, facts: known.facts, memory: memory, placement: placement)
+    guard selection.board.architecture == .arm64 else {
+      throw PredictionError.architecture(selection.board.architecture.rawValue)
+    }
+    return try await lintOutlook(of: selection, kernel: description)
+  }
+
+  /// The same, also of a 32-bit ARM board, of whose outlook only what concerns the tree itself is of
+  /// use: that code is every architecture's (drivers/of).
+  package func lintOutlook(
+    of selection: RunSelection, kernel description: KernelDescription? = nil
+  ) async throws -> Outlook {
+    let found = try await found(by: selection, description)
+    return Outlook(
+      kernel: found.kernel.name, facts: found.kernel.facts, memory: found.memory,
+      placement: found.placement, blob: found.blob)
   }
 }
