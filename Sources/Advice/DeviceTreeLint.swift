@@ -31,10 +31,11 @@ package struct LintCase: Sendable {
   /// Every finding, in no order.
   package func findings() throws(FDTError) -> [Finding] {
     let modelled = memory.withoutWildNumbers
-    let prediction = Prediction(of: facts, with: modelled)
     let rules = TreeRules(tree: tree, memory: memory)
     // A kernel without RAM has no more to say.
-    guard !memory.banks.isEmpty else { return try rules.memoryNodes().map(named) }
+    guard !modelled.banks.isEmpty else { return try rules.memoryNodes().map(named) }
+    guard isPredictable else { return try rules.findings().map { named(heard($0, in: [])) } }
+    let prediction = Prediction(of: facts, with: modelled)
     let unheard = try rules.findings()
     var found = unheard.filter { $0.rule == "reg-for-size" }
     found += KernelWords(rules: rules, facts: facts, prediction: prediction)
@@ -52,6 +53,18 @@ package struct LintCase: Sendable {
         finding.rule == "reg-length" && seen.contains("reg-for-size \(finding.place.key)")
       return seen.insert("\(finding.rule) \(finding.place.key)").inserted && !isToldBetter
     }.map { named(heard($0, in: prediction.messages)) }
+  }
+
+  /// Whether a kernel could start there at all, as far as is modelled: its image lies in RAM, and
+  /// its linear map shows all of that (arch/arm64/mm/init.c, arm64_memblock_init).
+  package var isPredictable: Bool {
+    let banks = memory.withoutWildNumbers.banks
+    guard let image = PhysicalRange(start: memory.kernel, size: ByteCount(facts.image.size)),
+      let lowest = banks.map(\.start.value).min(), let highest = banks.map(\.last.value).max()
+    else { return false }
+    // Less what the map's start is rounded down by.
+    let linear: UInt64 = (1 << (facts.virtualAddressBits - 1)) - (4 << 30)
+    return highest - lowest < linear && banks.contains { $0.contains(image) }
   }
 
   private func named(_ finding: Finding) -> Finding {
@@ -93,21 +106,21 @@ extension [LintCase] {
 }
 
 extension EarlyMemory {
-  /// Without regions whose numbers no machine has (an ARMv8 address has 52 bits): what a kernel makes
-  /// of those is not modelled.
+  /// Without what has more than the 48 bits of an ARMv8.0 address: what a kernel makes of that is not
+  /// modelled.
   fileprivate var withoutWildNumbers: EarlyMemory {
     func isTame(_ entries: [Entry]) -> Bool {
-      entries.allSatisfy { $0.start < 1 << 52 && $0.size < 1 << 52 }
+      entries.allSatisfy { $0.start < 1 << 48 && $0.size < 1 << 48 }
     }
     var tame = self
-    tame.banks.removeAll { $0.last.value >= 1 << 52 }
-    tame.memoryReservations.removeAll { $0.last.value >= 1 << 52 }
-    if initramfs.map({ $0.last.value >= 1 << 52 }) == true { tame.initramfs = nil }
+    tame.banks.removeAll { $0.last.value >= 1 << 48 }
+    tame.memoryReservations.removeAll { $0.last.value >= 1 << 48 }
+    if initramfs.map({ $0.last.value >= 1 << 48 }) == true { tame.initramfs = nil }
     tame.reservedMemory?.nodes.removeAll { node in
       switch node.placement {
       case .fixed(let entries): !isTame(entries)
       case .dynamic(let size, let alignment, let within):
-        size >= 1 << 52 || alignment ?? 0 >= 1 << 52 || !isTame(within ?? [])
+        size >= 1 << 48 || alignment ?? 0 >= 1 << 48 || !isTame(within ?? [])
       case .malformedFixed, .malformedSize, .malformedAlignment, .malformedRanges, .nowhere: false
       }
     }

@@ -68,7 +68,7 @@ struct TreeRules {
           origin: "drivers/of/fdt.c, early_init_dt_scan_memory",
           remedy: "write device_type = \"memory\"; with an underscore"))
     }
-    if memory.banks.isEmpty {
+    if !memory.banks.contains(where: { $0.last.value < 1 << 48 }) {
       found.append(
         Finding(
           rule: "no-memory", severity: .error, place: .init(key: "/"),

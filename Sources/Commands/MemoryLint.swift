@@ -116,6 +116,12 @@ struct MemoryLint {
           kernel: label(outlook, .arm64), facts: outlook.facts, tree: tree, memory: memory,
           isModelled: true, isPlaced: false))
     }
+    var assumptions = [
+      "the kernel is loaded at the start of the first bank, the device tree behind it"
+    ]
+    if !cases.allSatisfy(\.isPredictable) {
+      assumptions = ["no kernel of ours could start there: only the tree itself is looked at"]
+    }
     return LintReport(
       subject: path.string, kernels: cases.map(\.kernel),
       findings: try cases.findings().map { finding in
@@ -123,9 +129,7 @@ struct MemoryLint {
         finding.place.file = path.string
         return finding
       },
-      assumptions: [
-        "the kernel is loaded at the start of the first bank, the device tree behind it"
-      ])
+      assumptions: assumptions)
   }
 }
 
