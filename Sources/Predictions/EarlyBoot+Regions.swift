@@ -428,6 +428,14 @@ extension EarlyBoot {
     _ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64
   ) -> Bool {
     guard let range = Self.range(start, size) else { return false }
+    // fdt_reserved_mem_save_node of 6.12; 7.2 has room for all static ones.
+    if profile.regionOrder == .staticFirst, !profile.validatesRegionsFirst,
+      savedRegions.count >= Self.maximumRegionCount
+    {
+      say("OF: reserved mem: not enough space for all defined regions.")
+      setOutcome(of: node, .refused("more than \(Self.maximumRegionCount) regions"))
+      return false
+    }
     let isSetUp = setUp(node, range)
     // 6.12 keeps a region in its list that no driver takes, 7.2 does not.
     if isSetUp || !profile.validatesRegionsFirst {

@@ -194,7 +194,9 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       arguments: [
         "--layout", "stock", "--region", "name=a,size=64M,at=0x840000000,reusable,default",
       ], place: "--region a@840000000", shown: .pool(beyond: 0xffff_ffff)),
-    LintCell(rule: "starved", arguments: ["--board", "arm64-2g", "--cma", "2000M"]),
+    LintCell(
+      rule: "starved", arguments: ["--board", "arm64-2g", "--cma", "2000M"],
+      lines: ["6.1", "6.12", "7.2"]),
     LintCell(
       rule: "invented-ram", arguments: some,
       shown: .warning("layout 'wide' has RAM at 0x80000000-0xefffffff")),
