@@ -60,7 +60,12 @@ struct PoolAdvisor {
         return (made(.remedy, tried, remedy, boot: boot), changed)
       }
       largestOfTried = max(largestOfTried, attempt.largest ?? .zero)
-      tried.append(.init(kind: kind, finding: attempt.finding))
+      tried.append(
+        .init(
+          kind: kind,
+          finding: attempt.candidates.isEmpty
+            ? attempt.finding
+            : "it would help, but no guest can be made so beside what else is asked for"))
     }
     return (made(.none, tried), nil)
   }
@@ -70,9 +75,9 @@ struct PoolAdvisor {
   private func confirmed(
     _ candidate: RemedySearch.Candidate, asked: PoolRequest, in selection: RunSelection
   ) async throws -> RunSelection? {
-    // A second node with linux,cma-default would be beside the board's own.
-    let hasOwnDefault = selection.regions.contains(where: \.region.isLinuxCMADefault)
-    if case .node = candidate.change, hasOwnDefault, options.pools.via != .deviceTree { return nil }
+    // A node beside one that --region asks for would be a second default.
+    let hasOwnDefault = options.pools.region.contains(where: \.region.isLinuxCMADefault)
+    if case .node = candidate.change, hasOwnDefault { return nil }
     let changed = try options.with(candidate.change).selection(in: installation)
     guard let outlook = try? await preparation.outlook(of: changed, kernel: kernel) else {
       return nil

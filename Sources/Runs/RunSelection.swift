@@ -49,7 +49,10 @@ package struct RunSelection: Sendable {
     self.kernel = kernel
     self.places = places
     self.cpuCount = cpuCount
-    self.regions = pools.defaultRegion(kernel) + layout.reserved + regions
+    // Who asks the device tree for a default pool asks for another one than the layout's own.
+    let ownDefault = pools.defaultRegion(kernel)
+    let ofLayout = layout.reserved.filter { ownDefault.isEmpty || !$0.region.isLinuxCMADefault }
+    self.regions = ownDefault + ofLayout + regions
     self.memoryReservations = layout.memoryReservations + memoryReservations
     self.fragment = fragment
     self.appended = appended

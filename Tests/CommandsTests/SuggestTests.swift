@@ -67,6 +67,16 @@ extension Guests {
       }
     }
 
+    /// A board with a default pool of its own in its tree.
+    @Test func thePoolThatIsAskedOfTheTreeIsTheOnlyDefault() async throws {
+      let result = try await CMALabProcess([
+        "predict", "--board", "rpi4", "--via", "dts", "--cma", "128M",
+      ]).result()
+      #expect(result.status == .exited(0), "\(result.errors)")
+      #expect(result.output.contains("128 MiB  pool 'linux,cma', the default pool"))
+      #expect(!result.output.contains("64 MiB  pool"))
+    }
+
     @Test func jsonIsTheSuggestionAndNothingElse() async throws {
       let result = try await CMALabProcess([
         "suggest", "--layout", "stock", "--cma", "2046M", "--format", "json",
