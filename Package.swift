@@ -83,6 +83,12 @@ let package = Package(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
     .target(name: "Predictions", dependencies: ["Quantities"], swiftSettings: strict),
     .target(
+      name: "Advice",
+      dependencies: [
+        "Boards", "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Verdicts",
       dependencies: [
         "Emulator", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
@@ -92,8 +98,8 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
-        "Verdicts", crypto, mustache, system, textTable, xmlCoder,
+        "Advice", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Transcripts", "Verdicts", crypto, mustache, system, textTable, xmlCoder,
       ],
       exclude: ["Schemas"],
       swiftSettings: strict),
@@ -121,9 +127,10 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Boards", "Conformance", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels",
-        "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Reports", "Runs",
-        "Verdicts", "YAMLFiles", argumentParser, system, textTable,
+        "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
+        "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
+        "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
+        system, textTable,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -160,6 +167,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
+    .testTarget(
+      name: "AdviceTests",
+      dependencies: ["Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],
@@ -202,8 +213,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix", "MemoryRequests",
-        "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
+        "Advice", "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix",
+        "MemoryRequests", "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
       ],
       exclude: ["Terminal"], swiftSettings: strict),
   ]

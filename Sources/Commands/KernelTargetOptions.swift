@@ -5,8 +5,8 @@ import Kernels
 
 /// What a kernel is built for, beyond the architecture.
 struct KernelTargetOptions: ParsableArguments {
-  @Option(help: "The page size to build the kernel for.")
-  var pageSize: PageSize = .fourKiB
+  @Option(help: "The page size to build the kernel for (default: 4k).")
+  var pageSize: PageSize?
 
   @Flag(help: "Build a 32-bit ARM kernel with LPAE, for RAM above 4 GiB.")
   var lpae = false
@@ -18,10 +18,10 @@ struct KernelTargetOptions: ParsableArguments {
       guard !lpae else {
         throw ValidationError("--lpae is for 32-bit ARM, and this is arm64: leave it out")
       }
-      return .arm64(pageSize)
+      return .arm64(pageSize ?? .fourKiB)
     case .arm:
-      guard pageSize == .fourKiB else {
-        throw ValidationError("--page-size is \(pageSize.rawValue): 32-bit ARM has 4k only")
+      guard pageSize ?? .fourKiB == .fourKiB else {
+        throw ValidationError("--page-size is \(pageSize?.rawValue ?? ""): 32-bit ARM has 4k only")
       }
       return .arm(hasLPAE: lpae)
     }

@@ -20,6 +20,8 @@ struct SelectionOptions: ParsableArguments {
     completion: Completions.layouts)
   var layout: String?
 
+  @OptionGroup var placement: PlacementOptions
+
   @OptionGroup var pools: PoolOptions
 
   @Option(
@@ -88,13 +90,14 @@ struct SelectionOptions: ParsableArguments {
   ) throws -> RunSelection {
     let catalogue = BoardCatalogue(directory: installation.boards)
     let board = try usage { try catalogue.board(named: self.board) }
-    let layout = try usage { try board.layout(named: self.layout) }
+    let layout = try placement.layout(
+      usage { try board.layout(named: self.layout) }, of: board)
     let settings = try pools.settings(board, layout)
     return RunSelection(
       board: board, layout: layout, pools: settings,
       kernel: try chosenKernel(
         installation, for: board.architecture, pool: settings.kconfig ?? .none),
-      cpuCount: cpus ?? board.cpu.count, regions: pools.region,
+      places: placement.given, cpuCount: cpus ?? board.cpu.count, regions: pools.region,
       memoryReservations: pools.memreserve, fragment: pools.dtsAppend?.absolute,
       appended: appendedWords, tests: chosenTests(on: layout), timeout: timeout, purpose: purpose)
   }

@@ -3,6 +3,17 @@ import Boards
 package import Kernels
 package import Quantities
 
+/// Where a user wants files of the boot to lie; nil for where they usually do.
+package struct GivenPlaces: Hashable, Sendable {
+  package var initramfs: PhysicalAddress?
+  package var deviceTree: PhysicalAddress?
+
+  package init(initramfs: PhysicalAddress? = nil, deviceTree: PhysicalAddress? = nil) {
+    self.initramfs = initramfs
+    self.deviceTree = deviceTree
+  }
+}
+
 /// Where kernel, initramfs and device tree lie in the guest, low and tight in the first bank:
 /// whatever lies in the middle of a bank cuts its largest hole in two.
 package struct GuestPlacement: Hashable, Sendable {
@@ -14,15 +25,21 @@ package struct GuestPlacement: Hashable, Sendable {
   package let initramfs: PhysicalRange
 
   private let bank: PhysicalRange
+  private let otherBanks: [PhysicalRange]
+  private let given: GivenPlaces
   private let treeAlignment: Alignment
 
   /// - Parameters:
   ///   - bank: the first one.
+  ///   - otherBanks: where a file may lie as well that is given a place.
   ///   - initramfsSize: more than 0 bytes.
   package init(
-    kernel image: KernelImage, initramfsSize: ByteCount, bank: PhysicalRange
+    kernel image: KernelImage, initramfsSize: ByteCount, bank: PhysicalRange,
+    otherBanks: [PhysicalRange] = [], given: GivenPlaces = GivenPlaces()
   ) throws(GuestImageError) {
     self.bank = bank
+    self.otherBanks = otherBanks
+    self.given = given
     treeAlignment = image.architecture == .arm ? .page4K : .word
     let needed = ByteCount(image.imageSize.bytes + initramfsSize.bytes)
     // Documentation/arm64/booting.rst: text_offset bytes from a 2 MiB aligned base; a zImage rounds
@@ -32,15 +49,37 @@ package struct GuestPlacement: Hashable, Sendable {
         start: PhysicalAddress(base + image.textOffset), size: image.imageSize),
       let end = kernel.last.advanced(by: ByteCount(1)),
       let start = Alignment.page4K.up(end.value),
-      let initramfs = PhysicalRange(start: PhysicalAddress(start), size: initramfsSize),
-      bank.contains(initramfs)
+      let behind = PhysicalRange(start: PhysicalAddress(start), size: initramfsSize),
+      bank.contains(given.initramfs == nil ? behind : kernel)
     else { throw .noRoom(in: bank, needed: needed) }
     self.kernel = kernel
-    self.initramfs = initramfs
+    initramfs =
+      try given.initramfs.map { place throws(GuestImageError) in
+        try Self.range(
+          of: "initramfs", at: place, size: initramfsSize, .page4K, in: [bank] + otherBanks,
+          clearOf: [(kernel, "kernel")])
+      } ?? behind
     entry =
       try image.unpackingSize.map { size throws(GuestImageError) in
-        try Self.entry(ofKernelUnpackingIn: size, behind: initramfs, bank: bank)
+        try Self.entry(ofKernelUnpackingIn: size, behind: behind, bank: bank)
       } ?? kernel.start
+  }
+
+  /// The place that a user gave a file.
+  private static func range(
+    of what: String, at address: PhysicalAddress, size: ByteCount, _ alignment: Alignment,
+    in banks: [PhysicalRange], clearOf others: [(range: PhysicalRange, name: String)]
+  ) throws(GuestImageError) -> PhysicalRange {
+    guard alignment.isAligned(address.value) else {
+      throw .misplaced(what, address, why: "give a multiple of \(ByteCount(alignment.bytes))")
+    }
+    guard let range = PhysicalRange(start: address, size: size),
+      banks.contains(where: { $0.contains(range) })
+    else { throw .misplaced(what, address, why: "it needs \(size) of one bank") }
+    if let other = others.first(where: { $0.range.overlaps(range) }) {
+      throw .misplaced(what, address, why: "the \(other.name) is at \(other.range)")
+    }
+    return range
   }
 
   /// A zImage takes the 128 MiB window that it is in for the start of RAM, unless RAM starts
@@ -70,8 +109,14 @@ package struct GuestPlacement: Hashable, Sendable {
   package func deviceTree(size: ByteCount) throws(GuestImageError) -> PhysicalRange {
     let block = Alignment.block2M
     guard size.bytes <= block.bytes else { throw .deviceTreeTooLarge(size) }
+    if let address = given.deviceTree {
+      return try Self.range(
+        of: "device tree", at: address, size: size, treeAlignment, in: [bank] + otherBanks,
+        clearOf: [(kernel, "kernel"), (initramfs, "initramfs")])
+    }
     let needed = ByteCount(kernel.size.bytes + initramfs.size.bytes + size.bytes)
-    let behind = (initramfs.last.value | (treeAlignment.bytes - 1)) + 1
+    let last = given.initramfs == nil ? initramfs.last : kernel.last
+    let behind = (last.value | (treeAlignment.bytes - 1)) + 1
     guard var tree = PhysicalRange(start: PhysicalAddress(behind), size: size) else {
       throw .noRoom(in: bank, needed: needed)
     }
@@ -81,7 +126,9 @@ package struct GuestPlacement: Hashable, Sendable {
     {
       tree = moved
     }
-    guard bank.contains(tree) else { throw .noRoom(in: bank, needed: needed) }
+    guard bank.contains(tree), !tree.overlaps(initramfs) else {
+      throw .noRoom(in: bank, needed: needed)
+    }
     return tree
   }
 }

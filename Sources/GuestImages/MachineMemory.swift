@@ -8,6 +8,8 @@ package import Quantities
 /// Why a guest cannot be put together.
 package enum GuestImageError: Error, Hashable, CustomStringConvertible {
   case noRoom(in: PhysicalRange, needed: ByteCount)
+  /// A file was given a place where it cannot lie.
+  case misplaced(String, PhysicalAddress, why: String)
   /// A zImage there takes another address than the bank's for the start of RAM.
   case unpacksElsewhere(PhysicalRange, entry: PhysicalAddress)
   case tooManyTables(limit: Int)
@@ -19,6 +21,8 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
     case .noRoom(let bank, let needed):
       "the first bank, \(bank), has \(bank.size), and kernel, initramfs and device tree need "
         + "\(needed): give it more RAM"
+    case .misplaced(let what, let address, let why):
+      "the \(what) cannot lie at \(address): \(why)"
     case .unpacksElsewhere(let bank, let entry):
       "the first bank, \(bank), starts just below a multiple of 128 MiB, and a zImage at \(entry) "
         + "takes that for the start of RAM: move the bank's start"

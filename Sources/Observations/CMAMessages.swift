@@ -87,13 +87,9 @@ package struct CMAMessages: Hashable, Sendable {
   }
 
   private static func complaint(_ text: MessageText, _ evidence: Evidence) -> Complaint? {
-    for kind in KernelComplaint.all {
-      guard let operands = text.captures(of: kind.pattern)?.map(String.init) else { continue }
-      return Complaint(
-        kind: kind, subject: kind.subject.map { operands[$0] }, operands: operands,
-        evidence: evidence)
+    KernelComplaint.Said(text).map {
+      Complaint(kind: $0.kind, subject: $0.subject, operands: $0.operands, evidence: evidence)
     }
-    return nil
   }
 
   private static func created(

@@ -7,7 +7,8 @@ extension EarlyBoot {
   /// arm64_dma_phys_limit: the first address that is out of reach of the DMA zone.
   var dmaLimit: UInt64 {
     let start = memblock.startOfMemory
-    let end = memblock.endOfMemory
+    // A tree may leave no RAM at all.
+    let end = max(memblock.endOfMemory, 1)
     guard facts.hasDMAZone || facts.hasDMA32Zone else { return 1 << facts.physicalAddressBits }
     let devices = facts.hasDMAZone ? input.dmaLimit?.value ?? .max : .max
     let fourGiB: UInt64 = 1 << 32

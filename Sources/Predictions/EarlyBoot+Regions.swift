@@ -297,7 +297,10 @@ extension EarlyBoot {
 
   private mutating func sayMalformedRegister(_ node: EarlyMemory.Node) {
     let prefix = profile.regionOrder == .sorted ? "OF: fdt" : "OF: reserved mem"
-    say("\(prefix): Reserved memory: invalid reg property in '\(node.name)', skipping node.")
+    // 7.2 takes such a reg for none (of_flat_dt_get_addr_size_prop).
+    if !profile.validatesRegionsFirst {
+      say("\(prefix): Reserved memory: invalid reg property in '\(node.name)', skipping node.")
+    }
     setOutcome(of: node, .refused("its reg is no whole number of entries"))
   }
 
@@ -343,6 +346,11 @@ extension EarlyBoot {
       say("\(prefix) invalid alignment property in '\(node.name)' node.")
       setOutcome(of: node, .refused("its alignment has other cells than the root's"))
       return nil
+    case .malformedRanges(let size, let alignment) where profile.validatesRegionsFirst:
+      // Taken for none, as a malformed reg is.
+      var open = node
+      open.placement = .dynamic(size: size, alignment: alignment, within: nil)
+      return placeDynamic(open)
     case .malformedRanges:
       say("\(prefix) invalid alloc-ranges property in '\(node.name)', skipping node.")
       setOutcome(of: node, .refused("its alloc-ranges is no whole number of entries"))
@@ -420,6 +428,14 @@ extension EarlyBoot {
     _ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64
   ) -> Bool {
     guard let range = Self.range(start, size) else { return false }
+    // fdt_reserved_mem_save_node of 6.12; 7.2 has room for all static ones.
+    if profile.regionOrder == .staticFirst, !profile.validatesRegionsFirst,
+      savedRegions.count >= Self.maximumRegionCount
+    {
+      say("OF: reserved mem: not enough space for all defined regions.")
+      setOutcome(of: node, .refused("more than \(Self.maximumRegionCount) regions"))
+      return false
+    }
     let isSetUp = setUp(node, range)
     // 6.12 keeps a region in its list that no driver takes, 7.2 does not.
     if isSetUp || !profile.validatesRegionsFirst {

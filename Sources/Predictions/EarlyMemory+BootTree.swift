@@ -95,7 +95,10 @@ private struct EntryReader {
     let alignment = node["alignment"]
     if let alignment, alignment.count != address { return .malformedAlignment }
     let within = node["alloc-ranges"]
-    if let within, within.count % stride != 0 { return .malformedRanges }
+    if let within, within.count % stride != 0 {
+      return .malformedRanges(
+        size: BootTree.number(value), alignment: alignment.map { BootTree.number($0) })
+    }
     return .dynamic(
       size: BootTree.number(value), alignment: alignment.map { BootTree.number($0) },
       within: within.map { entries($0) })

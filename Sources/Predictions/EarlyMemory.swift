@@ -61,7 +61,8 @@ package struct EarlyMemory: Hashable, Sendable {
       /// `size` with other than the root's number of size cells.
       case malformedSize
       case malformedAlignment
-      case malformedRanges
+      /// An `alloc-ranges` that is no whole number of entries.
+      case malformedRanges(size: UInt64, alignment: UInt64?)
       /// Neither `reg` nor `size`.
       case nowhere
     }

@@ -72,6 +72,16 @@ package struct LargestPool: Hashable, Sendable {
     return kernel.hasBounceBuffers && boot.memblock.endOfMemory > boot.dmaLimit ? 64 << 20 : 0
   }
 
+  /// Whether the pools of a prediction leave room for the bounce buffers that boot wants.
+  package static func leavesBounceBuffers(
+    _ prediction: Prediction, _ kernel: KernelFacts, _ memory: EarlyMemory
+  ) -> Bool {
+    var boot = EarlyBoot(memory, kernel)
+    boot.run()
+    guard kernel.hasBounceBuffers, boot.memblock.endOfMemory > boot.dmaLimit else { return true }
+    return hasHole(64 << 20, below: PhysicalAddress(boot.dmaLimit), in: prediction)
+  }
+
   private static func hasHole(
     _ size: UInt64, below limit: PhysicalAddress?, in prediction: Prediction
   ) -> Bool {

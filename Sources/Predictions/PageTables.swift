@@ -42,7 +42,9 @@ struct PageTables {
   mutating func map(_ virtual: UInt64, to physical: UInt64, size: UInt64, blocks: Bool) {
     guard size > 0 else { return }
     let start = virtual
-    let end = virtual + size
+    // A tree may have RAM where no kernel maps it.
+    let (end, isBeyond) = virtual.addingReportingOverflow(size)
+    guard !isBeyond else { return }
     for level in 0..<runs.count {
       let shift = pageShift + bitsPerLevel * UInt64(level + 1)
       let bytes: UInt64 = 1 << shift

@@ -61,10 +61,21 @@ extension Preparation {
     guard selection.board.architecture == .arm64 else {
       throw PredictionError.architecture(selection.board.architecture.rawValue)
     }
+    let found = try await found(by: selection, description)
+    return (found.kernel, found.memory, found.placement)
+  }
+
+  /// What an arm64 kernel would find on any board, one of another architecture included.
+  func found(
+    by selection: RunSelection, _ description: KernelDescription?
+  ) async throws -> (
+    kernel: KnownKernel, memory: EarlyMemory, placement: RunRequest.Placement, blob: [UInt8]
+  ) {
     let known = try await knownKernel(selection, description)
     let archive = try HostFile.size(of: try await programs.initramfs(for: .arm64))
     let placement = try GuestPlacement(
-      kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0])
+      kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0],
+      otherBanks: Array(selection.layout.banks.dropFirst()), given: selection.places)
     let cpu = GuestCPU(of: selection.board.cpu, pageSize: known.image.pageSize)
     let (blob, _) = try await blob(for: selection, cpu, placement)
     let treeRange = try placement.deviceTree(size: ByteCount(UInt64(blob.count)))
@@ -73,7 +84,7 @@ extension Preparation {
     else { throw PredictionError.tree }
     return (
       known, memory,
-      .init(kernel: placement.kernel, initramfs: placement.initramfs, deviceTree: treeRange)
+      .init(kernel: placement.kernel, initramfs: placement.initramfs, deviceTree: treeRange), blob
     )
   }
 

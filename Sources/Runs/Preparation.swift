@@ -77,7 +77,8 @@ package struct Preparation: Sendable {
     let (image, kernel, initramfs) = try await kernelAndInitramfs(selection)
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: try HostFile.size(of: initramfs),
-      bank: selection.layout.banks[0])
+      bank: selection.layout.banks[0],
+      otherBanks: Array(selection.layout.banks.dropFirst()), given: selection.places)
     let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
     let (blob, warnings) = try await blob(for: selection, cpu, placement)
     return PreparedTree(

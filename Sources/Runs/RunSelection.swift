@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Boards
 import DeviceTrees
+package import GuestImages
 package import Kernels
 package import MemoryRequests
 package import Quantities
@@ -30,6 +31,8 @@ package struct RunSelection: Sendable {
   package let layout: BoardLayout
   package let pools: PoolSettings
   package let kernel: Kernel
+  /// Where the user wants initramfs and device tree.
+  package let places: GivenPlaces
   package let cpuCount: Int
   /// The children of /reserved-memory: the default pool's, the layout's, and further ones.
   package let regions: [RequestedRegion]
@@ -46,7 +49,8 @@ package struct RunSelection: Sendable {
   package let purpose: Purpose
 
   package init(
-    board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel, cpuCount: Int,
+    board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel,
+    places: GivenPlaces = GivenPlaces(), cpuCount: Int,
     regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
     appended: String, tests: [String], timeout: Double, purpose: Purpose = .verdict
   ) {
@@ -54,8 +58,12 @@ package struct RunSelection: Sendable {
     self.layout = layout
     self.pools = pools
     self.kernel = kernel
+    self.places = places
     self.cpuCount = cpuCount
-    self.regions = pools.defaultRegion(kernel) + layout.reserved + regions
+    // Who asks the device tree for a default pool asks for another one than the layout's own.
+    let ownDefault = pools.defaultRegion(kernel)
+    let ofLayout = layout.reserved.filter { ownDefault.isEmpty || !$0.region.isLinuxCMADefault }
+    self.regions = ownDefault + ofLayout + regions
     self.memoryReservations = layout.memoryReservations + memoryReservations
     self.fragment = fragment
     self.appended = appended

@@ -40,6 +40,31 @@ import Testing
     return try KernelImage(at: file, for: .arm)
   }
 
+  @Test func aFileThatIsGivenAPlaceLiesThere() throws {
+    let bank = range(0x4000_0000, 0x4000_0000)
+    let other = range(0x8_0000_0000, 0x1000_0000)
+    func placement(_ given: GivenPlaces) throws -> GuestPlacement {
+      try GuestPlacement(
+        kernel: try image(size: 0x3c_0000), initramfsSize: ByteCount(0x1_0001), bank: bank,
+        otherBanks: [other], given: given)
+    }
+    let moved = try placement(
+      .init(
+        initramfs: PhysicalAddress(0x8_0000_0000), deviceTree: PhysicalAddress(0x7fff_0008)))
+    #expect(moved.initramfs == range(0x8_0000_0000, 0x1_0001))
+    #expect(try moved.deviceTree(size: ByteCount(1000)) == range(0x7fff_0008, 1000))
+    // The tree takes the initramfs's usual place.
+    let alone = try placement(.init(initramfs: PhysicalAddress(0x7000_0000)))
+    #expect(try alone.deviceTree(size: ByteCount(1000)).start.value == 0x403c_0000)
+    for initramfs: UInt64 in [0x4000_0000, 0x3000_0000, 0x7fff_f000, 0x5000_0001] {
+      #expect(throws: GuestImageError.self) {
+        try placement(.init(initramfs: PhysicalAddress(initramfs)))
+      }
+    }
+    let tree = try placement(.init(deviceTree: PhysicalAddress(0x403c_0000)))
+    #expect(throws: GuestImageError.self) { try tree.deviceTree(size: ByteCount(1000)) }
+  }
+
   /// It is entered behind everything else, and leaves the kernel tight at the start of RAM.
   @Test(arguments: [1, 0x1000, 0x6_8000, 0x1f_ffff, 0x20_0000] as [UInt64])
   func aZImageUnpacksOutOfTheWay(initramfsSize: UInt64) throws {

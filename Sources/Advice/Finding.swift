@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Something about a device tree or a board that will not do what it was written for.
+package struct Finding: Hashable, Sendable, Codable {
+  package enum Severity: String, Hashable, Sendable, Codable, Comparable {
+    /// What was asked for will not be there, or the guest will not live.
+    case error
+    /// It will be there, but not as it reads.
+    case warning
+    /// Worth knowing.
+    case note
+
+    private var rank: Int {
+      switch self {
+      case .error: 0
+      case .warning: 1
+      case .note: 2
+      }
+    }
+
+    package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
+  }
+
+  /// Where it is written.
+  package struct Place: Hashable, Sendable, Codable {
+    /// The file; nil for what stands on the command line.
+    package var file: String?
+    /// A node's path with its property, as dtc writes it, `/reserved-memory/video@0:reg`; a board
+    /// file's key path; or an option.
+    package var key: String
+
+    package init(file: String? = nil, key: String) {
+      self.file = file
+      self.key = key
+    }
+  }
+
+  /// Stable, for scripts: of what a kernel says, the complaint's id.
+  package let rule: String
+  package var severity: Severity
+  package var place: Place
+  /// What is wrong, with its figures.
+  package let problem: String
+  /// What the kernel does about it.
+  package let consequence: String
+  /// The kernel's words; nil where it says nothing.
+  package var message: String?
+  /// The kernel file and function that does it.
+  package let origin: String
+  package let remedy: String
+  /// On which of the kernels that were asked for, as in `6.1, 4K pages`.
+  package var kernels: [String]
+
+  /// Whether ``message`` is one of those that a prediction has.
+  var isSaidEarly: Bool { !["pool-over-kernel", "starved", "no-memory"].contains(rule) }
+
+  package init(
+    rule: String, severity: Severity, place: Place, problem: String, consequence: String,
+    message: String?, origin: String, remedy: String, kernels: [String] = []
+  ) {
+    self.rule = rule
+    self.severity = severity
+    self.place = place
+    self.problem = problem
+    self.consequence = consequence
+    self.message = message
+    self.origin = origin
+    self.remedy = remedy
+    self.kernels = kernels
+  }
+}
+
+/// What `cmalab lint` found, as scripts read it.
+package struct LintReport: Hashable, Sendable, Codable {
+  package static let currentSchema = "cmalab.lint/1"
+
+  package let schema: String
+  /// The board or file.
+  package let subject: String
+  /// The kernels that were asked for.
+  package let kernels: [String]
+  package let findings: [Finding]
+  package let assumptions: [String]
+
+  package init(
+    subject: String, kernels: [String], findings: [Finding], assumptions: [String]
+  ) {
+    schema = Self.currentSchema
+    self.subject = subject
+    self.kernels = kernels
+    self.findings = findings
+    self.assumptions = assumptions
+  }
+
+  package var hasErrors: Bool { findings.contains { $0.severity == .error } }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package import MemoryRequests
+package import Quantities
+
+/// A change that helps, in the words of those who have to make it.
+package struct Remedy: Hashable, Sendable, Codable {
+  package let kind: PoolChange.Kind
+  /// A sentence.
+  package let summary: String
+  /// Where the pool then lies.
+  package let pool: PhysicalRange
+  /// Device-tree source to merge in; nil where the tree stays as it is.
+  package let deviceTree: String?
+  /// What the kernel's command line has to have; nil where it stays as it is.
+  package let commandLine: String?
+  /// What the boot loader has to do; nil where it has nothing to.
+  package let bootLoader: String?
+  /// What it costs.
+  package let caveats: [String]
+
+  /// - Parameters:
+  ///   - asked: what was asked for at first.
+  ///   - dmaLimit: the first address that some device of the board does not reach.
+  package init(
+    _ candidate: RemedySearch.Candidate, asked: PoolRequest, alignment: ByteCount,
+    dmaLimit: PhysicalAddress?
+  ) {
+    let change = candidate.change
+    kind = change.kind
+    pool = candidate.pool
+    summary = Self.summary(of: change)
+    caveats = Self.caveats(of: candidate, asked: asked, dmaLimit: dmaLimit)
+    switch change {
+    case .places(let deviceTree, let initramfs):
+      self.deviceTree = nil
+      commandLine = nil
+      // doc/develop/bootstd/overview.rst and include/config_distro_bootcmd.h of U-Boot.
+      bootLoader = [
+        deviceTree.map { "setenv fdt_addr_r \($0)" },
+        initramfs.map { "setenv ramdisk_addr_r \($0)" },
+      ].compactMap(\.self).joined(separator: "; ")
+    case .alignment(let request), .window(let request):
+      self.deviceTree = nil
+      commandLine = "cma=\(request.kernelArgument)"
+      bootLoader = nil
+    case .node(let request):
+      self.deviceTree = Self.source(of: request, alignment: alignment)
+      commandLine = nil
+      bootLoader = nil
+    case .split(let banks, _):
+      self.deviceTree = Self.source(of: banks)
+      commandLine = nil
+      bootLoader = nil
+    }
+  }
+
+  private static func summary(of change: PoolChange) -> String {
+    switch change {
+    case .places(let deviceTree, let initramfs):
+      let moves = [
+        deviceTree.map { "the device tree at \($0)" }, initramfs.map { "the initramfs at \($0)" },
+      ]
+      return "put " + moves.compactMap(\.self).joined(separator: " and ")
+    case .alignment(let request): return "ask for \(request), which needs no rounding"
+    case .window(let request):
+      return request.base == nil
+        ? "leave the address away, and let the kernel find a place"
+        : "say where to look: \(request)"
+    case .node(let request):
+      return "ask in the device tree, without cma=: a linux,cma-default node of \(request)"
+    case .split(let banks, _):
+      return "split the RAM in another way: " + banks.map { "\($0)" }.joined(separator: ", ")
+    }
+  }
+
+  private static func caveats(
+    of candidate: RemedySearch.Candidate, asked: PoolRequest, dmaLimit: PhysicalAddress?
+  ) -> [String] {
+    var caveats: [String] = []
+    if case .split(_, let invented) = candidate.change, !invented.isEmpty {
+      caveats += invented.map {
+        "the board has no RAM at \($0): such a split boots here and not there"
+      }
+    }
+    if let request = candidate.change.request, request.bytes < asked.bytes {
+      caveats.append("it is \(ByteCount(asked.bytes.bytes - request.bytes.bytes)) smaller")
+    }
+    if case .node = candidate.change {
+      caveats.append("cma= has to go from the command line: it goes before the node")
+    }
+    if let dmaLimit, candidate.pool.last >= dmaLimit {
+      caveats.append("devices that reach no further than \(dmaLimit) cannot use it")
+    } else if candidate.pool.last.value >> 32 > 0 {
+      caveats.append("devices with a 32-bit DMA mask cannot use what lies above 4 GiB")
+    }
+    return caveats
+  }
+}
+
+// MARK: - Device-tree source
+
+extension Remedy {
+  private static func cells(_ value: UInt64) -> String {
+    "0x\(String(value >> 32, radix: 16)) 0x\(String(value & 0xffff_ffff, radix: 16))"
+  }
+
+  /// Documentation/devicetree/bindings/reserved-memory/shared-dma-pool.yaml, for a root of two
+  /// address and two size cells.
+  private static func source(of request: PoolRequest, alignment: ByteCount) -> String {
+    let within = request.window.map {
+      "\t\t\talloc-ranges = <\(cells($0.start.value)) \(cells($0.size.bytes))>;\n"
+    }
+    return """
+      / {
+      \treserved-memory {
+      \t\t#address-cells = <2>;
+      \t\t#size-cells = <2>;
+      \t\tranges;
+
+      \t\t\(PoolChange.nodeName) {
+      \t\t\tcompatible = "shared-dma-pool";
+      \t\t\treusable;
+      \t\t\tsize = <\(cells(request.bytes.bytes))>;
+      \t\t\talignment = <\(cells(alignment.bytes))>;
+      \(within ?? "")\t\t\tlinux,cma-default;
+      \t\t};
+      \t};
+      };
+
+      """
+  }
+
+  private static func source(of banks: [PhysicalRange]) -> String {
+    let nodes = banks.map { bank in
+      """
+      \tmemory@\(String(bank.start.value, radix: 16)) {
+      \t\tdevice_type = "memory";
+      \t\treg = <\(cells(bank.start.value)) \(cells(bank.size.bytes))>;
+      \t};
+
+      """
+    }
+    return "/ {\n" + nodes.joined(separator: "\n") + "};\n"
+  }
+}

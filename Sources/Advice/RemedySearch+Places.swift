@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Predictions
+import Quantities
+
+extension RemedySearch {
+  /// An initramfs has to lie in the window of 32 GiB, 1 GiB aligned, that the kernel lies in
+  /// (Documentation/arch/arm64/booting.rst, section 1); a device tree may lie anywhere since 4.2.
+  private static let initramfsWindow: UInt64 = 32 << 30
+  /// Both are put on a boundary of 2 MiB: a tree must not be larger, and is mapped in such blocks.
+  private static let block: UInt64 = 2 << 20
+
+  var placement: Attempt {
+    var changes: [PoolChange] = []
+    for start in spareBlocks {
+      let tree = PhysicalAddress(start)
+      changes.append(.places(deviceTree: tree, initramfs: nil))
+      guard memory.initramfs != nil, reaches(start) else { continue }
+      changes.append(.places(deviceTree: nil, initramfs: tree))
+      changes.append(
+        .places(deviceTree: tree, initramfs: PhysicalAddress(start + Self.block)))
+    }
+    let largest = largest(of: changes)
+    return Attempt(
+      kind: .placement, candidates: changes.compactMap(helps),
+      finding: "wherever device tree and initramfs lie, there is no more than "
+        + size(largest), largest: ByteCount(largest))
+  }
+
+  private func largest(of changes: [PoolChange]) -> UInt64 {
+    ([memory] + changes.map { $0.applied(to: memory, alignment: unit) }).map { memory in
+      var plain = memory
+      plain.reservedMemory?.nodes.removeAll(where: \.isDefault)
+      plain.setPool(nil)
+      return LargestPool(of: kernel, with: plain).safe.bytes
+    }.max() ?? 0
+  }
+
+  /// Where both fit: right behind the kernel, at the top of the kernel's bank, at the top of another.
+  private var spareBlocks: [UInt64] {
+    let initramfs = memory.initramfs?.size.bytes ?? 0
+    let needed = Self.block + (initramfs + Self.block - 1) & ~(Self.block - 1)
+    let kernelEnd = memory.kernel.value + kernel.image.size
+    let behind = (kernelEnd + Self.block - 1) & ~(Self.block - 1)
+    let home = memory.banks.first { $0.start <= memory.kernel && memory.kernel <= $0.last }
+    let sorted = [home].compactMap(\.self) + memory.banks.filter { $0 != home }.sorted()
+    let tops = sorted.compactMap { bank -> UInt64? in
+      guard bank.size.bytes > needed + Self.block else { return nil }
+      return (bank.last.value + 1 - needed) & ~(Self.block - 1)
+    }
+    let taken = Prediction(of: kernel, with: memory).regions.compactMap { region in
+      switch region.outcome {
+      case .pool(let range), .coherentPool(let range), .carveOut(let range), .reserved(let range):
+        range
+      case .refused: nil
+      }
+    }
+    return ([behind] + tops).filter { start in
+      guard let range = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(needed)) else {
+        return false
+      }
+      return memory.banks.contains { $0.contains(range) } && !taken.contains(where: range.overlaps)
+    }
+  }
+
+  private func reaches(_ start: UInt64) -> Bool {
+    let low = min(start, memory.kernel.value) & ~((1 << 30) - 1)
+    let high = max(
+      start + Self.block + (memory.initramfs?.size.bytes ?? 0),
+      memory.kernel.value + kernel.image.size)
+    return high - low <= Self.initramfsWindow
+  }
+}

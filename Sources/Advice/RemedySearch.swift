@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package import MemoryRequests
+package import Predictions
+package import Quantities
+
+/// The search for the smallest change that makes a default pool fit.
+package struct RemedySearch: Sendable {
+  /// A change of which the model says that it helps.
+  package struct Candidate: Hashable, Sendable {
+    package let change: PoolChange
+    package let pool: PhysicalRange
+  }
+
+  /// One kind of change, tried.
+  package struct Attempt: Hashable, Sendable {
+    package let kind: PoolChange.Kind
+    /// The changes that help, the smallest first.
+    package let candidates: [Candidate]
+    /// Why none does.
+    package let finding: String
+    /// The largest safe pool of all changes of this kind; nil where that was not looked for.
+    package var largest: ByteCount?
+  }
+
+  let kernel: KernelFacts
+  let memory: EarlyMemory
+  let asked: PoolRequest
+  /// Where the board can have RAM.
+  let windows: [PhysicalRange]
+  /// Where it has devices.
+  let devices: [PhysicalRange]
+  /// The first address that no bank can have.
+  let end: PhysicalAddress
+
+  package init(
+    kernel: KernelFacts, memory: EarlyMemory, asked: PoolRequest, windows: [PhysicalRange],
+    devices: [PhysicalRange], end: PhysicalAddress
+  ) {
+    self.kernel = kernel
+    self.memory = memory
+    self.asked = asked
+    self.windows = windows
+    self.devices = devices
+    self.end = end
+  }
+
+  /// What becomes of the pool as things are.
+  package var standing: PoolStanding {
+    PoolStanding(
+      of: Prediction(of: kernel, with: memory), asked: asked.bytes, kernel: kernel, memory: memory)
+  }
+
+  /// The largest pools as things are.
+  package var largest: LargestPool { LargestPool(of: kernel, with: plain) }
+
+  package func attempt(_ kind: PoolChange.Kind) -> Attempt {
+    switch kind {
+    case .placement: placement
+    case .alignment: alignment
+    case .window: window
+    case .node: node
+    case .split: split(inventing: false)
+    case .inventedSplit: split(inventing: true)
+    }
+  }
+
+  // MARK: What the attempts share
+
+  var unit: UInt64 { kernel.poolAlignment }
+
+  /// The size that the kernel makes of the one that is asked for.
+  var rounded: UInt64 { up(asked.bytes.bytes) }
+
+  func up(_ value: UInt64) -> UInt64 { value > .max - unit ? .max - unit + 1 : roundedUp(value) }
+  private func roundedUp(_ value: UInt64) -> UInt64 { (value + unit - 1) & ~(unit - 1) }
+  func down(_ value: UInt64) -> UInt64 { value & ~(unit - 1) }
+
+  /// The early memory without any request for a default pool but `cma=`'s.
+  private var plain: EarlyMemory {
+    var memory = memory
+    memory.reservedMemory?.nodes.removeAll(where: \.isDefault)
+    memory.setPool(nil)
+    return memory
+  }
+
+  /// What is free where no default pool is asked for.
+  var holes: [PhysicalRange] {
+    var without = plain
+    without.setPool("cma=0")
+    return Prediction(of: kernel, with: without).holes
+  }
+
+  func helps(_ change: PoolChange) -> Candidate? {
+    let changed = change.applied(to: memory, alignment: unit)
+    let asked = change.request?.bytes ?? asked.bytes
+    return PoolStanding(
+      of: Prediction(of: kernel, with: changed), asked: asked, kernel: kernel, memory: changed
+    ).safeRange.map { Candidate(change: change, pool: $0) }
+  }
+
+  func size(_ bytes: UInt64) -> String { "\(bytes >> 20) MiB" }
+}
+
+// MARK: - Changes of the request
+
+extension RemedySearch {
+  private var alignment: Attempt {
+    let bytes = asked.bytes.bytes
+    let base = asked.base?.value ?? 0
+    guard bytes % unit != 0 || base % unit != 0 else {
+      return Attempt(
+        kind: .alignment, candidates: [],
+        finding: "size and address need no rounding to \(ByteCount(unit))")
+    }
+    var requests: [PoolRequest] = []
+    let sizes = asked.base == nil ? [down(bytes)] : [rounded, down(bytes)]
+    for base in asked.base.map({ [down($0.value), up($0.value)] }) ?? [] {
+      for size in sizes where size > 0 {
+        requests.append(
+          PoolRequest(
+            bytes: ByteCount(size), base: PhysicalAddress(base),
+            limit: asked.limit.flatMap { $0.value >= base &+ size ? $0 : nil }))
+      }
+    }
+    if asked.base == nil, down(bytes) > 0 {
+      requests.append(PoolRequest(bytes: ByteCount(down(bytes))))
+    }
+    return Attempt(
+      kind: .alignment, candidates: unique(requests).compactMap { helps(.alignment($0)) },
+      finding: "a size that needs no rounding to \(ByteCount(unit)) does not fit either")
+  }
+
+  private func unique(_ requests: [PoolRequest]) -> [PoolRequest] {
+    var seen: Set<PoolRequest> = []
+    return requests.filter { seen.insert($0).inserted }
+  }
+
+  private var window: Attempt {
+    let holes = holes
+    var requests: [PoolRequest] = []
+    if asked.base != nil { requests.append(PoolRequest(bytes: asked.bytes)) }
+    for hole in holes {
+      let start = up(hole.start.value)
+      let end = down(hole.last.value &+ 1)
+      guard start < end, end - start >= rounded else { continue }
+      requests.append(
+        PoolRequest(
+          bytes: asked.bytes, base: PhysicalAddress(start), limit: PhysicalAddress(end)))
+    }
+    return Attempt(
+      kind: .window, candidates: requests.compactMap { helps(.window($0)) },
+      finding: requests.isEmpty
+        ? "no hole is \(size(rounded)) large: \(largestHole(holes))"
+        : "a hole is large enough, but cma= does not look there, or the rest of boot needs it")
+  }
+
+  private func largestHole(_ holes: [PhysicalRange]) -> String {
+    guard let hole = holes.max(by: { $0.size < $1.size }) else { return "there is none at all" }
+    return "the largest is \(size(hole.size.bytes)), \(hole)"
+  }
+
+  /// A node's size is not rounded, so it asks for what `cma=` would be rounded to; its search is not
+  /// bound by the DMA limit.
+  private var node: Attempt {
+    let requests = memory.banks.sorted().compactMap { bank -> PoolRequest? in
+      guard bank.size.bytes >= rounded, let end = bank.start.advanced(by: bank.size) else {
+        return nil
+      }
+      return PoolRequest(bytes: ByteCount(rounded), base: bank.start, limit: end)
+    }
+    let holes = holes
+    let isRoom = holes.contains { $0.size.bytes >= rounded }
+    return Attempt(
+      kind: .node, candidates: requests.compactMap { helps(.node($0)) },
+      finding: requests.isEmpty
+        ? "no bank is \(size(rounded)) large"
+        : isRoom
+          ? "a hole is large enough, but it crosses a zone, or the rest of boot needs it"
+          : "no hole is \(size(rounded)) large: \(largestHole(holes))")
+  }
+}

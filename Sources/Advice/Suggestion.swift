@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package import MemoryRequests
+package import Quantities
+
+/// What `cmalab suggest` found, as scripts read it.
+package struct Suggestion: Hashable, Sendable, Codable {
+  package static let currentSchema = "cmalab.suggestion/1"
+
+  package enum Outcome: String, Hashable, Sendable, Codable {
+    /// Nothing has to change.
+    case fits
+    /// ``Suggestion/remedy`` makes it fit.
+    case remedy
+    /// None of the changes that were tried does.
+    case none
+  }
+
+  /// A kind of change that does not help.
+  package struct Tried: Hashable, Sendable, Codable {
+    package let kind: PoolChange.Kind
+    package let finding: String
+
+    package init(kind: PoolChange.Kind, finding: String) {
+      self.kind = kind
+      self.finding = finding
+    }
+  }
+
+  /// What a real guest made of it.
+  package struct Verification: Hashable, Sendable, Codable {
+    package let verdict: String
+    package let reason: String
+    /// The run's folder.
+    package let folder: String
+
+    package init(verdict: String, reason: String, folder: String) {
+      self.verdict = verdict
+      self.reason = reason
+      self.folder = folder
+    }
+  }
+
+  package let schema: String
+  package let board: String
+  package let layout: String
+  package let kernel: String
+  package let cma: PoolRequest
+  package let outcome: Outcome
+  /// What becomes of the pool as things are, in words.
+  package let standing: [String]
+  /// Where it lies; nil where there is none.
+  package let pool: PhysicalRange?
+  /// The largest that is safe as things are.
+  package let largestBytes: ByteCount
+  /// The largest that is safe with any change that was tried.
+  package let largestOfTriedBytes: ByteCount
+  /// What was tried before the remedy, or at all, in order.
+  package let tried: [Tried]
+  package let remedy: Remedy?
+  /// The command that shows it on a guest: the remedy, or what fits as it is.
+  package let boot: String?
+  package let assumptions: [String]
+  package var verification: Verification?
+
+  package init(
+    board: String, layout: String, kernel: String, cma: PoolRequest, outcome: Outcome,
+    standing: [String], pool: PhysicalRange?, largestBytes: ByteCount,
+    largestOfTriedBytes: ByteCount, tried: [Tried],
+    remedy: Remedy?, boot: String?, assumptions: [String], verification: Verification? = nil
+  ) {
+    schema = Self.currentSchema
+    self.board = board
+    self.layout = layout
+    self.kernel = kernel
+    self.cma = cma
+    self.outcome = outcome
+    self.standing = standing
+    self.pool = pool
+    self.largestBytes = largestBytes
+    self.largestOfTriedBytes = largestOfTriedBytes
+    self.tried = tried
+    self.remedy = remedy
+    self.boot = boot
+    self.assumptions = assumptions
+    self.verification = verification
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Advice
+import MemoryRequests
+import Quantities
+
+/// What was suggested, as text for a terminal.
+package struct SuggestionText: Sendable {
+  private let suggestion: Suggestion
+  private let style: AddressMap.Style
+
+  package init(_ suggestion: Suggestion, style: AddressMap.Style) {
+    self.suggestion = suggestion
+    self.style = style
+  }
+
+  /// What is, what was tried, the remedy with all that there is to paste.
+  package var text: String {
+    let parts = [head, tried, remedy, verification]
+    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private var head: String {
+    let title = "\(suggestion.board), layout \(suggestion.layout), kernel \(suggestion.kernel)"
+    var lines = [style.strong(title)]
+    switch suggestion.outcome {
+    case .fits:
+      lines.append("  \(suggestion.cma) fits\(suggestion.pool.map { ", at \($0)" } ?? "")")
+      if let boot = suggestion.boot { lines.append("  shown by  \(boot)") }
+    case .remedy, .none:
+      let what = suggestion.pool == nil ? "does not fit" : "fits, but is not safe"
+      lines.append("  \(suggestion.cma) \(what)")
+      lines += suggestion.standing.map { "    \($0)" }
+      lines.append("  the largest that is safe here: \(size(suggestion.largestBytes))")
+    }
+    lines += suggestion.assumptions.map { "  assumed: \($0)" }
+    return joined(lines)
+  }
+
+  private var tried: String {
+    guard !suggestion.tried.isEmpty else { return "" }
+    let lines = suggestion.tried.map {
+      let name = name(of: $0.kind)
+      return "  \(name)" + String(repeating: " ", count: max(1, 17 - name.count)) + $0.finding
+    }
+    return joined(["what does not help"] + lines)
+  }
+
+  private var remedy: String {
+    guard let remedy = suggestion.remedy else {
+      guard suggestion.outcome == .none else { return "" }
+      return "nothing makes it fit: the largest pool of all that was tried is "
+        + "\(size(suggestion.largestOfTriedBytes))\n"
+    }
+    var lines = [
+      style.strong("remedy (\(name(of: remedy.kind))): \(remedy.summary)"),
+      "  the pool then lies at \(remedy.pool), \(size(remedy.pool.size))",
+    ]
+    lines += remedy.caveats.map { "  mind: \($0)" }
+    if let words = remedy.commandLine { lines += ["", "  kernel command line:", "    \(words)"] }
+    if let words = remedy.bootLoader { lines += ["", "  U-Boot:", "    \(words)"] }
+    if let source = remedy.deviceTree {
+      lines += ["", "  device tree:"]
+      lines += source.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        .map { $0.isEmpty ? "" : "    \($0)" }
+    }
+    if let boot = suggestion.boot { lines += ["", "  shown by:", "    \(boot)"] }
+    return joined(lines)
+  }
+
+  private var verification: String {
+    guard let verification = suggestion.verification else { return "" }
+    return joined([
+      "\(style.strong(verification.verdict.uppercased()))  \(verification.reason.printable)",
+      "  the run is kept in \(verification.folder)",
+    ])
+  }
+
+  private func name(of kind: PoolChange.Kind) -> String {
+    switch kind {
+    case .placement: "placement"
+    case .alignment: "alignment"
+    case .window: "cma=@START-END"
+    case .node: "reserved-memory"
+    case .split: "another split"
+    case .inventedSplit: "more than is"
+    }
+  }
+
+  private func size(_ bytes: ByteCount) -> String { "\(bytes.wholeMebibytes) MiB" }
+
+  private func joined(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import Advice
+import FlattenedTree
+import Predictions
+import Quantities
+import Testing
+
+@Suite struct LintTests {
+  /// A tree of one bank from 0 with the given children of /reserved-memory.
+  private static func tree(
+    _ children: [(name: String, properties: [(String, [UInt32])], flags: [String])],
+    bank: [UInt32] = [0, 0, 0, 0x4000_0000]
+  ) throws -> FlattenedTree {
+    var tree = try FlattenedTree()
+    try tree.set("#address-cells", of: .root, to: .cells([2]))
+    try tree.set("#size-cells", of: .root, to: .cells([2]))
+    _ = try tree.addNode("memory@0", under: .root)
+    try tree.set("device_type", of: "/memory@0", to: .strings(["memory"]))
+    try tree.set("reg", of: "/memory@0", to: .cells(bank))
+    let parent: NodePath = "/reserved-memory"
+    _ = try tree.addNode("reserved-memory", under: .root)
+    try tree.set("#address-cells", of: parent, to: .cells([2]))
+    try tree.set("#size-cells", of: parent, to: .cells([2]))
+    try tree.set("ranges", of: parent, to: .flag)
+    for child in children {
+      let node = parent.child(child.name)
+      _ = try tree.addNode(child.name, under: parent)
+      for (name, cells) in child.properties { try tree.set(name, of: node, to: .cells(cells)) }
+      for flag in child.flags {
+        if flag == "shared-dma-pool" {
+          try tree.set("compatible", of: node, to: .strings([flag]))
+        } else {
+          try tree.set(flag, of: node, to: .flag)
+        }
+      }
+    }
+    return tree
+  }
+
+  private static func lint(
+    _ tree: FlattenedTree, line: String = "6.1", isModelled: Bool = true
+  ) throws -> [Finding] {
+    let memory = try #require(
+      EarlyMemory(blob: tree.blob, at: PhysicalAddress(0x60_0000), kernel: PhysicalAddress(0)))
+    return try LintCase(
+      kernel: line, facts: SampleKernel.facts(line), tree: tree, memory: memory,
+      isModelled: isModelled, isPlaced: true
+    ).findings()
+  }
+
+  private static let pool = ["shared-dma-pool", "reusable"]
+
+  @Test func aSoundTreeHasNoFindings() throws {
+    let sound = try Self.tree([
+      ("a@10000000", [("reg", [0, 0x1000_0000, 0, 0x400_0000])], Self.pool),
+      ("b", [("size", [0, 0x80_0000])], Self.pool),
+    ])
+    for line in ["5.10", "6.1", "6.12", "7.2"] {
+      #expect(try Self.lint(sound, line: line).map(\.rule) == [])
+    }
+  }
+
+  @Test func aFaultIsToldOnceByWhoKnowsMost() throws {
+    let tree = try Self.tree([("p", [("reg", [0, 0x400_0000])], Self.pool)])
+    #expect(try Self.lint(tree).map(\.rule) == ["reg-for-size"])
+    let message = try Self.lint(tree).first?.message
+    #expect(message?.contains("invalid reg property in 'p'") == true)
+    // 7.x skips it without a word.
+    let newest = try Self.lint(tree, line: "7.2")
+    #expect(newest.map(\.rule) == ["reg-for-size"])
+    #expect(newest.first?.message == nil)
+  }
+
+  @Test func onlyTheTreeIsJudgedWhereTheKernelIsNotModelled() throws {
+    let tree = try Self.tree([
+      ("a@80000000", [("reg", [0, 0x8000_0000, 0, 0x400_0000])], Self.pool),
+      ("b", [("size", [0x400_0000])], Self.pool),
+    ])
+    #expect(try Self.lint(tree, isModelled: false).map(\.rule) == ["size-length"])
+    #expect(
+      Set(try Self.lint(tree).map(\.rule)) == ["size-length", "pool-outside-memory"])
+  }
+
+  @Test func whatOnlyOtherPageSizesRefuseIsAWarning() throws {
+    let tree = try Self.tree([
+      ("a@10000000", [("reg", [0, 0x1040_0000, 0, 0x400_0000])], Self.pool)
+    ])
+    let memory = try #require(
+      EarlyMemory(blob: tree.blob, at: PhysicalAddress(0x60_0000), kernel: PhysicalAddress(0)))
+    var large = SampleKernel.facts()
+    large.pageSize = 65_536
+    large.largestOrder = 13
+    large.pageblockOrder = 13
+    let cases = [("4K", SampleKernel.facts()), ("64K", large)].map {
+      LintCase(
+        kernel: $0.0, facts: $0.1, tree: tree, memory: memory, isModelled: true, isPlaced: false)
+    }
+    let findings = try cases.findings()
+    let finding = try #require(findings.first { $0.rule == "pool-alignment" })
+    #expect(finding.severity == .warning)
+    #expect(finding.kernels == ["64K"])
+  }
+
+  /// Numbers of a stranger's may be anything; they cost a finding, never the process.
+  @Test func wildNumbersAreSurvived() throws {
+    var random = SystemRandomNumberGenerator()
+    let edges: [UInt32] = [0, 1, 0x1000, 0x1fff_ffff, 0x7fff_ffff, 0x8000_0000, .max - 0xfff, .max]
+    func number() -> UInt32 { edges.randomElement(using: &random) ?? 0 }
+    for _ in 0..<1000 {
+      let regions = (0..<3).map { index in
+        let isFixed = Bool.random(using: &random)
+        let cells = (0..<4).map { _ in number() }
+        var properties: [(String, [UInt32])] =
+          isFixed
+          ? [("reg", cells)] : [("size", [number(), number()]), ("alloc-ranges", cells)]
+        if !isFixed, Bool.random(using: &random) {
+          properties.append(("alignment", [number(), number()]))
+        }
+        let flags = ["shared-dma-pool", "reusable", "no-map", "linux,cma-default"].filter { _ in
+          Bool.random(using: &random)
+        }
+        return (name: "r\(index)", properties: properties, flags: flags)
+      }
+      // One bank for the kernel, and one of any kind.
+      let banks: [UInt32] = [0, 0, 0, 0x4000_0000] + (0..<4).map { _ in number() }
+      let tree = try Self.tree(regions, bank: banks)
+      for line in ["5.10", "6.1", "6.12", "7.2"] { _ = try Self.lint(tree, line: line) }
+    }
+  }
+}

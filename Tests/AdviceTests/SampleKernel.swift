@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import MemoryRequests
+import Predictions
+import Quantities
+
+/// A kernel of 4 KiB pages without huge pages, and the boards that it starts on.
+enum SampleKernel {
+  static func facts(_ line: String = "6.1") -> KernelFacts {
+    let configuration = [
+      "DMA_CMA": "y", "ARM64_4K_PAGES": "y", "CMA_SIZE_SEL_MBYTES": "y", "CMA_SIZE_MBYTES": "0",
+      "CMA_AREAS": "7", "ARM64_VA_BITS": "39", "ARM64_PA_BITS": "48", "ZONE_DMA": "y",
+      "ZONE_DMA32": "y", "DMA_DECLARE_COHERENT": "y", "SWIOTLB": "y", "SPARSEMEM_VMEMMAP": "y",
+    ]
+    let profile = KernelProfile.all.first { $0.line == line } ?? KernelProfile.all[0]
+    return KernelFacts(
+      profile: profile, configuration: configuration, image: ImageFacts(size: 0x3c_0000))
+  }
+
+  static func range(_ start: UInt64, _ size: UInt64) -> PhysicalRange {
+    guard let range = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) else {
+      fatalError("no range")
+    }
+    return range
+  }
+
+  /// Kernel, initramfs and device tree low in the first bank.
+  static func memory(
+    _ banks: [PhysicalRange], cma: String, deviceTree: UInt64? = nil
+  ) -> EarlyMemory {
+    let base = banks[0].start.value
+    return EarlyMemory(
+      banks: banks, deviceTree: range(deviceTree ?? base + 0x48_0000, 0x1000),
+      initramfs: range(base + 0x3c_0000, 0xa_0000), kernel: PhysicalAddress(base),
+      commandLine: "console=ttyAMA0 cma=\(cma)")
+  }
+
+  static let stock = [range(0, 0x7ff0_0000), range(0x8_0000_0000, 0x8000_0000)]
+  static let stockWindows = [range(0, 0x8000_0000), range(0x8_0000_0000, 0x8000_0000)]
+  static let devices = [range(0xf900_0000, 0x20_0000), range(0xff00_0000, 0x20_0000)]
+}
