@@ -36,7 +36,7 @@ conformance: setup $(DEBUG) ## Run the tests of kernels on every line and archit
 	$(DEBUG) build kernel --architecture arm
 	$(DEBUG) build kernel --architecture arm --lpae
 	CMALAB_TEST_LINES="$(LINES)" CMALAB_TEST_ARCHITECTURES=arm $(SWIFT) test --skip-build \
-	  --filter 'MemoryCell|Catalogue|WholePool|ModuleCheckers|ARMGuest'
+	  --filter 'MemoryCell|Catalogue|WholePool|Lint|Suggest|ModuleCheckers|ARMGuest'
 	$(DEBUG) conform --cases 50 --seed 1
 	$(DEBUG) conform --cases 50
 

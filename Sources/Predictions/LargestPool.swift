@@ -110,7 +110,7 @@ package struct LargestPool: Hashable, Sendable {
       Need(what: "dentry and inode tables", size: ByteCount(ram / 1024 + ram / 2048)))
     needs.append(
       Need(
-        what: "what no guest died with: twice the lowest watermark and 12 MiB, 1 MiB a CPU",
+        what: "what no guest died with: twice the lowest watermark and 16 MiB, 2 MiB a CPU",
         size: ByteCount(EarlyBoot.margin(memory: ram, cpuCount: memory.tree.cpuCount))))
     return needs
   }
