@@ -99,11 +99,8 @@ struct SelectionOptions: ParsableArguments {
         installation, for: board.architecture, pool: settings.kconfig ?? .none),
       places: placement.given, cpuCount: cpus ?? board.cpu.count, regions: pools.region,
       memoryReservations: pools.memreserve, fragment: pools.dtsAppend?.absolute,
-      appended: appendedWords, tests: chosenTests(on: layout), timeout: timeout, purpose: purpose)
-  }
-
-  private var appendedWords: String {
-    traceMemory ? [append, "memblock=debug"].filter { !$0.isEmpty }.joined(separator: " ") : append
+      appended: append, isMemoryTraced: traceMemory, tests: chosenTests(on: layout),
+      timeout: timeout, purpose: purpose)
   }
 
   /// `--test all` leaves out what this guest has nothing for.

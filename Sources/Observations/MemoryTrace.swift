@@ -93,9 +93,10 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
     return steps
   }
 
-  /// Page by page becomes one step where the pages touch.
+  /// Page by page, or block by block, becomes one step where they touch.
   private static func append(_ step: Step, to steps: inout [Step]) {
     if let last = steps.last, last.kind == step.kind, last.caller == step.caller,
+      let size = step.range?.size, size <= .mebibytes(2),
       let joined = last.range.flatMap({ before in step.range.flatMap { before.joined(to: $0) } })
     {
       steps[steps.count - 1].range = joined

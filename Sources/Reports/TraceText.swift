@@ -57,15 +57,18 @@ struct TraceText {
 
   /// What the functions that take early memory take it for.
   private static let uses = [
-    "arm64_memblock_init": "the kernel, the initramfs, and the limits of its addresses",
-    "arm_memblock_init": "the kernel and the initramfs",
+    "arm64_memblock_init": "the kernel and the initramfs",
+    "arm_memblock_init": "the kernel, and its first page tables",
+    "reserve_initrd_mem": "the initramfs",
+    "free_initrd_mem": "the initramfs, unpacked",
     "early_init_fdt_scan_reserved_mem": "the device tree and fixed regions",
     "fdt_scan_reserved_mem": "fixed regions",
     "fdt_reserve_elfcorehdr": "a crash dump's header",
     "early_init_dt_alloc_reserved_memory_arch": "dynamic regions",
     "early_init_dt_reserve_memory_arch": "fixed regions",
     "early_pgtable_alloc": "page tables",
-    "early_alloc_aligned": "page tables",
+    "early_alloc": "page tables",
+    "free_area_init": "the memory map, a struct page for each page",
     "early_init_dt_alloc_memory_arch": "the unflattened device tree",
     "sparse_init": "sections of the memory map",
     "sparse_index_alloc": "sections of the memory map",

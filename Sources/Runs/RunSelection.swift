@@ -42,6 +42,8 @@ package struct RunSelection: Sendable {
   package let fragment: FilePath?
   /// Further words for the kernel's command line.
   package let appended: String
+  /// Whether the kernel is to tell what it does with its early memory.
+  package let isMemoryTraced: Bool
   /// The tests that the guest runs, by name, in their order.
   package let tests: [String]
   /// How long each stage of the run, and each test, may take, in seconds.
@@ -52,7 +54,8 @@ package struct RunSelection: Sendable {
     board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel,
     places: GivenPlaces = GivenPlaces(), cpuCount: Int,
     regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
-    appended: String, tests: [String], timeout: Double, purpose: Purpose = .verdict
+    appended: String, isMemoryTraced: Bool = false, tests: [String], timeout: Double,
+    purpose: Purpose = .verdict
   ) {
     self.board = board
     self.layout = layout
@@ -67,6 +70,7 @@ package struct RunSelection: Sendable {
     self.memoryReservations = layout.memoryReservations + memoryReservations
     self.fragment = fragment
     self.appended = appended
+    self.isMemoryTraced = isMemoryTraced
     self.tests = tests
     self.timeout = timeout
     self.purpose = purpose
@@ -86,7 +90,12 @@ package struct RunSelection: Sendable {
       case .verdict: []
       case .shell(let environment): environment
       }
-    return (["console=ttyAMA0 earlycon panic=-1", pool, tests, appended] + environment)
+    // 32-bit ARM takes the early console's mapping away while memblock has something to say
+    // (arch/arm/mm/mmu.c, devicemaps_init), and hangs at that.
+    let earlyConsole = isMemoryTraced && board.architecture == .arm ? "" : "earlycon"
+    let trace = isMemoryTraced ? "memblock=debug" : ""
+    let words = ["console=ttyAMA0", earlyConsole, "panic=-1", pool, tests, appended, trace]
+    return (words + environment)
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 

@@ -35,6 +35,37 @@ extension Guests {
       }
     }
 
+    /// A pool that the DMA API alone would have: what arm64 takes, 32-bit ARM refuses.
+    @Test func aSharedPoolHasToBeUnmapped() async throws {
+      try await ScratchFolder.with { scratch in
+        let result = try await CMALabProcess([
+          "boot", "--board", "arm-am57xx", "--region", "name=plain,size=4M", "--out",
+          scratch["run"].string,
+        ]).result()
+        #expect(result.status == .exited(1), "\(result.errors)")
+        #expect(result.output.contains("regions without no-map are not yet supported"))
+        #expect(result.output.contains("kernel/dma/coherent.c, rmem_dma_setup"))
+      }
+    }
+
+    /// The early console, which the kernel would hang with, is left out of such a boot.
+    @Test(arguments: [["--lpae"], []])
+    func aTraceTellsTheBoot(_ kernel: [String]) async throws {
+      try await ScratchFolder.with { scratch in
+        let result = try await CMALabProcess(
+          [
+            "boot", "--board", "arm-am57xx", "--layout", "pools", "--trace-memory", "--out",
+            scratch["run"].string,
+          ] + kernel
+        ).result()
+        #expect(result.status == .exited(0), "\(result.errors)")
+        for words in [
+          "0x99000000-0x9cffffff", "HighMem  [mem 0x00000000b0000000", "cma_areas[]:",
+          "ipu2-memory@95800000: base_pfn 0x95800, count 14336",
+        ] { #expect(result.output.contains(words), "\(words)") }
+      }
+    }
+
     /// User space of 32 bits, the module, and a pool that the kernel does not map.
     @Test(arguments: [["--lpae"], []])
     func theTestsHoldOn32Bits(_ kernel: [String]) async throws {
