@@ -33,10 +33,12 @@ conformance: setup $(DEBUG) ## Run the tests of kernels on every line and archit
 	@echo "== the kernels that the tests boot"
 	@set -e; for line in $(LINES); do \
 	  echo "$(DEBUG) build kernel --kernel $$line"; $(DEBUG) build kernel --kernel $$line; done
+	$(DEBUG) build kernel --page-size 16k
+	$(DEBUG) build kernel --page-size 64k
 	$(DEBUG) build kernel --architecture arm
 	$(DEBUG) build kernel --architecture arm --lpae
-	CMALAB_TEST_LINES="$(LINES)" CMALAB_TEST_ARCHITECTURES=arm $(SWIFT) test --skip-build \
-	  --filter 'MemoryCell|Catalogue|WholePool|Lint|Suggest|ModuleCheckers|ARMGuest'
+	CMALAB_TEST_LINES="$(LINES)" CMALAB_TEST_ARCHITECTURES=arm CMALAB_TEST_PAGES="16k 64k" $(SWIFT) test --skip-build \
+	  --filter 'MemoryCell|PageSize|Catalogue|WholePool|Lint|Suggest|ModuleCheckers|ARMGuest'
 	$(DEBUG) conform --cases 50 --seed 1
 	$(DEBUG) conform --cases 50
 
