@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kernels
+import MemoryRequests
 import Quantities
 import TextTable
 
@@ -47,13 +48,12 @@ struct KernelTable {
       release = kernel?.release ?? "-"
       target = kernel.map { "\($0.target)" } ?? "-"
       size = kernel.map { $0.size.roundedMebibytes } ?? "-"
-      let made =
-        switch (kernel?.isDebug, kernel?.hasDebugInfo) {
-        case (true, true): "built, with its checkers and debug information"
-        case (true, _): "built, with its checkers"
-        case (_, true): "built, with debug information"
-        default: "built"
-        }
+      let parts = [
+        kernel?.isDebug == true ? "its checkers" : nil,
+        kernel?.hasDebugInfo == true ? "debug information" : nil,
+        kernel.flatMap { $0.pool == .none ? nil : "a pool of \($0.pool)" },
+      ].compactMap(\.self)
+      let made = parts.isEmpty ? "built" : "built, with \(parts.joined(separator: " and "))"
       state =
         switch (line, kernel) {
         case (nil, _): "out of date"

@@ -97,6 +97,11 @@ package struct KernelConfiguration: Hashable, Sendable {
   /// Whether debug information is asked for.
   var hasDebugInfo: Bool { isSet("CONFIG_DEBUG_INFO") }
 
+  /// The default pool that is asked for.
+  var pool: KconfigPool {
+    KconfigPool { name in options.first { $0.name == name }?.value }
+  }
+
   private func isSet(_ name: String) -> Bool {
     options.contains { $0.name == name && $0.value == "y" }
   }

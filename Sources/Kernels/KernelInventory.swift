@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Boards
 package import HostFiles
-import MemoryRequests
+package import MemoryRequests
 package import Quantities
 package import SystemPackage
 
@@ -15,6 +15,8 @@ package struct CachedKernel: Hashable, Sendable {
   package let target: KernelTarget
   package let isDebug: Bool
   package let hasDebugInfo: Bool
+  /// The default pool that its configuration sets.
+  package let pool: KconfigPool
   /// The line that would build it today; nil where the line's source, options or the compiler are no
   /// longer what they were, so that nobody will ask for it again.
   package let line: String?
@@ -130,7 +132,7 @@ package struct KernelInventory: Sendable {
     }
     return CachedKernel(
       name: name, release: release, target: requested.target, isDebug: requested.isDebug,
-      hasDebugInfo: requested.hasDebugInfo,
+      hasDebugInfo: requested.hasDebugInfo, pool: requested.pool,
       line: line?.line.name, size: try HostFile.size(below: path))
   }
 

@@ -69,6 +69,18 @@ package struct KconfigPool: Hashable, Sendable {
     return number
   }
 
+  /// The pool that a configuration sets.
+  ///
+  /// - Parameter value: of the option of that name; nil where it is off.
+  package init(setBy value: (_ option: String) -> String?) {
+    func number(_ name: String) -> UInt64 { value(name).flatMap { UInt64($0) } ?? 0 }
+    let mebibytes = number("CONFIG_CMA_SIZE_MBYTES")
+    self.init(
+      Selection.allCases.first { value("CONFIG_CMA_SIZE_SEL_\($0.rawValue)") == "y" } ?? .mebibytes,
+      bytes: .mebibytes(min(mebibytes, UInt64(Int32.max))),
+      percentage: min(number("CONFIG_CMA_SIZE_PERCENTAGE"), 100))
+  }
+
   /// What the kernel asks for (kernel/dma/contiguous.c, dma_contiguous_reserve).
   ///
   /// - Parameters:

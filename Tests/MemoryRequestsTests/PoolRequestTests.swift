@@ -89,6 +89,8 @@ import Testing
       #expect(options.filter { $0.value == "y" }.count == 1)
       #expect(options.contains { $0.name == "CONFIG_CMA_SIZE_MBYTES" } == (text != "10%"))
       #expect(options.contains { $0.name == "CONFIG_CMA_SIZE_PERCENTAGE" } == text.contains("%"))
+      let read = KconfigPool { name in options.first { $0.name == name }?.value }
+      #expect("\(read)" == text)
     }
   }
 
