@@ -54,13 +54,14 @@ package struct KernelBuilder: Sendable {
 
   /// The kernel that is asked for if it need not be built, and nothing is fetched to know that.
   package func existing(for request: KernelRequest) async throws -> BuiltKernel? {
+    // Its compiler is a part of its name: who has none has no kernel of it either.
     guard case .line(let line) = request.source,
-      let archive = SourceArchives(cache: cache, onEvent: onEvent).present(of: line)
+      let archive = SourceArchives(cache: cache, onEvent: onEvent).present(of: line),
+      let compiler = try? await compiler(Toolchain(for: request.target.architecture))
     else { return nil }
     let key = Self.key(
       source: try await FileFingerprints(cache: cache).digest(of: archive),
-      try configuration(of: request),
-      compiler: try await compiler(Toolchain(for: request.target.architecture)))
+      try configuration(of: request), compiler: compiler)
     guard let entry = cache.existing(kind: Self.kind, key: key) else { return nil }
     return try BuiltKernel(at: entry, for: request.target.architecture)
   }
