@@ -39,6 +39,24 @@ extension Guests {
       }
     }
 
+    @Test func aBareLogTellsItsTestsUnasked() async throws {
+      try await ScratchFolder.with { scratch in
+        let out = scratch["run"]
+        let booted = try await CMALabProcess([
+          "boot", "--out", out.string, "--cma", "64M", "--test", "largest", "--format", "json",
+        ]).result()
+        let log = scratch["saved.txt"]
+        try HostFile.linkOrCopy(out.appending("console.log"), to: log)
+        let bare = try await observe([log.string, "--cma", "64M"])
+        let tests = try bare.record.tests
+        #expect(tests.map(\.name) == ["largest"])
+        let record = try booted.record
+        #expect(tests == record.tests)
+        // It was told so on its command line, which nothing here asked for.
+        #expect(bare.status == .exited(2))
+      }
+    }
+
     @Test func aLogOfAnotherBoardProvesNothing() async throws {
       try await ScratchFolder.with { scratch in
         let out = scratch["run"]
