@@ -59,8 +59,9 @@ struct MatrixSession: Sendable {
         concurrency: Concurrency(jobs: jobs, memory: try HostMemory.available()),
         onEvent: { progress.show($0) })
       let cells = try run.begin(resuming: resuming)
-      progress.start(done: plan.ownCells.count - cells.count)
       try await buildWhatIsMissing(for: cells)
+      // Only now, so that the rate and the time left are those of guests, not of compilers.
+      progress.start(done: plan.ownCells.count - cells.count)
       do {
         try await run.run(cells, memory: { memory(of: $0) }) { try await record(of: $0) }
       } catch {
