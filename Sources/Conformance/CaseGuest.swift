@@ -133,7 +133,7 @@ package struct CaseGuest: Sendable {
       stages: [
         RunStage(
           name: "user space", end: .words(Array(GuestRecord.firstWords.utf8)),
-          deadline: .seconds(30)),
+          deadline: .seconds(60)),
         RunStage(name: "all that is compared", end: .exit, deadline: .zero),
       ],
       death: GuestDeath(

@@ -45,11 +45,11 @@ import Testing
     try await withFile(xml, named: "junit.xml") { file in
       let xsd = Self.conformance.appending("junit.xsd").string
       _ = try await ToolCommand(.named("xmllint"), ["--noout", "--schema", xsd, file.string])
-        .output(deadline: .seconds(30))
+        .output(deadline: .seconds(120))
       func count(_ path: String) async throws -> String {
         let output = try await ToolCommand(
           .named("xmllint"), ["--xpath", "string(\(path))", file.string]
-        ).output(deadline: .seconds(30))
+        ).output(deadline: .seconds(120))
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines)
       }
       let tests = try await count("count(//testcase)")
