@@ -9,7 +9,9 @@ struct HeatMap: Sendable {
   /// Rows of one board and layout.
   struct Group: Sendable {
     let name: String
-    var rows: [Row]
+    /// What is the same in each of its rows, and not in every group: `4 CPUs`.
+    let common: String
+    fileprivate(set) var rows: [Row]
   }
 
   struct Row: Sendable {
@@ -51,45 +53,57 @@ struct HeatMap: Sendable {
     }
     let all = cells + missing
     columns = Set(all.map(\.place.size)).sorted()
-    let varying = Place.Aspect.allCases.filter { aspect in
-      Set(all.map { $0.place.aspects[aspect] }).count > 1
-    }
-    common = Place.Aspect.allCases.filter { !varying.contains($0) }.compactMap { aspect in
-      all.first?.place.aspects[aspect].flatMap { aspect.words(of: $0) }
-    }.joined(separator: ", ")
+    let varying = Place.varying(all.map(\.place))
+    common =
+      all.first?.place.words(of: Place.Aspect.allCases.filter { !varying.contains($0) }) ?? ""
 
-    var groups: [Group] = []
-    for (place, index, cell) in all {
-      guard let column = columns.firstIndex(of: place.size) else { continue }
-      let name = place.group
-      let group =
-        groups.firstIndex { $0.name == name } ?? groups.endIndex
-      if group == groups.endIndex { groups.append(Group(name: name, rows: [])) }
-      // The kernel always, and what else tells rows apart.
-      let shown = Place.Aspect.allCases.filter { $0 == .kernel || varying.contains($0) }
-      let label = shown.compactMap { aspect in
-        place.aspects[aspect].flatMap { aspect.words(of: $0) }
-      }.joined(separator: ", ")
-      let square = Square(column: column, index: index, cell: cell)
-      // Two runs of one place, as with different tests, get a row each.
-      let free = groups[group].rows.firstIndex {
-        ($0.name == label || $0.name == label + place.what) && $0.squares[column] == nil
-      }
-      if let free {
-        groups[group].rows[free].squares[column] = square
-      } else {
-        let isFirst = !groups[group].rows.contains { $0.name == label }
-        var squares = [Square?](repeating: nil, count: columns.count)
-        squares[column] = square
-        groups[group].rows.append(
-          Row(name: isFirst ? label : label + place.what, squares: squares))
-      }
+    var order: [String] = []
+    var members: [String: [(place: Place, index: Int?, cell: RunCollection.Cell?)]] = [:]
+    for entry in all {
+      if members[entry.place.group] == nil { order.append(entry.place.group) }
+      members[entry.place.group, default: []].append(entry)
     }
-    self.groups = groups
+    groups = order.map { [columns] name in
+      let members = members[name] ?? []
+      let varyingHere = Place.varying(members.map(\.place))
+      let heading = Place.Aspect.allCases.filter {
+        $0 != .kernel && varying.contains($0) && !varyingHere.contains($0)
+      }
+      // The kernel always, and what else tells rows apart.
+      let shown = Place.Aspect.allCases.filter { $0 == .kernel || varyingHere.contains($0) }
+      var group = Group(
+        name: name, common: members.first?.place.words(of: heading) ?? "", rows: [])
+      for (place, index, cell) in members {
+        guard let column = columns.firstIndex(of: place.size) else { continue }
+        group.put(
+          Square(column: column, index: index, cell: cell), of: columns.count,
+          inRow: place.words(of: shown), orElse: place.what)
+      }
+      return group
+    }
   }
 
   /// Whether the prediction says that it fits; nil where nobody knows.
   static func fits(_ square: Square?) -> Bool? { square?.cell?.record.isPredictedToFit }
+}
+
+extension HeatMap.Group {
+  /// Two runs of one place, as with different tests, get a row each.
+  fileprivate mutating func put(
+    _ square: HeatMap.Square, of columns: Int, inRow label: String, orElse suffix: String
+  ) {
+    let free = rows.firstIndex {
+      ($0.name == label || $0.name == label + suffix) && $0.squares[square.column] == nil
+    }
+    if let free {
+      rows[free].squares[square.column] = square
+    } else {
+      let isFirst = !rows.contains { $0.name == label }
+      var squares = [HeatMap.Square?](repeating: nil, count: columns)
+      squares[square.column] = square
+      rows.append(HeatMap.Row(name: isFirst ? label : label + suffix, squares: squares))
+    }
+  }
 }
 
 /// Where a run stands in the table.
@@ -126,8 +140,24 @@ private struct Place {
     aspects = [
       .kernel: request.kernel, .way: request.via.rawValue, .pageSize: request.pageSize ?? "",
       .cpus: String(request.cpus),
-      .regions: request.regions.map(\.node).joined(separator: "+"),
+      .regions: Self.regions(of: request),
     ]
+  }
+
+  /// Which aspects have more than one value.
+  static func varying(_ places: [Place]) -> Set<Aspect> {
+    Set(Aspect.allCases.filter { aspect in Set(places.map { $0.aspects[aspect] }).count > 1 })
+  }
+
+  func words(of aspects: [Aspect]) -> String {
+    aspects.compactMap { aspect in self.aspects[aspect].flatMap { aspect.words(of: $0) } }
+      .joined(separator: ", ")
+  }
+
+  /// Those beside the default pool that the way itself puts into the device tree.
+  private static func regions(of request: RunRequest) -> String {
+    request.regions.filter { request.via != .deviceTree || !($0.isDefault && $0.isPool) }
+      .map(\.node).joined(separator: "+")
   }
 
   /// Of a cell that has not run: what it leaves open is as in the runs that are there.
@@ -151,7 +181,7 @@ private struct Place {
       .kernel: kernel, .way: value("via") ?? sample?.via.rawValue ?? "cmdline",
       .pageSize: value("page-size") ?? sample?.pageSize ?? "",
       .cpus: value("cpus") ?? sample.map { String($0.cpus) } ?? "1",
-      .regions: (sample?.regions ?? []).map(\.node).joined(separator: "+"),
+      .regions: sample.map { Self.regions(of: $0) } ?? "",
     ]
   }
 

@@ -49,11 +49,12 @@ package struct MarkdownReport: Sendable {
     var text = "\n<details><summary>Where the edges lie</summary>\n\n"
     text += "| | largest that fits | smallest that does not |\n| --- | ---: | ---: |\n"
     for group in heat.groups {
+      let name = [group.name, group.common].filter { !$0.isEmpty }.joined(separator: ", ").markdown
       for row in group.rows {
         let words = [row.largestPass, row.smallestFailure].map { square in
           square.map { heat.columns[$0.column].kernelArgument } ?? "none"
         }
-        text += "| \(group.name.markdown), \(row.name.markdown) | \(words[0]) | \(words[1]) |\n"
+        text += "| \(name), \(row.name.markdown) | \(words[0]) | \(words[1]) |\n"
       }
     }
     return text + "\n</details>\n"

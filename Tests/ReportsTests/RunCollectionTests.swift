@@ -72,6 +72,18 @@ import Verdicts
     #expect(pending.cell == nil)
   }
 
+  @Test func whatOnlyABoardHasStandsAtItsHeadAndNotInEachRow() throws {
+    let lines: [String] = try SampleMatrix.results.split(separator: "\n").map { line in
+      guard line.contains(#""board":"arm64-2g""#) else { return String(line) }
+      return String(line).replacing(#""cpus":1"#, with: #""cpus":4"#)
+    }
+    let results = lines.joined(separator: "\n") + "\n"
+    let heat = HeatMap(try SampleMatrix.collection(results: results))
+    #expect(heat.common == "via cmdline, 4k pages")
+    #expect(heat.groups.map(\.common) == ["1 CPU", "4 CPUs"])
+    #expect(heat.groups.map { $0.rows.map(\.name) } == [["5.10", "6.1"], ["6.1", "7.2"]])
+  }
+
   @Test func theEvidenceIsMarkedInTheConsole() throws {
     let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .panic })
     let evidence = cell.excerpt.lines.filter(\.isEvidence)

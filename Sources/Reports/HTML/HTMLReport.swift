@@ -76,6 +76,7 @@ package struct HTMLReport: Sendable {
       return Group(
         name: group.name.visible,
         banks: (banks ?? []).map { "\($0.start)+\($0.size)" }.joined(separator: ", "),
+        common: group.common.visible,
         width: heat.columns.count + 3,
         rows: group.rows.enumerated().map { index, row in
           let below = index + 1 < group.rows.count ? group.rows[index + 1] : nil
@@ -186,6 +187,7 @@ struct Notes {
 struct Group {
   let name: String
   let banks: String
+  let common: String
   let width: Int
   let rows: [Row]
 }

@@ -47,7 +47,7 @@ enum ReportStyle {
     .heat thead th{font:500 .78rem/1.2 var(--mono);color:var(--soft);text-align:center;vertical-align:bottom;padding:.2rem}
     .heat thead .bound{font-family:var(--sans);text-align:right;padding-left:1.2rem;white-space:nowrap}
     .heat tbody th[scope=rowgroup]{padding:1.1rem 0 .15rem;font-weight:400}.heat th b{font-weight:650}
-    .stick{position:sticky;left:3px}
+    .stick{display:inline-block;position:sticky;left:3px;max-width:min(80vw,60rem)}
     .banks{font:.78rem var(--mono);color:var(--soft);margin-left:.5rem}
     .heat th[scope=row]{position:sticky;left:0;z-index:2;background:var(--bg);font:500 .82rem var(--mono);padding:0 .8rem 0 0;white-space:nowrap}
     .heat td{position:relative;min-width:3.1rem;height:2.1rem;padding:0;text-align:center;border-radius:4px;font-weight:700}
@@ -89,7 +89,7 @@ enum ReportStyle {
     .ids{font:.82rem/1.7 var(--mono);columns:20rem;overflow-wrap:anywhere}
     .page{display:none}.page:target,.page:has(:target){display:block}main:has(.page:target) .overview,main:has(.page :target) .overview{display:none}
     footer{margin-top:4rem;padding-top:1rem;padding-bottom:3rem;font-size:.8rem;color:var(--soft)}
-    @media (max-width:56rem){.map,.pair,.odd li{grid-template-columns:minmax(0,1fr)}.map,.pair{gap:1rem}.heat td{min-width:2.6rem}.checks td{min-width:13rem}}
+    @media (max-width:56rem){.map,.pair,.odd li{grid-template-columns:minmax(0,1fr)}.map,.pair{gap:1rem}.heat td{min-width:2.6rem}.heat th[scope=row]{white-space:normal;max-width:34vw}.checks td{min-width:13rem}}
     @media print{:root{--bg:#fff}body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main,footer{max-width:none;padding:0}.skip,nav{display:none}.scroll{overflow:visible}.page.u{display:block;break-before:page}.heat td{min-width:0}.heat th[scope=row]{position:static}tr,svg,pre{break-inside:avoid}a{color:inherit;text-decoration:none}}
     @media (forced-colors:active){.heat td{border:1px solid}.heat td.er{border-right:3px solid}}
     """

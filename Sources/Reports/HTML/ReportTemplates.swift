@@ -88,7 +88,7 @@ enum ReportTemplates {
     <table class="heat">
     <thead><tr><td></td>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}<th scope="col" class="bound">largest<br>that fits</th><th scope="col" class="bound">smallest<br>that does not</th></tr></thead>
     {{#groups}}
-    <tbody><tr><th scope="rowgroup" colspan="{{width}}"><span class="stick"><b>{{name}}</b> <span class="banks">{{banks}}</span></span></th></tr>
+    <tbody><tr><th scope="rowgroup" colspan="{{width}}"><span class="stick"><b>{{name}}</b> <span class="banks">{{banks}}</span> <span class="banks">{{common}}</span></span></th></tr>
     {{#rows}}
     <tr><th scope="row">{{name}}</th>{{#squares}}<td class="{{kind}}">{{#number}}<a href="#c{{number}}" aria-label="{{label}}" title="{{reason}}">{{mark}}</a>{{/number}}{{^number}}{{#label}}<span aria-label="{{label}}" role="img">·</span>{{/label}}{{/number}}</td>{{/squares}}<td class="bound">{{#pass}}<a href="#c{{number}}">{{size}}</a>{{/pass}}{{^pass}}none{{/pass}}</td><td class="bound">{{#fail}}<a href="#c{{number}}">{{size}}</a>{{/fail}}{{^fail}}none{{/fail}}</td></tr>
     {{/rows}}
