@@ -18,7 +18,7 @@ package struct RemedySearch: Sendable {
     package let candidates: [Candidate]
     /// Why none does.
     package let finding: String
-    /// The largest safe pool of all changes of this kind; nil where that was not looked for.
+    /// The largest safe pool of all changes of this kind; nil where the kind cannot make it larger.
     package var largest: ByteCount?
   }
 
@@ -151,7 +151,8 @@ extension RemedySearch {
       kind: .window, candidates: requests.compactMap { helps(.window($0)) },
       finding: requests.isEmpty
         ? "no hole is \(size(rounded)) large: \(largestHole(holes))"
-        : "a hole is large enough, but cma= does not look there, or the rest of boot needs it")
+        : "a hole is large enough, but cma= does not look there, or the rest of boot needs it",
+      largest: largest(in: holes) { .window($0) })
   }
 
   private func largestHole(_ holes: [PhysicalRange]) -> String {
@@ -176,6 +177,28 @@ extension RemedySearch {
         ? "no bank is \(size(rounded)) large"
         : isRoom
           ? "a hole is large enough, but it crosses a zone, or the rest of boot needs it"
-          : "no hole is \(size(rounded)) large: \(largestHole(holes))")
+          : "no hole is \(size(rounded)) large: \(largestHole(holes))",
+      largest: largest(in: memory.banks) { .node($0) })
+  }
+
+  /// The largest pool that a request with one of these windows gets. What a window has room for, it
+  /// has room for less.
+  private func largest(
+    in windows: [PhysicalRange], _ change: (PoolRequest) -> PoolChange
+  ) -> ByteCount {
+    let sizes = windows.map { window -> UInt64 in
+      let (start, end) = (up(window.start.value), down(window.last.value &+ 1))
+      guard start < end else { return 0 }
+      var (known, refuted) = (UInt64(0), (end - start) / unit + 1)
+      while refuted - known > 1 {
+        let middle = known + (refuted - known) / 2
+        let request = PoolRequest(
+          bytes: ByteCount(middle * unit), base: PhysicalAddress(start),
+          limit: PhysicalAddress(end))
+        if helps(change(request)) == nil { refuted = middle } else { known = middle }
+      }
+      return known * unit
+    }
+    return ByteCount(sizes.max() ?? 0)
   }
 }
