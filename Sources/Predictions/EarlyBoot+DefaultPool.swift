@@ -4,32 +4,6 @@ import Quantities
 /// The default pool (kernel/dma/contiguous.c, dma_contiguous_reserve; mm/cma.c,
 /// cma_declare_contiguous_nid).
 extension EarlyBoot {
-  /// arm64_dma_phys_limit: the first address that is out of reach of the DMA zone.
-  var dmaLimit: UInt64 {
-    let start = memblock.startOfMemory
-    // A tree may leave no RAM at all.
-    let end = max(memblock.endOfMemory, 1)
-    guard facts.hasDMAZone || facts.hasDMA32Zone else { return 1 << facts.physicalAddressBits }
-    let devices = facts.hasDMAZone ? input.dmaLimit?.value ?? .max : .max
-    let fourGiB: UInt64 = 1 << 32
-    switch profile.zoneLimit {
-    case .powerOfTwo:
-      // fls64 of the devices' limit, at most 32.
-      let bits = min(32, 64 - UInt64(devices.leadingZeroBitCount))
-      var mask: UInt64 = (1 << bits) - 1
-      if start > fourGiB - 1 {
-        mask = .max
-      } else if start > mask {
-        mask = fourGiB - 1
-      }
-      return min(mask, end - 1) + 1
-    case .exact:
-      guard facts.hasDMAZone else { return min(fourGiB - 1, end - 1) + 1 }
-      let limit = start < fourGiB - 1 ? min(devices, fourGiB - 1) : devices
-      return min(limit, end - 1) + 1
-    }
-  }
-
   /// The size that the configuration asks for.
   private var configuredBytes: UInt64 {
     let mebibytes = facts.configuredMebibytes << 20
@@ -96,7 +70,7 @@ extension EarlyBoot {
       return refuse("all \(facts.areaSlots) areas are taken", refusal)
     }
     if isFixed, askedBase & (align - 1) != 0 {
-      say("cma: Region at \(Self.padded(askedBase)) must be aligned to \(Self.padded(align)) bytes")
+      say("cma: Region at \(padded(askedBase)) must be aligned to \(padded(align)) bytes")
       // Refused before the size is rounded.
       let words = "cma: Failed to reserve \(asked >> 20) MiB\(profile.nodeSuffix)"
       say(words)
@@ -105,19 +79,21 @@ extension EarlyBoot {
     let base = up(askedBase)
     var limit = askedLimit & ~(align - 1)
     let isFixed = isFixed && base != 0
-    // high_memory is the end of RAM on arm64.
-    if isFixed, !profile.ownLimitReplaces, base < end, base &+ size > end {
+    let border = highMemoryStart
+    if isFixed, !profile.ownLimitReplaces, base < border, base &+ size > border {
       say(
-        "cma: Region at \(Self.padded(base)) defined on low/high memory boundary "
-          + "(\(Self.padded(end)))")
+        "cma: Region at \(padded(base)) defined on low/high memory boundary "
+          + "(\(padded(border)))")
       say(refusal)
-      return refuse("it reaches past the end of RAM", refusal)
+      return refuse(
+        border == end ? "it reaches past the end of RAM" : "it reaches from lowmem into highmem",
+        refusal)
     }
     if limit == 0 || limit > end { limit = end }
     if base &+ size > limit {
       say(
-        "cma: Size (\(Self.padded(size))) of region at \(Self.padded(base)) exceeds limit "
-          + "(\(Self.padded(limit)))")
+        "cma: Size (\(padded(size))) of region at \(padded(base)) exceeds limit "
+          + "(\(padded(limit)))")
       say(refusal)
       return refuse("it reaches past \(PhysicalAddress(limit)), where the search ends", refusal)
     }
@@ -139,7 +115,7 @@ extension EarlyBoot {
     }
     note(found, size, "default pool")
     addArea("reserved", found, size, isDefault: true)
-    let at = "cma: Reserved \(shown >> 20) MiB at \(Self.padded(found))\(profile.nodeSuffix)"
+    let at = "cma: Reserved \(shown >> 20) MiB at \(padded(found))\(profile.nodeSuffix)"
     say(at)
   }
 
@@ -172,11 +148,5 @@ extension EarlyBoot {
       return
     }
     areas.append(.init(name: name, range: range, isDefault: isDefault, isActive: true))
-  }
-
-  /// As printk's %pa writes it.
-  static func padded(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -31,12 +31,9 @@ extension EarlyBoot {
     if !unknown.isEmpty { prediction.unknown = unknown.joined(separator: "; ") }
   }
 
-  /// cma_activate_area: an area lies in one zone (arch/arm64/mm/init.c, zone_sizes_init).
+  /// cma_activate_area: an area lies in one zone.
   private mutating func activateAreas() {
-    let fourGiB: UInt64 = 1 << 32
-    var borders: [UInt64] = []
-    if facts.hasDMAZone { borders.append(dmaLimit) }
-    if facts.hasDMA32Zone { borders.append(min(fourGiB, memblock.endOfMemory)) }
+    let borders = zoneBorders
     for index in areas.indices {
       let range = areas[index].range
       guard borders.contains(where: { range.start.value < $0 && $0 <= range.last.value }) else {

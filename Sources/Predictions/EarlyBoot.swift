@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
 
-/// An arm64 kernel's way through its early memory, step by step.
+/// A kernel's way through its early memory, step by step: what is the same on every architecture.
+///
+/// The order of the steps, and what else takes memory, is the architecture's (EarlyBoot+ARM64.swift).
 struct EarlyBoot {
   let facts: KernelFacts
   let input: EarlyMemory
@@ -33,26 +35,15 @@ struct EarlyBoot {
       totalBytes: .zero)
   }
 
-  /// start_kernel, setup_arch (arch/arm64/kernel/setup.c) and what it calls, up to the pools.
   mutating func run() {
-    lookAtParameters()
-    addMemory()
-    reserve(input.deviceTree.start.value, input.deviceTree.size.bytes, "device tree")
-    clipMemory()
-    reserveInitramfsAndKernel()
-    scanReservedMemory()
-    mapMemory()
-    if profile.regionOrder == .staticFirst { setUpStaticRegions() }
-    unflattenTree()
-    if profile.poolTime == .afterMemoryMap { makeMemoryMap() }
-    reserveDefaultPool()
+    runARM64()
     finish()
   }
 
   // MARK: Steps
 
   /// Parameters that change early memory in a way that is not modelled.
-  private mutating func lookAtParameters() {
+  mutating func lookAtParameters() {
     let known = [
       "hugetlb_cma", "cma_pernuma", "numa_cma", "movable_node", "kernelcore", "memtest",
       "debug_pagealloc", "rodata", "elfcorehdr", "reserve_mem", "efi", "acpi", "kho",
@@ -64,119 +55,8 @@ struct EarlyBoot {
     unknown += facts.unmodelled
   }
 
-  /// drivers/of/fdt.c, early_init_dt_add_memory_arch: whole pages.
-  private mutating func addMemory() {
-    let page = facts.pageSize
-    for bank in input.banks {
-      let start = (bank.start.value + page - 1) & ~(page - 1)
-      let end = (bank.last.value &+ 1) & ~(page - 1)
-      if start < end { memblock.add(start, size: end - start) }
-    }
-  }
-
-  /// arch/arm64/mm/init.c, arm64_memblock_init: what the linear map cannot show, and `mem=`.
-  private mutating func clipMemory() {
-    memblock.remove(1 << facts.physicalAddressBits, size: .max)
-    let linear: UInt64 = 1 << (facts.virtualAddressBits - 1)
-    let end = input.kernel.value + facts.image.size
-    memblock.remove(max(memoryStart + linear, end), size: .max)
-    if memoryStart + linear < memblock.endOfMemory {
-      unknown.append("RAM spans more than the linear map's \(ByteCount(linear))")
-    }
-    guard let limit = memoryLimit else { return }
-    var rest = limit
-    for region in memblock.memory {
-      if rest <= region.size {
-        memblock.remove(region.start + rest, size: .max)
-        memblock.free(region.start + rest, size: .max)
-        break
-      }
-      rest -= region.size
-    }
-    memblock.add(input.kernel.value, size: facts.image.size)
-  }
-
-  /// The last `mem=`, in whole pages (early_mem).
-  private var memoryLimit: UInt64? {
-    var limit: UInt64?
-    let key = Array("mem=".utf8)
-    for word in PoolArgument.words(input.commandLine) where word.starts(with: key) {
-      var text = word.dropFirst(key.count)
-      limit = PoolArgument.number(&text) & ~(facts.pageSize - 1)
-    }
-    return limit
-  }
-
-  /// memstart_addr: RAM's start, rounded down to ARM64_MEMSTART_ALIGN
-  /// (arch/arm64/include/asm/kernel-pgtable.h).
-  var memoryStart: UInt64 {
-    let shift: UInt64 = facts.pageSize == 65_536 ? 29 : 30
-    let align = max(1 << shift, facts.sectionSize)
-    return memblock.startOfMemory & ~(align - 1)
-  }
-
-  private mutating func reserveInitramfsAndKernel() {
-    if let initramfs = input.initramfs {
-      let page = facts.pageSize
-      let start = initramfs.start.value & ~(page - 1)
-      let end = (initramfs.last.value + page) & ~(page - 1)
-      memblock.add(start, size: end - start)
-      reserve(start, end - start, "initramfs")
-    }
-    let offset = profile.reservesFromStext ? facts.image.textStart : 0
-    reserve(input.kernel.value + offset, facts.image.size - offset, "kernel")
-  }
-
-  /// paging_init (arch/arm64/mm/mmu.c): the tables of the kernel's own mapping, of the linear map
-  /// and of the identity map.
-  private mutating func mapMemory() {
-    let image = facts.image
-    let kernel = input.kernel.value
-    // Only congruence and distance of the virtual addresses count, not where they are.
-    let kernelVirtual: UInt64 = 1 << 62
-    let identityVirtual: UInt64 = 1 << 61
-    var tables = PageTables(facts)
-    if profile.mapsKernelEarly {
-      for segment in image.segments {
-        tables.map(
-          kernelVirtual + segment.start, to: kernel + segment.start, size: segment.size,
-          blocks: true)
-      }
-    }
-    let blocks = !facts.mapsPages
-    let start = memoryStart
-    func mapLinear(_ from: UInt64, _ to: UInt64, blocks: Bool) {
-      guard from < to else { return }
-      tables.map(from - start, to: from, size: to - from, blocks: blocks)
-    }
-    let readOnly = kernel + (profile.reservesFromStext ? image.textStart : 0)
-    let readOnlyEnd = kernel + image.initBegin
-    if profile.linearMap == .pages {
-      for region in memblock.memory where !region.isNoMap {
-        mapLinear(region.start, region.end, blocks: blocks)
-      }
-    } else {
-      // What is read-only is mapped by itself, so that it can be protected later.
-      var mapped = memblock
-      mapped.setNoMap(true, readOnly, size: readOnlyEnd - readOnly)
-      for region in mapped.memory where !region.isNoMap {
-        mapLinear(region.start, region.end, blocks: blocks)
-      }
-      mapLinear(readOnly, readOnlyEnd, blocks: true)
-    }
-    takePages(tables.count, "page tables")
-    if profile.mapsKernelEarly, let first = image.firstTables {
-      memblock.free(kernel + first.start, size: first.size)
-    }
-    if profile.mapsIdentityEarly {
-      var identity = PageTables(facts)
-      identity.map(identityVirtual, to: kernel, size: facts.pageSize, blocks: false)
-      takePages(identity.count, "page tables")
-    }
-  }
-
   /// drivers/of/fdt.c, unflatten_device_tree, and of_alias_scan.
-  private mutating func unflattenTree() {
+  mutating func unflattenTree() {
     guard !input.tree.nodes.isEmpty else { return }
     take(input.tree.unflattenedBytes(profile), align: 8, "unflattened device tree")
     // sizeof(struct alias_prop), drivers/of/of_private.h.
@@ -228,5 +108,11 @@ struct EarlyBoot {
 
   mutating func say(_ message: String) {
     prediction.messages.append(message)
+  }
+
+  /// As printk's %pa writes it.
+  func padded(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
   }
 }
