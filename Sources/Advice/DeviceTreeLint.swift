@@ -10,21 +10,17 @@ package struct LintCase: Sendable {
   let facts: KernelFacts
   let tree: FlattenedTree
   let memory: EarlyMemory
-  /// Whether the kernel's early memory is modelled: of another architecture's, only what is said of
-  /// the tree itself is of use.
-  let isModelled: Bool
   /// Whether it is known where kernel, initramfs and device tree lie.
   let isPlaced: Bool
 
   package init(
     kernel: String, facts: KernelFacts, tree: FlattenedTree, memory: EarlyMemory,
-    isModelled: Bool, isPlaced: Bool
+    isPlaced: Bool
   ) {
     self.kernel = kernel
     self.facts = facts
     self.tree = tree
     self.memory = memory
-    self.isModelled = isModelled
     self.isPlaced = isPlaced
   }
 
@@ -39,13 +35,11 @@ package struct LintCase: Sendable {
     let unheard = try rules.findings()
     var found = unheard.filter { $0.rule == "reg-for-size" }
     found += KernelWords(rules: rules, facts: facts, prediction: prediction)
-      .findings(ofTreeOnly: !isModelled)
+      .findings()
     found += unheard.map { heard($0, in: prediction.messages) }
-    if isModelled {
-      found += PlaceRules(
-        rules: rules, facts: facts, prediction: prediction, memory: modelled, isPlaced: isPlaced
-      ).findings()
-    }
+    found += PlaceRules(
+      rules: rules, facts: facts, prediction: prediction, memory: modelled, isPlaced: isPlaced
+    ).findings()
     // One fault, told once, by the rule that knows most of it.
     var seen: Set<String> = []
     return found.filter { finding in
@@ -62,9 +56,9 @@ package struct LintCase: Sendable {
     guard let image = PhysicalRange(start: memory.kernel, size: ByteCount(facts.image.size)),
       let lowest = banks.map(\.start.value).min(), let highest = banks.map(\.last.value).max()
     else { return false }
+    guard banks.contains(where: { $0.contains(image) }) else { return false }
     // Less what the map's start is rounded down by.
-    let linear: UInt64 = (1 << (facts.virtualAddressBits - 1)) - (4 << 30)
-    return highest - lowest < linear && banks.contains { $0.contains(image) }
+    return facts.reach.map { highest - lowest < $0 - (4 << 30) } ?? true
   }
 
   private func named(_ finding: Finding) -> Finding {

@@ -15,25 +15,17 @@ struct KernelWords {
     let message: String
   }
 
-  /// What the code of every architecture says (drivers/of).
-  private static let ofTree: Set = [
-    "node-format", "reg-length", "size-length", "alignment-length", "alloc-ranges-length",
-    "reg-entries", "overlap", "region-slots", "bypassed",
-  ]
-
   /// What follows from another complaint, which is told in its place.
   private static let consequences: Set = ["driver-refused", "pool-setup"]
 
-  func findings(ofTreeOnly: Bool) -> [Finding] {
+  func findings() -> [Finding] {
     let all = prediction.messages.compactMap { message in
       KernelComplaint.Said(message).map { Said(complaint: $0, message: message) }
     }
     return all.indices.compactMap { index in
       let said = all[index]
       let id = said.complaint.kind.id
-      guard !Self.consequences.contains(id), !ofTreeOnly || Self.ofTree.contains(id) else {
-        return nil
-      }
+      guard !Self.consequences.contains(id) else { return nil }
       // The second line of two has the names.
       if id == "overlap", said.complaint.operands.isEmpty { return nil }
       // The message before it has the cause.

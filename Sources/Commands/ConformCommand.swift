@@ -8,6 +8,7 @@ import Glibc
 import GuestImages
 import HostFiles
 import Kernels
+import Quantities
 import Runs
 import SystemPackage
 
@@ -23,7 +24,7 @@ struct ConformCommand: AsyncParsableCommand {
       """)
 
   @Option(
-    help: "A kernel line; may be given more than once (default: all).",
+    help: "A kernel line; may be given more than once (default: all of the architecture).",
     completion: Completions.kernels)
   var kernel: [String] = []
 
@@ -36,8 +37,10 @@ struct ConformCommand: AsyncParsableCommand {
   @Option(help: "Guests at a time (default: one a processor).")
   var jobs: Int?
 
-  @Option(help: "The page size to build the kernels for.")
-  var pageSize: PageSize = .fourKiB
+  @Option(help: "The architecture.")
+  var architecture: Architecture = .arm64
+
+  @OptionGroup var target: KernelTargetOptions
 
   @Flag(inversion: .prefixedNo, help: "Make a case on which they differ smaller.")
   var shrink = true
@@ -46,14 +49,18 @@ struct ConformCommand: AsyncParsableCommand {
     let installation = try HostEnvironment.installation()
     let cache = try HostEnvironment.cache()
     let lines = try KernelLines(configuration: installation.kernelConfiguration)
-    let chosen = try kernel.isEmpty ? lines.lines : kernel.map { try lines.line(named: $0) }
+    let chosen =
+      try kernel.isEmpty
+      ? lines.lines.filter { $0.architectures.contains(architecture) }
+      : kernel.map { try lines.line(named: $0, for: architecture) }
+    let target = try target.target(for: architecture)
     let seed = seed ?? UInt64.random(in: 0..<1_000_000_000)
     let folder = cache.root.appending("conform-\(getpid())")
     try HostFile.createDirectory(folder)
     defer { try? HostFile.remove(folder) }
     var failed = false
     for line in chosen {
-      let kit = try await kit(for: line, installation, cache)
+      let kit = try await kit(for: line, target, installation, cache)
       let conformance = Conformance(kit, in: folder)
       let started = ContinuousClock.now
       let summary = try await conformance.run(
@@ -80,22 +87,23 @@ struct ConformCommand: AsyncParsableCommand {
   }
 
   private func kit(
-    for line: KernelLine, _ installation: Installation, _ cache: ContentCache
+    for line: KernelLine, _ target: KernelTarget, _ installation: Installation,
+    _ cache: ContentCache
   ) async throws -> ConformKit {
     let builder = try KernelBuilder.forTerminal(installation, cache)
     let kernel = try await builder.kernel(
-      for: KernelRequest(source: .line(line), target: .arm64(pageSize)))
+      for: KernelRequest(source: .line(line), target: target))
     let programs = GuestPrograms(sources: installation.images, cache: cache)
     guard let facts = try KernelKnowledge.facts(of: kernel) else {
       throw ValidationError("the configuration of \(line.name) names no release")
     }
     let compiled = try await DTC().blob(
-      of: installation.deviceTreeSources.appending("arm64-virt.dts"))
+      of: installation.deviceTreeSources.appending("\(architecture.rawValue)-virt.dts"))
     return try ConformKit(
-      facts: facts, image: kernel.image, initramfs: try await programs.initramfs(for: .arm64),
+      facts: facts, kernel: kernel, initramfs: try await programs.initramfs(for: architecture),
       monitor: try await programs.monitor(), baseTree: compiled.blob,
       features: try await EmulatorFeatures.probe(FileFingerprints(cache: cache)),
       // Cortex-A57 has no pages of 16 KiB.
-      cpuModel: pageSize == .fourKiB ? "cortex-a57" : "cortex-a76")
+      cpuModel: kernel.image.pageSize == .kibibytes(4) ? "cortex-a57" : "cortex-a76")
   }
 }

@@ -40,12 +40,12 @@ struct MemoryLint {
       for pages in pageSizes(first.board.architecture) {
         options.kernelTarget.pageSize = pages
         let selection = try options.selection(in: installation)
-        let outlook = try await preparation.lintOutlook(of: selection)
+        let outlook = try await preparation.outlook(of: selection)
         cases.append(
           LintCase(
             kernel: label(outlook, selection.board.architecture), facts: outlook.facts,
             tree: try FlattenedTree(validating: outlook.blob), memory: outlook.memory,
-            isModelled: selection.board.architecture == .arm64, isPlaced: true))
+            isPlaced: true))
         if pages == pageSizes(first.board.architecture).first {
           assumptions = outlook.facts.assumptions
         }
@@ -54,9 +54,6 @@ struct MemoryLint {
       let selection = try options.selection(in: installation)
       findings += invented(selection, file: file, kernels: kernels)
       findings += try cases.findings().map { $0.placed(in: selection, file: file, options) }
-    }
-    if first.board.architecture == .arm {
-      assumptions = ["the early memory of 32-bit arm is not modelled: only its tree is looked at"]
     }
     return LintReport(
       subject: name, kernels: kernels, findings: findings.once.worstFirst,
@@ -107,14 +104,14 @@ struct MemoryLint {
     var cases: [LintCase] = []
     for pages in pageSizes(.arm64) {
       options.kernelTarget.pageSize = pages
-      let outlook = try await preparation.lintOutlook(
+      let outlook = try await preparation.outlook(
         of: try options.selection(in: installation))
       guard let memory = EarlyMemory.ofStranger(tree.blob, imageSize: outlook.facts.image.size)
       else { throw UnreadableTree(path: path) }
       cases.append(
         LintCase(
           kernel: label(outlook, .arm64), facts: outlook.facts, tree: tree, memory: memory,
-          isModelled: true, isPlaced: false))
+          isPlaced: false))
     }
     var assumptions = [
       "the kernel is loaded at the start of the first bank, the device tree behind it"

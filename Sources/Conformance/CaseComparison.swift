@@ -35,7 +35,8 @@ package struct CaseComparison: Hashable, Sendable {
     if prediction.fatality == nil || !said.isEmpty {
       let due = prediction.messages
       // A kernel that dies, or hangs on a hazard, says only the beginning.
-      let ended = died != nil || !reachedUserSpace && !prediction.hazards.isEmpty
+      let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
+      let ended = died != nil || !reachedUserSpace && isDoomed
       let isCut = ended && due.starts(with: said)
       if said != due, !isCut {
         let index = zip(said, due).prefix { $0 == $1 }.count
@@ -70,8 +71,12 @@ package struct CaseComparison: Hashable, Sendable {
     return prefixes.contains { message.hasPrefix($0) } || message.contains(") overlaps with ")
   }
 
-  /// `Memory: …, 1024000K cma-reserved)`.
+  /// `Memory: …, 1024000K cma-reserved)`, or with `, 1310720K highmem)` behind it.
   private static func reserved(_ line: String) -> UInt64? {
-    line.split(separator: " ").last { $0.hasSuffix("K") }.flatMap { UInt64($0.dropLast()) }
+    let words = line.split(separator: " ")
+    guard let index = words.firstIndex(where: { $0.hasPrefix("cma-reserved") }), index > 0 else {
+      return nil
+    }
+    return UInt64(words[index - 1].dropLast())
   }
 }

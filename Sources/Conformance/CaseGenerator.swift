@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import MemoryRequests
+package import Predictions
 import Quantities
 
 /// Makes cases up: layouts as boards have them and as no board has them.
 package struct CaseGenerator: Sendable {
-  private var random: SeededRandom
+  var random: SeededRandom
+  private let architecture: KernelFacts.Architecture
+  /// An address that regions are to lie about; nil for none.
+  var landmark: UInt64?
 
-  package init(seed: UInt64) {
+  package init(seed: UInt64, for architecture: KernelFacts.Architecture = .arm64) {
     random = SeededRandom(seed: seed)
+    self.architecture = architecture
   }
 
-  private static let mebibyte: UInt64 = 1 << 20
-  private static let page: UInt64 = 4096
-  private static let fourGiB: UInt64 = 1 << 32
+  static let mebibyte: UInt64 = 1 << 20
+  static let page: UInt64 = 4096
+  static let fourGiB: UInt64 = 1 << 32
 
   package mutating func next() -> ConformCase {
-    let banks = makeBanks()
-    let home = makeHome(banks)
+    switch architecture {
+    case .arm64:
+      let banks = makeBanks()
+      return next(banks, home: makeHome(banks))
+    case .arm(let arm):
+      return nextForARM(arm)
+    }
+  }
+
+  mutating func next(_ banks: [PhysicalRange], home: Int) -> ConformCase {
     var made = ConformCase(
       banks: banks, regions: [], memoryReservations: [], parameters: "",
       cpuCount: random.happens(oneIn: 6) ? Int(random.number(2...8)) : 1, homeBank: home,
@@ -44,7 +57,7 @@ package struct CaseGenerator: Sendable {
 
   // MARK: RAM
 
-  private mutating func size(_ lowest: UInt64, _ highest: UInt64) -> UInt64 {
+  mutating func size(_ lowest: UInt64, _ highest: UInt64) -> UInt64 {
     let unit = random.one(of: [2, 2, 2, 16, 64, 64, 1].map { $0 * Self.mebibyte } + [Self.page])
     // Small sizes as often as large ones.
     let bits = random.number(
@@ -80,7 +93,7 @@ package struct CaseGenerator: Sendable {
     return banks
   }
 
-  private mutating func gap(after end: UInt64) -> UInt64 {
+  mutating func gap(after end: UInt64) -> UInt64 {
     switch random.number(0...3) {
     case 0: return end
     case 1: return end + random.number(1...64) * Self.page
@@ -91,7 +104,7 @@ package struct CaseGenerator: Sendable {
     }
   }
 
-  private func append(_ start: UInt64, _ size: UInt64, to banks: inout [PhysicalRange]) {
+  func append(_ start: UInt64, _ size: UInt64, to banks: inout [PhysicalRange]) {
     if let bank = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) {
       banks.append(bank)
     }
@@ -107,6 +120,7 @@ package struct CaseGenerator: Sendable {
   // MARK: /reserved-memory
 
   private mutating func makeRange(_ banks: [PhysicalRange], mixed: Bool) -> PhysicalRange {
+    if let range = makeRangeAboutLandmark(banks) { return range }
     let bank = random.one(of: banks)
     let unit = mixed && random.happens(oneIn: 3) ? Self.page : 4 * Self.mebibyte
     let start = (bank.start.value + unit - 1) / unit * unit
@@ -118,7 +132,7 @@ package struct CaseGenerator: Sendable {
       ?? bank
   }
 
-  private mutating func makeRegions(_ banks: [PhysicalRange]) -> [ReservedRegion] {
+  mutating func makeRegions(_ banks: [PhysicalRange]) -> [ReservedRegion] {
     var regions: [ReservedRegion] = []
     for index in 0..<random.number(1...4) {
       var isPool = random.happens(oneIn: 2)
@@ -158,7 +172,7 @@ package struct CaseGenerator: Sendable {
 
   // MARK: cma=
 
-  private mutating func makeParameters(_ banks: [PhysicalRange]) -> String {
+  mutating func makeParameters(_ banks: [PhysicalRange]) -> String {
     let largest = banks.map(\.size.bytes).max() ?? 0
     var size = random.number(0...(largest / Self.mebibyte)) * Self.mebibyte
     if random.happens(oneIn: 3) { size /= 8 }

@@ -16,6 +16,8 @@ import Transcripts
 package struct ConformKit: Sendable {
   package let facts: KernelFacts
   let image: KernelImage
+  /// What is loaded and entered where the kernel runs.
+  let kernelFile: FilePath
   let initramfs: [UInt8]
   let monitor: [UInt8]
   let baseTree: [UInt8]
@@ -23,12 +25,20 @@ package struct ConformKit: Sendable {
   /// QEMU's name of a CPU that has the kernel's page size.
   let cpuModel: String
 
+  /// - Parameter kernel: of a 32-bit ARM one the guests start what is in the zImage, which no guest
+  ///   then has to unpack, and which may start at any multiple of 2 MiB
+  ///   (Documentation/arm/booting.rst; arch/arm/kernel/phys2virt.S).
   package init(
-    facts: KernelFacts, image: KernelImage, initramfs: FilePath, monitor: FilePath,
+    facts: KernelFacts, kernel: BuiltKernel, initramfs: FilePath, monitor: FilePath,
     baseTree: [UInt8], features: EmulatorFeatures, cpuModel: String
   ) throws {
     self.facts = facts
-    self.image = image
+    image = kernel.image
+    kernelFile =
+      switch kernel.architecture {
+      case .arm64: kernel.image.path
+      case .arm: kernel.buildFolder.pushing("arch/arm/boot/Image")
+      }
     self.initramfs = try HostFile.read(initramfs, limit: 64 << 20)
     self.monitor = try HostFile.read(monitor, limit: 1 << 16)
     self.baseTree = baseTree
@@ -53,10 +63,11 @@ package struct CaseGuest: Sendable {
     let home = made.banks[made.homeBank]
     var initramfs = kit.initramfs
     initramfs += [UInt8](repeating: 0, count: Int(made.padding))
-    guard let gic = Self.window(ConformCase.gic), let uart = Self.window(ConformCase.uart),
+    guard let gic = Self.window(made.devices.gic), let uart = Self.window(made.devices.uart),
       let base = Alignment.block2M.up(home.start.value),
       let kernel = PhysicalRange(
-        start: PhysicalAddress(base + made.kernelOffset), size: kit.image.imageSize),
+        start: PhysicalAddress(base + made.kernelOffset + kit.image.textOffset),
+        size: kit.image.imageSize),
       let initramfsStart = Self.pageUp(
         kit.facts.pageSize, kernel.last.value + 1 + made.initramfsGap),
       let archive = PhysicalRange(
@@ -69,9 +80,27 @@ package struct CaseGuest: Sendable {
       bus: DeviceBus(gic: gic, uart: uart, dmaLimit: made.dmaLimit))
     guard let blob = try? request.blob(completing: kit.baseTree) else { return nil }
     let size = UInt64(blob.count)
-    var treeStart = (archive.last.value | 7) + 1 + made.deviceTreeGap & ~7
+    // 32-bit ARM takes whole pages for the initramfs.
+    let last: UInt64 = made.architecture == .arm ? 4095 : 7
+    var treeStart = (archive.last.value | last) + 1 + made.deviceTreeGap & ~last
     if treeStart >> 21 != (treeStart + size) >> 21 { treeStart = (treeStart >> 21 + 1) << 21 }
-    guard treeStart + size < home.last.value, home.contains(kernel), home.contains(archive),
+    if case .arm(let arm) = kit.facts.architecture {
+      // Where the MMU is turned on, the kernel's mapping must not lie over the one of the same
+      // addresses, unless it is the same (arch/arm/kernel/head.S, __create_page_tables).
+      let start = base + made.kernelOffset
+      let image = kit.image.textOffset + kit.image.imageSize.bytes
+      guard
+        start == arm.pageOffset || start + image <= arm.pageOffset
+          || start >= arm.pageOffset + image
+      else { return nil }
+    }
+    // 32-bit ARM reads the initramfs where it maps lowmem, of which there is so much in each case.
+    guard
+      made.architecture == .arm64
+        || treeStart + size - base - made.kernelOffset < Self.sureLowMemory,
+      made.architecture == .arm64 || treeStart + size < 1 << 32,
+      !made.banks.contains(where: { $0.overlaps(gic) || $0.overlaps(uart) }),
+      treeStart + size < home.last.value, home.contains(kernel), home.contains(archive),
       let memory = EarlyMemory(
         blob: blob, at: PhysicalAddress(treeStart), kernel: kernel.start)
     else { return nil }
@@ -83,7 +112,7 @@ package struct CaseGuest: Sendable {
           .init(window: gic, machineStart: MonitorImage.machineGIC),
           .init(window: uart, machineStart: MonitorImage.machineUART),
         ],
-        architecture: .arm64, cpuCount: made.cpuCount, entry: kernel.start,
+        architecture: made.architecture, cpuCount: made.cpuCount, entry: kernel.start,
         deviceTree: PhysicalAddress(treeStart))
     else { return nil }
     func load(_ name: String, at address: UInt64) -> EmulatedMachine.LoadedFile? {
@@ -101,12 +130,14 @@ package struct CaseGuest: Sendable {
         .init(
           file: FilePath(Self.folderNames.monitor), address: MachineMemory.monitorStart,
           isEntry: true),
-        load(kit.image.path.string, at: kernel.start.value),
+        load(kit.kernelFile.string, at: kernel.start.value),
         load(Self.folderNames.initramfs, at: initramfsStart),
         load(Self.folderNames.tree, at: treeStart),
       ].compactMap(\.self),
       consoleLog: FilePath(Self.consoleName))
   }
+
+  private static let sureLowMemory: UInt64 = 256 << 20
 
   private static func pageUp(_ page: UInt64, _ value: UInt64) -> UInt64? {
     Alignment(page)?.up(value)
@@ -117,7 +148,11 @@ package struct CaseGuest: Sendable {
   }
 
   /// Boots the guest until its user space speaks or it has died.
-  package func boot(_ kit: ConformKit, in folder: FilePath) async throws -> [UInt8] {
+  ///
+  /// - Parameter deadline: until when it has to have done either.
+  package func boot(
+    _ kit: ConformKit, in folder: FilePath, deadline: Duration
+  ) async throws -> [UInt8] {
     try HostFile.createDirectory(folder)
     let files = [
       (Self.folderNames.initramfs, initramfs), (Self.folderNames.tree, blob),
@@ -133,7 +168,7 @@ package struct CaseGuest: Sendable {
       stages: [
         RunStage(
           name: "user space", end: .words(Array(GuestRecord.firstWords.utf8)),
-          deadline: .seconds(60)),
+          deadline: deadline),
         RunStage(name: "all that is compared", end: .exit, deadline: .zero),
       ],
       death: GuestDeath(

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Boards
 package import MemoryRequests
 package import Quantities
 
 /// A guest to be predicted and booted.
 package struct ConformCase: Hashable, Sendable {
+  package var architecture: Architecture = .arm64
   /// By address, disjoint.
   package var banks: [PhysicalRange]
   package var regions: [ReservedRegion]
   package var memoryReservations: [PhysicalRange]
   /// `cma=…`, or nothing.
   package var parameters: String
+  /// Parameters that decide what RAM the kernel has and maps, or nothing.
+  package var memoryParameters = ""
   package var cpuCount: Int
   /// Of the bank that holds kernel, initramfs and device tree.
   package var homeBank: Int
@@ -25,7 +29,7 @@ package struct ConformCase: Hashable, Sendable {
 
   /// What the kernel is told; what it is told always stands first.
   package var commandLine: String {
-    parameters.isEmpty ? Self.console : "\(Self.console) \(parameters)"
+    [Self.console, memoryParameters, parameters].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// `panic=-1` restarts a kernel that dies, and QEMU ends there.
@@ -36,9 +40,9 @@ extension ConformCase: CustomStringConvertible {
   /// A board file and the options that go with it.
   package var description: String {
     var lines = [
-      "name: conform", "summary: found by cmalab conform", "architecture: arm64",
+      "name: conform", "summary: found by cmalab conform", "architecture: \(architecture.rawValue)",
       "cpu: { model: cortex-a57, count: \(cpuCount) }",
-      "devices: { gic: \(Self.gic), uart: \(Self.uart)\(reach) }", "physical-ram:",
+      "devices: { gic: \(devices.gic), uart: \(devices.uart)\(reach) }", "physical-ram:",
     ]
     lines += banks.map { "  - { base: \($0.start), size: \(hexadecimal($0.size)) }" }
     lines += ["layouts:", "  only:", "    summary: the case", "    banks:"]
@@ -57,9 +61,22 @@ extension ConformCase: CustomStringConvertible {
 
   private var reach: String { dmaLimit.map { ", dma-limit: \($0)" } ?? "" }
 
-  /// Where the devices are, above all banks.
-  static let gic = PhysicalAddress(0x7f_f000_0000)
-  static let uart = PhysicalAddress(0x7f_f020_0000)
+  /// Where the devices are: above all banks, or, where 32 bits have to do, in the highest gap below
+  /// 4 GiB.
+  var devices: (gic: PhysicalAddress, uart: PhysicalAddress) {
+    guard architecture == .arm else {
+      return (PhysicalAddress(0x7f_f000_0000), PhysicalAddress(0x7f_f020_0000))
+    }
+    let mebibyte: UInt64 = 1 << 20
+    // As far from RAM as its memory map may be rounded (arch/arm/mm/init.c, pfn_valid).
+    let room = 8 * mebibyte
+    var start = 4096 * mebibyte - 4 * room
+    for bank in banks.reversed() where bank.start.value < start + room {
+      if bank.last.value < start - room { break }
+      start = max(bank.start.value, 3 * room) / room * room - 2 * room
+    }
+    return (PhysicalAddress(start), PhysicalAddress(start + 2 * mebibyte))
+  }
 
   private func hexadecimal(_ size: ByteCount) -> String { "0x" + String(size.bytes, radix: 16) }
 }

@@ -67,7 +67,7 @@ package struct Conformance: Sendable {
   }
 
   private func made(_ seed: UInt64) -> ConformCase {
-    var generator = CaseGenerator(seed: seed)
+    var generator = CaseGenerator(seed: seed, for: kit.facts.architecture)
     var made = generator.next()
     // Every fifth case asks for a pool at the edge of what fits.
     guard seed % 5 == 0 else { return made }
@@ -99,7 +99,10 @@ package struct Conformance: Sendable {
     guard let guest = CaseGuest(made, kit, in: place) else { return .impossible }
     // The prediction is made before there is anything to see.
     let prediction = Prediction(of: kit.facts, with: guest.memory)
-    let console = try await guest.boot(kit, in: place)
+    // A kernel that dies before its vectors are there is silent.
+    let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
+    let console = try await guest.boot(
+      kit, in: place, deadline: isDoomed ? .seconds(15) : .seconds(60))
     return .compared(prediction, CaseComparison(prediction, console: console).differences)
   }
 

@@ -44,15 +44,25 @@ package struct KernelImage: Hashable, Sendable {
     }
   }
 
-  /// An arm64 image that nobody has built yet, of a size that somebody assumes.
-  package init(assumedSize: ByteCount) {
-    path = FilePath("Image")
-    architecture = .arm64
-    textOffset = 0
+  /// An image that nobody has built yet, of a size that somebody assumes.
+  package init(assumedSize: ByteCount, architecture: Architecture = .arm64) {
+    self.architecture = architecture
     imageSize = assumedSize
-    unpackingSize = nil
     fileSize = assumedSize
-    pageSize = nil
+    switch architecture {
+    case .arm64:
+      path = FilePath("Image")
+      textOffset = 0
+      unpackingSize = nil
+      pageSize = nil
+    case .arm:
+      path = FilePath("zImage")
+      // arch/arm/Makefile, textofs-y.
+      textOffset = 0x8000
+      // The file itself, which is smaller than what comes out of it, and some room to work in.
+      unpackingSize = ByteCount(assumedSize.bytes + ByteCount.mebibytes(1).bytes)
+      pageSize = .kibibytes(4)
+    }
   }
 
   /// A zImage has to lie, with all else, in the first 128 MiB of RAM.

@@ -77,8 +77,8 @@ extension EarlyBoot {
       memblock.add(start, size: end - start)
       reserve(start, end - start, "initramfs")
     }
-    let offset = profile.reservesFromStext ? facts.image.textStart : 0
-    reserve(input.kernel.value + offset, facts.image.size - offset, "kernel")
+    let start = reservedKernelStart
+    reserve(start, input.kernel.value + facts.image.size - start, "kernel")
   }
 
   /// paging_init (arch/arm64/mm/mmu.c): the tables of the kernel's own mapping, of the linear map

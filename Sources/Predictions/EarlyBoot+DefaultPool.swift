@@ -59,10 +59,11 @@ extension EarlyBoot {
   ) {
     let align = facts.poolAlignment
     let end = memblock.endOfMemory
-    func up(_ value: UInt64) -> UInt64 { (value &+ (align - 1)) & ~(align - 1) }
+    let mask = facts.highestAddress
+    func up(_ value: UInt64) -> UInt64 { (value &+ (align - 1)) & ~(align - 1) & mask }
     let size = up(asked)
     let shown = profile.printsAskedSize ? asked : size
-    let refusal = "cma: Failed to reserve \(shown >> 20) MiB\(profile.nodeSuffix)"
+    let refusal = "cma: Failed to reserve \(mebibytes(shown)) MiB\(profile.nodeSuffix)"
 
     guard areas.count < facts.areaSlots else {
       say("cma: Not enough slots for CMA reserved regions!")
@@ -72,7 +73,7 @@ extension EarlyBoot {
     if isFixed, askedBase & (align - 1) != 0 {
       say("cma: Region at \(padded(askedBase)) must be aligned to \(padded(align)) bytes")
       // Refused before the size is rounded.
-      let words = "cma: Failed to reserve \(asked >> 20) MiB\(profile.nodeSuffix)"
+      let words = "cma: Failed to reserve \(mebibytes(asked)) MiB\(profile.nodeSuffix)"
       say(words)
       return refuse("its base is not a multiple of \(ByteCount(align))", words)
     }
@@ -80,7 +81,7 @@ extension EarlyBoot {
     var limit = askedLimit & ~(align - 1)
     let isFixed = isFixed && base != 0
     let border = highMemoryStart
-    if isFixed, !profile.ownLimitReplaces, base < border, base &+ size > border {
+    if isFixed, !profile.ownLimitReplaces, base < border, (base &+ size) & mask > border {
       say(
         "cma: Region at \(padded(base)) defined on low/high memory boundary "
           + "(\(padded(border)))")
@@ -90,12 +91,17 @@ extension EarlyBoot {
         refusal)
     }
     if limit == 0 || limit > end { limit = end }
-    if base &+ size > limit {
+    if (base &+ size) & mask > limit {
       say(
         "cma: Size (\(padded(size))) of region at \(padded(base)) exceeds limit "
           + "(\(padded(limit)))")
       say(refusal)
       return refuse("it reaches past \(PhysicalAddress(limit)), where the search ends", refusal)
+    }
+    // Rounding up may have wrapped (cma_init_reserved_mem refuses it).
+    guard size > 0 else {
+      say(refusal)
+      return refuse("it is larger than all addresses", refusal)
     }
     var found: UInt64?
     if isFixed {
@@ -104,7 +110,7 @@ extension EarlyBoot {
         found = base
       }
     } else {
-      found = findPool(size: size, base: base, limit: limit)
+      found = findPool(size: size, base: base, limit: limit, border: border)
     }
     guard let found else {
       say(refusal)
@@ -115,26 +121,37 @@ extension EarlyBoot {
     }
     note(found, size, "default pool")
     addArea("reserved", found, size, isDefault: true)
-    let at = "cma: Reserved \(shown >> 20) MiB at \(padded(found))\(profile.nodeSuffix)"
+    let at = "cma: Reserved \(mebibytes(shown)) MiB at \(padded(found))\(profile.nodeSuffix)"
     say(at)
   }
 
-  private mutating func findPool(size: UInt64, base: UInt64, limit: UInt64) -> UInt64? {
+  /// The search of what is not fixed: above lowmem first, then above 4 GiB, then from the base on.
+  ///
+  /// Up to 6.12 what the first step finds is forgotten by the second one, and stays reserved: then
+  /// the pool comes to lie in lowmem.
+  private mutating func findPool(
+    size: UInt64, base: UInt64, limit askedLimit: UInt64, border: UInt64
+  ) -> UInt64? {
     let fourGiB: UInt64 = 1 << 32
     let align = facts.poolAlignment
-    let triesHigh =
+    var limit = askedLimit
+    var found: UInt64?
+    if base < border, limit > border {
+      found = memblock.allocate(size: size, align: align, from: border, limit: limit)
+      limit = border
+    }
+    let triesFromFourGiB =
       switch profile.highSearch {
       case .none: false
       case .endOfMemory: memblock.endOfMemory >= fourGiB &+ size
       case .limit: limit >= fourGiB &+ size
       }
-    if triesHigh,
-      let start = memblock.allocate(
+    if triesFromFourGiB, facts.highestAddress > fourGiB {
+      if let found { note(found, size, "highmem that a pool gave up") }
+      found = memblock.allocate(
         size: size, align: align, from: fourGiB, limit: limit, .bottomUp)
-    {
-      return start
     }
-    return memblock.allocate(size: size, align: align, from: base, limit: limit)
+    return found ?? memblock.allocate(size: size, align: align, from: base, limit: limit)
   }
 
   private mutating func refuse(_ reason: String, _ words: String) {

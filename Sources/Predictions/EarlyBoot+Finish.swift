@@ -49,7 +49,7 @@ extension EarlyBoot {
     func add(_ hazard: Prediction.Hazard) {
       if !prediction.hazards.contains(hazard) { prediction.hazards.append(hazard) }
     }
-    let kernel = input.kernel.value + (profile.reservesFromStext ? facts.image.textStart : 0)
+    let kernel = reservedKernelStart
     let kernelEnd = input.kernel.value + facts.image.size
     for (index, area) in areas.enumerated() {
       let (start, end) = (area.range.start.value, area.range.last.value + 1)
@@ -62,52 +62,16 @@ extension EarlyBoot {
       }
       if areas[..<index].contains(where: { $0.range.overlaps(area.range) }) { add(.poolsOverlap) }
     }
+    if memblock.freeRanges.contains(where: {
+      ($0.start + facts.pageSize - 1) & facts.highestAddress < $0.start
+    }) {
+      add(.allMemoryFreed)
+    }
     // What boot takes later may lie in a pool that was placed over a reservation.
     let others = prediction.reservations.filter { reservation in
       areas.contains { $0.range.overlaps(reservation.range) && $0.range != reservation.range }
     }
     if !others.isEmpty, !prediction.hazards.contains(.poolOverBootData) { add(.poolsOverlap) }
-  }
-
-  /// mm/page_alloc.c, calculate_min_free_kbytes.
-  private static func watermark(memory: UInt64) -> UInt64 {
-    UInt64(Double(memory / 1024 * 16).squareRoot()) * 1024
-  }
-
-  /// With so much more than what is taken for sure no guest has died.
-  static func margin(memory: UInt64, cpuCount: Int) -> UInt64 {
-    2 * watermark(memory: memory) + (16 + 2 * UInt64(cpuCount)) << 20
-  }
-
-  /// Whether what is left is enough for the rest of the boot.
-  ///
-  /// What a kernel takes is computed; how much more it needs to run was found on guests of each
-  /// line: none lived with less than its lowest watermark (mm/page_alloc.c,
-  /// calculate_min_free_kbytes) and 3 MiB, and none died with twice that, 16 MiB, and 2 MiB for
-  /// each CPU.
-  private mutating func judgeSurvival() {
-    let mebibyte: UInt64 = 1 << 20
-    var free = prediction.freeBytes.bytes
-    let memory = memblock.memorySize
-    if profile.poolTime == .beforeMemoryMap {
-      guard free > memoryMapBytes else { return fail(.noMemoryMap) }
-      free -= memoryMapBytes
-    }
-    // Dentry and inode tables (fs/dcache.c, fs/inode.c): one entry of 8 bytes for 8 and 16 KiB.
-    var taken = memory / 1024 + memory / 2048 + UInt64(input.tree.cpuCount) * mebibyte / 4
-    var most = taken
-    if facts.hasBounceBuffers, memblock.endOfMemory > dmaLimit {
-      // IO_TLB_DEFAULT_SIZE, less where the zone has no room for it.
-      most += 64 * mebibyte
-    } else if facts.hasBounceBuffers, profile.regionOrder == .staticFirst {
-      taken += memory / 1024
-      most = taken
-    }
-    if free < taken + Self.watermark(memory: memory) + 3 * mebibyte {
-      fail(.outOfMemory)
-    } else if free < most + Self.margin(memory: memory, cpuCount: input.tree.cpuCount) {
-      prediction.hazards.append(.littleMemory)
-    }
   }
 
   /// The owner of what lies right below the default pool, or above it.
@@ -123,7 +87,12 @@ extension EarlyBoot {
       .filter { $0.range.last.value < start && $0.owner != "default pool" }
       .max { $0.range.last < $1.range.last }
     let bank = memblock.memory.last { $0.start <= start }
-    if let below, below.range.last.value + 1 >= bank?.start ?? 0 {
+    // The search goes from one side of a border to the other.
+    if case .arm = facts.architecture, lowMemoryEnd <= start,
+      lowMemoryEnd > max(bank?.start ?? 0, below?.range.last.value ?? 0)
+    {
+      prediction.blocker = "the end of lowmem"
+    } else if let below, below.range.last.value + 1 >= bank?.start ?? 0 {
       prediction.blocker = below.owner
     } else if bank != nil {
       prediction.blocker = "the start of the bank"

@@ -34,10 +34,12 @@ extension EarlyBoot {
     }
     if let refusal = makePool(node, range) {
       // The DMA API's own driver takes what is not reusable, and only that.
-      if facts.hasCoherentPools, !node.isReusable {
+      if facts.hasCoherentPools, !node.isReusable, coherentPoolsAreUnmapped, !node.isNoMap {
+        say("Reserved memory: regions without no-map are not yet supported")
+      } else if facts.hasCoherentPools, !node.isReusable {
         say(
           "Reserved memory: created DMA memory pool at \(padded(start)), "
-            + "size \(size >> 20) MiB")
+            + "size \(mebibytes(size)) MiB")
         say("OF: reserved mem: initialized node \(node.name), compatible id shared-dma-pool")
         sayPlace(node, range)
         setOutcome(of: node, .coherentPool(range))
@@ -55,7 +57,7 @@ extension EarlyBoot {
       return false
     }
     say(
-      "Reserved memory: created CMA memory pool at \(padded(start)), size \(size >> 20) MiB")
+      "Reserved memory: created CMA memory pool at \(padded(start)), size \(mebibytes(size)) MiB")
     say("OF: reserved mem: initialized node \(node.name), compatible id shared-dma-pool")
     sayPlace(node, range)
     setOutcome(of: node, .pool(range))

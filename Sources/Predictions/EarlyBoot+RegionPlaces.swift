@@ -82,7 +82,7 @@ extension EarlyBoot {
   ) -> UInt64? {
     guard let within else { return claim(node, size, align, from: 0, to: 0, .topDown) }
     for range in within {
-      let end = range.start &+ range.size
+      let end = (range.start &+ range.size) & facts.highestAddress
       let direction = profile.growsAlongRegions ? side(range.start, end) : .topDown
       if let start = claim(node, size, align, from: range.start, to: end, direction) {
         return start

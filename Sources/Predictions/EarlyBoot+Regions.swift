@@ -69,7 +69,8 @@ extension EarlyBoot {
   /// __rmem_check_for_overlap.
   mutating func sayOverlaps(_ sorted: [SavedRegion]) {
     guard sorted.count >= 2 else { return }
-    for (this, next) in zip(sorted, sorted.dropFirst()) where this.start &+ this.size > next.start {
+    for (this, next) in zip(sorted, sorted.dropFirst())
+    where (this.start &+ this.size) & facts.highestAddress > next.start {
       say("OF: reserved mem: OVERLAP DETECTED!")
       say(
         "\(this.node.name) (\(padded(this.start))--\(padded(this.start &+ this.size))) "

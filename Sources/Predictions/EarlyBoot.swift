@@ -3,7 +3,8 @@ import Quantities
 
 /// A kernel's way through its early memory, step by step: what is the same on every architecture.
 ///
-/// The order of the steps, and what else takes memory, is the architecture's (EarlyBoot+ARM64.swift).
+/// The order of the steps, and what else takes memory, is the architecture's (EarlyBoot+ARM64.swift,
+/// EarlyBoot+ARM.swift).
 struct EarlyBoot {
   let facts: KernelFacts
   let input: EarlyMemory
@@ -21,23 +22,21 @@ struct EarlyBoot {
   var placedRegions: [(start: UInt64, size: UInt64)] = []
   /// The regions that were set up (reserved_mem[]).
   var savedRegions: [SavedRegion] = []
+  /// arm_lowmem_limit: where highmem begins on 32-bit ARM.
+  var lowMemoryEnd: UInt64 = 0
 
   var profile: KernelProfile { facts.profile }
 
   init(_ input: EarlyMemory, _ facts: KernelFacts) {
-    self.input = input
+    self.input = input.truncated(to: facts.highestAddress)
     self.facts = facts
-    argument = PoolArgument(commandLine: input.commandLine)
-    memblock = Memblock(pageSize: facts.pageSize)
+    argument = PoolArgument(
+      commandLine: input.commandLine, highestAddress: facts.highestAddress)
+    memblock = Memblock(pageSize: facts.pageSize, highestAddress: facts.highestAddress)
     prediction = Prediction(
       line: facts.profile.line, checkedRelease: facts.profile.checkedRelease, setting: .nothing,
       reason: "", alignment: ByteCount(facts.poolAlignment), assumptions: facts.assumptions,
       totalBytes: .zero)
-  }
-
-  mutating func run() {
-    runARM64()
-    finish()
   }
 
   // MARK: Steps
@@ -58,7 +57,10 @@ struct EarlyBoot {
   /// drivers/of/fdt.c, unflatten_device_tree, and of_alias_scan.
   mutating func unflattenTree() {
     guard !input.tree.nodes.isEmpty else { return }
-    take(input.tree.unflattenedBytes(profile), align: 8, "unflattened device tree")
+    let (node, property) = nodeSizes
+    take(
+      input.tree.unflattenedBytes(nodeBytes: node, propertyBytes: property), align: 8,
+      "unflattened device tree")
     // sizeof(struct alias_prop), drivers/of/of_private.h.
     for stem in input.tree.aliasStemBytes {
       take(40 + UInt64(stem) + 1, align: 8, "device tree aliases")
@@ -110,9 +112,13 @@ struct EarlyBoot {
     prediction.messages.append(message)
   }
 
-  /// As printk's %pa writes it.
+  /// As printk's %pa writes it: all digits of a phys_addr_t.
   func padded(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: 16 - digits.count) + digits
+    let digits = String(value & facts.highestAddress, radix: 16)
+    let width = facts.highestAddress.bitWidth - facts.highestAddress.leadingZeroBitCount
+    return "0x" + String(repeating: "0", count: width / 4 - digits.count) + digits
   }
+
+  /// In MiB as `(unsigned long)size / SZ_1M` is: what a long does not hold is lost.
+  func mebibytes(_ size: UInt64) -> UInt64 { (size & facts.longMask) >> 20 }
 }

@@ -136,14 +136,16 @@ package struct TreeShape: Hashable, Sendable {
   }
 
   /// What is allocated for the nodes, in bytes.
-  func unflattenedBytes(_ profile: KernelProfile) -> UInt64 {
+  ///
+  /// - Parameters: sizeof struct device_node and struct property.
+  func unflattenedBytes(nodeBytes: UInt64, propertyBytes: UInt64) -> UInt64 {
     func aligned(_ value: UInt64) -> UInt64 { (value + 7) & ~7 }
     var bytes: UInt64 = 0
     for node in nodes {
-      bytes = aligned(bytes) + profile.deviceNodeBytes + UInt64(node.nameBytes) + 1
-      for _ in 0..<node.propertyCount { bytes = aligned(bytes) + profile.propertyBytes }
+      bytes = aligned(bytes) + nodeBytes + UInt64(node.nameBytes) + 1
+      for _ in 0..<node.propertyCount { bytes = aligned(bytes) + propertyBytes }
       if !node.hasName {
-        bytes = aligned(bytes) + profile.propertyBytes + UInt64(node.baseNameBytes) + 1
+        bytes = aligned(bytes) + propertyBytes + UInt64(node.baseNameBytes) + 1
       }
     }
     // A magic number behind it (__unflatten_device_tree).

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension KernelFacts {
-  /// Reads what a .config decides.
+  /// Reads what the .config of an arm64 kernel decides.
   ///
-  /// - Parameters:
-  ///   - configuration: options by name, without `CONFIG_`; those that are not set are missing.
-  ///   - image: nil for a kernel that nobody has built yet.
+  /// - Parameter configuration: options by name, without `CONFIG_`; those that are not set are
+  ///   missing.
   package init(profile: KernelProfile, configuration: [String: String], image: ImageFacts) {
+    self.init(
+      profile: profile, configuration: configuration, image: image, architecture: .arm64)
+  }
+
+  /// What the .config of any kernel decides, read as arm64's where the architectures differ.
+  init(
+    profile: KernelProfile, configuration: [String: String], image: ImageFacts,
+    architecture: Architecture
+  ) {
     func isOn(_ name: String) -> Bool { configuration[name] == "y" }
     func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
 
     self.profile = profile
+    self.architecture = architecture
     hasPools = isOn("DMA_CMA")
     pageSize = isOn("ARM64_64K_PAGES") ? 65_536 : isOn("ARM64_16K_PAGES") ? 16_384 : 4096
     let defaultOrder: UInt64 = pageSize == 65_536 ? 13 : pageSize == 16_384 ? 11 : 10

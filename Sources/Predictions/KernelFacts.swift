@@ -11,7 +11,13 @@ package struct KernelFacts: Hashable, Sendable {
     case larger
   }
 
+  package enum Architecture: Hashable, Sendable {
+    case arm64
+    case arm(ARMFacts)
+  }
+
   package var profile: KernelProfile
+  package var architecture: Architecture
   /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.
   package var hasPools: Bool
   package var pageSize: UInt64
@@ -50,6 +56,30 @@ package struct KernelFacts: Hashable, Sendable {
   /// PMD_SIZE: what one entry of the last but one table level maps.
   var blockSize: UInt64 { pageSize * (pageSize / 8) }
 
+  /// PHYS_ADDR_MAX: the highest number that a phys_addr_t holds.
+  package var highestAddress: UInt64 {
+    guard case .arm(let arm) = architecture, !arm.hasLPAE else { return .max }
+    return UInt64(UInt32.max)
+  }
+
+  /// ULONG_MAX.
+  var longMask: UInt64 {
+    switch architecture {
+    case .arm64: .max
+    case .arm: UInt64(UInt32.max)
+    }
+  }
+
+  /// How far from the start of RAM the kernel finds RAM at all; nil where there is no such limit.
+  package var reach: UInt64? {
+    switch architecture {
+    // The linear map's (arch/arm64/mm/init.c, arm64_memblock_init).
+    case .arm64: 1 << (virtualAddressBits - 1)
+    // What is not mapped is highmem.
+    case .arm: nil
+    }
+  }
+
   /// SECTION_SIZE_BITS.
   var sectionSize: UInt64 {
     1 << (pageSize == 65_536 ? profile.sectionBits64K : profile.sectionBits)
@@ -60,6 +90,9 @@ package struct KernelFacts: Hashable, Sendable {
 package struct ImageFacts: Hashable, Sendable {
   /// image_size of its header: up to `_end`.
   package var size: UInt64
+  /// From what the kernel takes for the start of RAM to its first byte: TEXT_OFFSET of a 32-bit ARM
+  /// kernel, 0 on arm64.
+  package var textOffset: UInt64 = 0
   /// `_stext`.
   package var textStart: UInt64
   /// The segments that map_kernel maps one by one (arch/arm64/mm/mmu.c): start and end.

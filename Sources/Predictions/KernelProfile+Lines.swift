@@ -13,7 +13,8 @@ extension KernelProfile {
     deviceNodeBytes: 168, propertyBytes: 88, reservedMemBytes: 0, sectionUsageBytes: 16)
 
   static let linux61 = KernelProfile(
-    line: "6.1", checkedRelease: "6.1.192", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
+    line: "6.1", checkedRelease: "6.1.192", checkedARMRelease: "6.1.192", poolTime: .afterMemoryMap,
+    zoneLimit: .powerOfTwo,
     highSearch: .endOfMemory, regionOrder: .sorted, ordersEqualRegions: false,
     memreserveFirst: true,
     growsAlongRegions: false, validatesRegionsFirst: false, removesDynamicNoMap: false,

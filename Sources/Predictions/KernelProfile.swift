@@ -52,6 +52,8 @@ package struct KernelProfile: Hashable, Sendable {
   package let line: String
   /// The release on which this profile was compared with running guests.
   package let checkedRelease: String
+  /// The same for 32-bit ARM; nil where no such guest was compared.
+  package var checkedARMRelease: String?
   package let poolTime: PoolTime
   package let zoneLimit: ZoneLimit
   package let highSearch: HighSearch

@@ -33,29 +33,38 @@ package struct LargestPool: Hashable, Sendable {
       return Prediction(of: kernel, with: changed)
     }
     let most = memory.banks.reduce(0) { $0 + $1.size.bytes } / unit + 1
-    let bounce = Self.bounceBuffers(kernel, memory)
+    var boot = EarlyBoot(memory, kernel)
+    boot.run()
+    let bounce = boot.needsBounceBuffers ? EarlyBoot.bounceBufferBytes : 0
+    let bounceEnd = PhysicalAddress(boot.bounceBufferEnd)
     func isSafe(_ prediction: Prediction) -> Bool {
       Self.fits(prediction) && prediction.fatality == nil && prediction.hazards.isEmpty
-        && (bounce == 0 || Self.hasHole(bounce, below: prediction.limit, in: prediction))
+        && (bounce == 0 || Self.hasRoom(bounce, below: bounceEnd, in: prediction))
     }
-    let largest = Self.last(upTo: most) { Self.fits(predict($0)) }
-    let largestSafe = Self.last(upTo: largest) { isSafe(predict($0)) }
+    let isOrdered =
+      !kernel.forgetsHighMemory || memory.banks.allSatisfy { $0.last.value >> 32 == 0 }
+    let largest = Self.last(upTo: most, isOrdered: isOrdered) { Self.fits(predict($0)) }
+    let largestSafe = Self.last(upTo: largest, isOrdered: isOrdered) { isSafe(predict($0)) }
     self.unit = ByteCount(unit)
     fits = ByteCount(largest * unit)
     prediction = predict(largest)
     refusal = predict(largest + 1).refusal
     safe = ByteCount(largestSafe * unit)
     safePrediction = predict(largestSafe)
-    needs = Self.needs(kernel, memory, bounce: bounce)
+    needs = Self.needs(kernel, memory, boot, bounce: bounce)
   }
 
   private static func fits(_ prediction: Prediction) -> Bool {
     prediction.refusal == nil && prediction.pools.contains { $0.name == "reserved" && $0.isActive }
   }
 
-  /// The last number of which `holds` holds, of 1 … `most`; 0 where it holds of none. What holds of
-  /// a size holds of smaller ones.
-  private static func last(upTo most: UInt64, _ holds: (UInt64) -> Bool) -> UInt64 {
+  /// The last number of which `holds` holds, of 1 … `most`; 0 where it holds of none.
+  ///
+  /// - Parameter isOrdered: whether what holds of a size holds of smaller ones.
+  private static func last(
+    upTo most: UInt64, isOrdered: Bool, _ holds: (UInt64) -> Bool
+  ) -> UInt64 {
+    guard isOrdered else { return stride(from: most, to: 0, by: -1).first(where: holds) ?? 0 }
     var (known, refuted) = (UInt64(0), most + 1)
     while refuted - known > 1 {
       let middle = known + (refuted - known) / 2
@@ -64,36 +73,35 @@ package struct LargestPool: Hashable, Sendable {
     return known
   }
 
-  /// IO_TLB_DEFAULT_SIZE (include/linux/swiotlb.h), below the end of the DMA zone; without it devices
-  /// of 32 bits cannot reach what lies above. 0 where all RAM is in reach.
-  private static func bounceBuffers(_ kernel: KernelFacts, _ memory: EarlyMemory) -> UInt64 {
-    var boot = EarlyBoot(memory, kernel)
-    boot.run()
-    return kernel.hasBounceBuffers && boot.memblock.endOfMemory > boot.dmaLimit ? 64 << 20 : 0
-  }
-
   /// Whether the pools of a prediction leave room for the bounce buffers that boot wants.
   package static func leavesBounceBuffers(
     _ prediction: Prediction, _ kernel: KernelFacts, _ memory: EarlyMemory
   ) -> Bool {
     var boot = EarlyBoot(memory, kernel)
     boot.run()
-    guard kernel.hasBounceBuffers, boot.memblock.endOfMemory > boot.dmaLimit else { return true }
-    return hasHole(64 << 20, below: PhysicalAddress(boot.dmaLimit), in: prediction)
+    guard boot.needsBounceBuffers else { return true }
+    return hasRoom(
+      EarlyBoot.bounceBufferBytes, below: PhysicalAddress(boot.bounceBufferEnd), in: prediction)
   }
 
-  private static func hasHole(
-    _ size: UInt64, below limit: PhysicalAddress?, in prediction: Prediction
+  /// Whether the bounce buffers have a place: one that they were given, or one that is left.
+  private static func hasRoom(
+    _ size: UInt64, below limit: PhysicalAddress, in prediction: Prediction
   ) -> Bool {
-    prediction.holes.contains { hole in
-      let end = min(hole.last.value + 1, limit?.value ?? .max)
-      return end > hole.start.value && end - hole.start.value >= size
+    let isGiven = prediction.reservations.contains {
+      $0.owner == EarlyBoot.bounceBufferOwner && $0.range.size.bytes >= size
     }
+    return isGiven
+      || prediction.holes.contains { hole in
+        let end = min(hole.last.value + 1, limit.value)
+        return end > hole.start.value && end - hole.start.value >= size
+      }
   }
 
   private static func needs(
-    _ kernel: KernelFacts, _ memory: EarlyMemory, bounce: UInt64
+    _ kernel: KernelFacts, _ memory: EarlyMemory, _ boot: EarlyBoot, bounce: UInt64
   ) -> [Need] {
+    if case .arm = kernel.architecture { return needsOfARM(boot, bounce: bounce) }
     let ram = memory.banks.reduce(0) { $0 + $1.size.bytes }
     var needs: [Need] = []
     if kernel.profile.poolTime == .beforeMemoryMap {
@@ -112,6 +120,27 @@ package struct LargestPool: Hashable, Sendable {
       Need(
         what: "what no guest died with: twice the lowest watermark and 16 MiB, 2 MiB a CPU",
         size: ByteCount(EarlyBoot.margin(memory: ram, cpuCount: memory.tree.cpuCount))))
+    return needs
+  }
+
+  /// The same of 32-bit ARM: all of it in lowmem.
+  private static func needsOfARM(_ boot: EarlyBoot, bounce: UInt64) -> [Need] {
+    let lowMemory = boot.mappedBytes
+    let map = boot.prediction.reservations.filter { $0.owner == "memory map" }
+    var needs = [
+      Need(
+        what: "the memory map", size: ByteCount(map.reduce(0) { $0 + $1.range.size.bytes }))
+    ]
+    if bounce > 0 {
+      needs.append(Need(what: "bounce buffers in lowmem, in one piece", size: ByteCount(bounce)))
+    }
+    needs.append(
+      Need(what: "dentry and inode tables", size: ByteCount(lowMemory / 1024)))
+    needs.append(
+      Need(
+        what: "what no guest died with: twice the lowest watermark and 16 MiB, 2 MiB a CPU",
+        size: ByteCount(
+          EarlyBoot.margin(memory: lowMemory, cpuCount: boot.input.tree.cpuCount))))
     return needs
   }
 }

@@ -36,8 +36,13 @@ package struct Memblock: Hashable, Sendable {
   /// The end of what may be allocated without a limit of its own (memblock.current_limit).
   package var currentLimit: UInt64 = .max
 
-  package init(pageSize: UInt64) {
+  /// PHYS_ADDR_MAX. What ends behind it ends at it (memblock_cap_size), so that RAM up to 4 GiB lacks
+  /// its last byte where a phys_addr_t has 32 bits.
+  private let highestAddress: UInt64
+
+  package init(pageSize: UInt64, highestAddress: UInt64 = .max) {
     self.pageSize = pageSize
+    self.highestAddress = highestAddress
   }
 
   /// memblock_start_of_DRAM; 0 where there is no RAM.
@@ -51,27 +56,27 @@ package struct Memblock: Hashable, Sendable {
 
   /// memblock_add: overlaps do not change what is there already.
   package mutating func add(_ start: UInt64, size: UInt64) {
-    Self.insert(start, Self.capped(start, size), false, into: &memory)
+    Self.insert(start, capped(start, size), false, into: &memory)
   }
 
   /// memblock_remove.
   package mutating func remove(_ start: UInt64, size: UInt64) {
-    Self.cut(start, Self.capped(start, size), from: &memory)
+    Self.cut(start, capped(start, size), from: &memory)
   }
 
   /// memblock_reserve; what lies outside RAM is recorded all the same.
   package mutating func reserve(_ start: UInt64, size: UInt64) {
-    Self.insert(start, Self.capped(start, size), false, into: &reserved)
+    Self.insert(start, capped(start, size), false, into: &reserved)
   }
 
   /// memblock_phys_free, memblock_free before 5.16.
   package mutating func free(_ start: UInt64, size: UInt64) {
-    Self.cut(start, Self.capped(start, size), from: &reserved)
+    Self.cut(start, capped(start, size), from: &reserved)
   }
 
   /// memblock_mark_nomap and memblock_clear_nomap; outside RAM neither does anything.
   package mutating func setNoMap(_ isNoMap: Bool, _ start: UInt64, size: UInt64) {
-    let end = Self.capped(start, size)
+    let end = capped(start, size)
     guard start < end else { return }
     var marked: [Region] = []
     marked.reserveCapacity(memory.count + 2)
@@ -91,24 +96,24 @@ package struct Memblock: Hashable, Sendable {
 
   /// memblock_is_region_reserved: whether any byte of it is taken.
   package func isReserved(_ start: UInt64, size: UInt64) -> Bool {
-    Self.overlaps(reserved, start, Self.capped(start, size))
+    Self.overlaps(reserved, start, capped(start, size))
   }
 
   /// memblock_overlaps_region on RAM.
   package func overlapsMemory(_ start: UInt64, size: UInt64) -> Bool {
-    Self.overlaps(memory, start, Self.capped(start, size))
+    Self.overlaps(memory, start, capped(start, size))
   }
 
   /// memblock_is_region_memory: whether one region of RAM has all of it.
   package func isMemory(_ start: UInt64, size: UInt64) -> Bool {
-    let end = Self.capped(start, size)
+    let end = capped(start, size)
     return memory.contains { $0.start <= start && end <= $0.end }
   }
 
   /// memblock_cap_size.
-  private static func capped(_ start: UInt64, _ size: UInt64) -> UInt64 {
+  private func capped(_ start: UInt64, _ size: UInt64) -> UInt64 {
     let (end, overflow) = start.addingReportingOverflow(size)
-    return overflow ? .max : end
+    return overflow ? highestAddress : min(end, highestAddress)
   }
 
   private static func overlaps(_ list: [Region], _ start: UInt64, _ end: UInt64) -> Bool {

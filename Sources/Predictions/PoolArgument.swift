@@ -8,29 +8,35 @@ package struct PoolArgument: Hashable, Sendable {
   /// 0 for none.
   package private(set) var limit: UInt64 = 0
 
+  /// Of a phys_addr_t: what is larger loses its upper bits.
+  private let mask: UInt64
+
   /// `cma=size@base`, or a range that the size fills exactly.
-  package var isFixed: Bool { base &+ size == limit }
+  package var isFixed: Bool { (base &+ size) & mask == limit }
 
   /// Reads every `cma=` of a command line as the kernel does: a later one replaces the size, and
   /// base and limit only where it names them. Nil where there is none.
-  package init?(commandLine: String) {
+  ///
+  /// - Parameter highestAddress: PHYS_ADDR_MAX.
+  package init?(commandLine: String, highestAddress: UInt64 = .max) {
+    mask = highestAddress
     var size: UInt64?
     for word in Self.words(commandLine) where word.starts(with: Self.key) {
       var text = word.dropFirst(Self.key.count)
-      let wanted = Self.number(&text)
+      let wanted = Self.number(&text) & mask
       size = wanted
       guard text.first == UInt8(ascii: "@") else { continue }
       text = text.dropFirst()
-      base = Self.number(&text)
+      base = Self.number(&text) & mask
       if text.first == UInt8(ascii: "-") {
         text = text.dropFirst()
-        limit = Self.number(&text)
+        limit = Self.number(&text) & mask
       } else {
-        limit = base &+ wanted
+        limit = (base &+ wanted) & mask
       }
     }
     // The kernel's mark for a size that nobody gave.
-    guard let size, size != .max else { return nil }
+    guard let size, size != mask else { return nil }
     self.size = size
   }
 

@@ -65,6 +65,9 @@ package struct Prediction: Hashable, Sendable {
     case noMemoryMap = "no-memory-map"
     /// A reservation without which no kernel starts: a table, the memory map.
     case earlyAllocation = "early-allocation"
+    /// RAM ends in the first half of 2 MiB, and begins again in the second half at what is no multiple
+    /// of 1 MiB: 32-bit ARM without LPAE cannot map it (arch/arm/mm/mmu.c, arm_pte_alloc).
+    case mixedMapping = "mixed-mapping"
   }
 
   /// What the kernel does not check, and after which nothing that it does can be relied on.
@@ -79,6 +82,10 @@ package struct Prediction: Hashable, Sendable {
     case poolOverBootData = "pool-over-boot-data"
     /// A region that the kernel refuses takes the reservation of what else lies there with it.
     case othersGivenAway = "others-given-away"
+    /// All of RAM is handed to the page allocator, what is in use included: a free range that begins
+    /// in the last page of 32 bits has page 0 for its first one (PFN_UP wraps; mm/memblock.c,
+    /// __free_memory_core; arch/arm/mm/init.c, free_highpages).
+    case allMemoryFreed = "all-memory-freed"
     /// So little RAM is left that it depends on luck whether the guest lives.
     case littleMemory = "little-memory"
   }

@@ -1,39 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-import Boards
+package import Boards
 import Glibc
 package import HostFiles
 package import Kernels
 package import Predictions
-import Quantities
+package import Quantities
 import SystemPackage
 
 /// What is known of a kernel for a prediction: from its .config and its System.map.
 package enum KernelKnowledge {
-  /// Facts about a kernel that we built; nil where its configuration names no release, and for
-  /// 32-bit ARM, which sets its memory up in another way.
+  /// Facts about a kernel that we built; nil where its configuration names no release.
   package static func facts(of kernel: BuiltKernel) throws(HostFileError) -> KernelFacts? {
-    guard kernel.architecture == .arm64 else { return nil }
     let text = String(
       decoding: try HostFile.read(kernel.configuration, limit: 4 << 20), as: UTF8.self)
     guard let release = release(in: text) else { return nil }
-    let symbols = try symbols(in: kernel.buildFolder.appending("System.map"))
+    let map = kernel.buildFolder.appending("System.map")
     let size = kernel.image.imageSize.bytes
-    let image = ImageFacts(size: size, symbols: symbols)
+    let image: ImageFacts?
     var facts = facts(
-      release: release, configuration: configuration(of: text),
-      image: image ?? ImageFacts(size: size))
-    if image == nil {
+      release: release, architecture: kernel.architecture, configuration: configuration(of: text),
+      imageSize: kernel.image.imageSize)
+    switch facts.architecture {
+    case .arm64:
+      image = ImageFacts(size: size, symbols: try symbols(in: map, digits: 16))
+    case .arm(let arm):
+      image = ImageFacts(
+        armSymbols: try symbols(in: map, digits: 8), pageOffset: arm.pageOffset)
+    }
+    if let image {
+      facts.image = image
+    } else {
       facts.assumptions.append("the parts of its image lie as usual: no System.map tells")
     }
     return facts
   }
 
   /// Facts about any kernel, with what is taken for granted because of its release.
+  ///
+  /// - Parameter imageSize: what the running kernel occupies, all that is known of its image.
   package static func facts(
-    release: KernelVersion, configuration: [String: String], image: ImageFacts
+    release: KernelVersion, architecture: Architecture, configuration: [String: String],
+    imageSize: ByteCount
   ) -> KernelFacts {
     let (profile, isChecked) = KernelProfile.profile(of: release)
-    var facts = KernelFacts(profile: profile, configuration: configuration, image: image)
+    let size = imageSize.bytes
+    var facts =
+      switch architecture {
+      case .arm64:
+        KernelFacts(
+          profile: profile, configuration: configuration, image: ImageFacts(size: size))
+      case .arm:
+        KernelFacts(
+          armProfile: profile, configuration: configuration, image: ImageFacts(armSize: size))
+      }
     if !isChecked {
       facts.assumptions.append(
         "Linux \(release.major).\(release.minor) does as \(profile.line), the line before it")
@@ -62,10 +81,16 @@ package enum KernelKnowledge {
   }
 
   /// The symbols that predictions need; empty where there is no such file.
-  private static func symbols(in map: FilePath) throws(HostFileError) -> [String: UInt64] {
+  ///
+  /// - Parameter digits: of an address.
+  private static func symbols(
+    in map: FilePath, digits: Int
+  ) throws(HostFileError) -> [String: UInt64] {
     guard HostFile.exists(map) else { return [:] }
     let bytes = try HostFile.read(map, limit: 64 << 20)
     let longest = ImageFacts.symbolNames.map(\.utf8.count).max() ?? 0
+    // Behind an address come a space, a letter and a space.
+    let prefix = digits + 3
     var symbols: [String: UInt64] = [:]
     bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
@@ -75,11 +100,11 @@ package enum KernelKnowledge {
         let newline = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
       {
         let end = UnsafeRawPointer(newline) - base
-        if end - start > 19, end - start <= 19 + longest {
-          let name = String(decoding: bytes[(start + 19)..<end], as: UTF8.self)
+        if end - start > prefix, end - start <= prefix + longest {
+          let name = String(decoding: bytes[(start + prefix)..<end], as: UTF8.self)
           if ImageFacts.symbolNames.contains(name) {
-            let digits = String(decoding: bytes[start..<(start + 16)], as: UTF8.self)
-            symbols[name] = UInt64(digits, radix: 16)
+            let address = String(decoding: bytes[start..<(start + digits)], as: UTF8.self)
+            symbols[name] = UInt64(address, radix: 16)
           }
         }
         start = end + 1

@@ -19,17 +19,6 @@ extension Preparation {
   package func outlook(
     of selection: RunSelection, kernel description: KernelDescription? = nil
   ) async throws -> Outlook {
-    guard selection.board.architecture == .arm64 else {
-      throw PredictionError.architecture(selection.board.architecture.rawValue)
-    }
-    return try await lintOutlook(of: selection, kernel: description)
-  }
-
-  /// The same, also of a 32-bit ARM board, of whose outlook only what concerns the tree itself is of
-  /// use: that code is every architecture's (drivers/of).
-  package func lintOutlook(
-    of selection: RunSelection, kernel description: KernelDescription? = nil
-  ) async throws -> Outlook {
     let found = try await found(by: selection, description)
     return Outlook(
       kernel: found.kernel.name, facts: found.kernel.facts, memory: found.memory,

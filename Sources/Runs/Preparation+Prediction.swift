@@ -58,21 +58,19 @@ extension Preparation {
   func outlook(
     _ selection: RunSelection, _ description: KernelDescription?
   ) async throws -> (kernel: KnownKernel, memory: EarlyMemory, placement: RunRequest.Placement) {
-    guard selection.board.architecture == .arm64 else {
-      throw PredictionError.architecture(selection.board.architecture.rawValue)
-    }
     let found = try await found(by: selection, description)
     return (found.kernel, found.memory, found.placement)
   }
 
-  /// What an arm64 kernel would find on any board, one of another architecture included.
+  /// What the selection's kernel would find.
   func found(
     by selection: RunSelection, _ description: KernelDescription?
   ) async throws -> (
     kernel: KnownKernel, memory: EarlyMemory, placement: RunRequest.Placement, blob: [UInt8]
   ) {
     let known = try await knownKernel(selection, description)
-    let archive = try HostFile.size(of: try await programs.initramfs(for: .arm64))
+    let archive = try HostFile.size(
+      of: try await programs.initramfs(for: selection.board.architecture))
     let placement = try GuestPlacement(
       kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0],
       otherBanks: Array(selection.layout.banks.dropFirst()), given: selection.places)
@@ -102,7 +100,8 @@ extension Preparation {
   private func knownKernel(
     _ selection: RunSelection, _ description: KernelDescription?
   ) async throws -> KnownKernel {
-    if let description { return try describedKernel(description) }
+    let architecture = selection.board.architecture
+    if let description { return try describedKernel(description, architecture) }
     switch selection.kernel {
     case .image(let path):
       throw PredictionError.unknownConfiguration(path)
@@ -121,43 +120,50 @@ extension Preparation {
         let options = try builder.configuration(of: request).options
         let size = Self.usualImageSize
         var facts = KernelKnowledge.facts(
-          release: release,
+          release: release, architecture: architecture,
           configuration: Dictionary(
             options.compactMap { option in
               option.value.map { (String(option.name.dropFirst("CONFIG_".count)), $0) }
             }, uniquingKeysWith: { $1 }),
-          image: ImageFacts(size: size.bytes))
+          imageSize: size)
         facts.assumptions.append(
           "its image takes \(size) and has the usual parts: it is not built yet")
         return KnownKernel(
-          name: line.name, image: KernelImage(assumedSize: size), facts: facts)
+          name: line.name, image: KernelImage(assumedSize: size, architecture: architecture),
+          facts: facts)
       }
     }
   }
 
-  private func describedKernel(_ description: KernelDescription) throws -> KnownKernel {
+  private func describedKernel(
+    _ description: KernelDescription, _ architecture: Architecture
+  ) throws -> KnownKernel {
     let path = description.configuration
     let text = String(decoding: try HostFile.read(path, limit: 4 << 20), as: UTF8.self)
     guard let release = KernelKnowledge.release(in: text) else {
       throw PredictionError.noRelease(path)
     }
+    guard text.contains("# Linux/\(architecture.rawValue) ") else {
+      throw PredictionError.otherArchitecture(path, board: architecture.rawValue)
+    }
     let size = description.imageSize ?? Self.largeImageSize
     var facts = KernelKnowledge.facts(
-      release: release, configuration: KernelKnowledge.configuration(of: text),
-      image: ImageFacts(size: size.bytes))
+      release: release, architecture: architecture,
+      configuration: KernelKnowledge.configuration(of: text), imageSize: size)
     if description.imageSize == nil {
       facts.assumptions.append("its image takes \(size): --image-size tells")
     }
     facts.assumptions.append("the parts of its image lie as usual")
     return KnownKernel(
       name: "\(release.major).\(release.minor) with \(path)",
-      image: KernelImage(assumedSize: size), facts: facts)
+      image: KernelImage(assumedSize: size, architecture: architecture),
+      facts: facts)
   }
 }
 
 /// Why nothing can be predicted.
 package enum PredictionError: Error, Hashable, CustomStringConvertible {
-  case architecture(String)
+  case otherArchitecture(FilePath, board: String)
   case unknownConfiguration(FilePath)
   case unknownLine(String)
   case noRelease(FilePath)
@@ -165,7 +171,8 @@ package enum PredictionError: Error, Hashable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .architecture(let name): "the early memory of \(name) is not modelled: boot the board"
+    case .otherArchitecture(let path, let board):
+      "\(path) configures a kernel for another architecture: this board is \(board)"
     case .unknownConfiguration(let path):
       "\(path) does not say how it is configured: give its .config with --kernel-config"
     case .unknownLine(let name): "'\(name)' names no release: give --kernel-config"

@@ -148,8 +148,7 @@ package struct Preparation: Sendable {
     ]
     return PreparedRun(
       request: try request(for: selection, tree, treeRange),
-      predicted: selection.board.architecture == .arm64
-        ? try prediction(for: tree, at: treeRange.start) : nil,
+      predicted: try prediction(for: tree, at: treeRange.start),
       warnings: tree.warnings,
       contents: contents,
       machine: EmulatedMachine(
