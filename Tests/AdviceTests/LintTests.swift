@@ -38,13 +38,13 @@ import Testing
   }
 
   private static func lint(
-    _ tree: FlattenedTree, line: String = "6.1", isModelled: Bool = true
+    _ tree: FlattenedTree, line: String = "6.1"
   ) throws -> [Finding] {
     let memory = try #require(
       EarlyMemory(blob: tree.blob, at: PhysicalAddress(0x60_0000), kernel: PhysicalAddress(0)))
     return try LintCase(
       kernel: line, facts: SampleKernel.facts(line), tree: tree, memory: memory,
-      isModelled: isModelled, isPlaced: true
+      isPlaced: true
     ).findings()
   }
 
@@ -71,16 +71,6 @@ import Testing
     #expect(newest.first?.message == nil)
   }
 
-  @Test func onlyTheTreeIsJudgedWhereTheKernelIsNotModelled() throws {
-    let tree = try Self.tree([
-      ("a@80000000", [("reg", [0, 0x8000_0000, 0, 0x400_0000])], Self.pool),
-      ("b", [("size", [0x400_0000])], Self.pool),
-    ])
-    #expect(try Self.lint(tree, isModelled: false).map(\.rule) == ["size-length"])
-    #expect(
-      Set(try Self.lint(tree).map(\.rule)) == ["size-length", "pool-outside-memory"])
-  }
-
   @Test func whatOnlyOtherPageSizesRefuseIsAWarning() throws {
     let tree = try Self.tree([
       ("a@10000000", [("reg", [0, 0x1040_0000, 0, 0x400_0000])], Self.pool)
@@ -93,7 +83,7 @@ import Testing
     large.pageblockOrder = 13
     let cases = [("4K", SampleKernel.facts()), ("64K", large)].map {
       LintCase(
-        kernel: $0.0, facts: $0.1, tree: tree, memory: memory, isModelled: true, isPlaced: false)
+        kernel: $0.0, facts: $0.1, tree: tree, memory: memory, isPlaced: false)
     }
     let findings = try cases.findings()
     let finding = try #require(findings.first { $0.rule == "pool-alignment" })

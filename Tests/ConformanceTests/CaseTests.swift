@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Boards
 import Conformance
 import Predictions
 import Quantities
@@ -31,6 +32,31 @@ import Testing
     #expect(kinds.count == 8)
   }
 
+  @Test(arguments: [false, true]) func casesOf32BitsKeepTheirRules(hasLPAE: Bool) {
+    let arm = ARMFacts(
+      hasLPAE: hasLPAE, hasHighMemory: true, isSparse: hasLPAE, pageOffset: 0xc000_0000)
+    var kinds = Set<String>()
+    for seed: UInt64 in 0..<500 {
+      var generator = CaseGenerator(seed: seed, for: .arm(arm))
+      let made = generator.next()
+      #expect(made.architecture == .arm)
+      // The kernel has to lie in 32 bits.
+      #expect(made.banks[made.homeBank].start.value < 1 << 32, "case \(seed)")
+      for (lower, upper) in zip(made.banks, made.banks.dropFirst()) {
+        #expect(lower.last < upper.start, "case \(seed)")
+      }
+      let end = (made.banks.last?.last.value ?? 0) &+ 1
+      kinds.insert(end == 1 << 32 ? "up to 4 GiB" : end > 1 << 32 ? "above" : "below")
+      kinds.insert(made.memoryParameters.prefix { $0 != "=" }.description)
+      kinds.insert(made.homeBank == 0 ? "first bank" : "another bank")
+    }
+    #expect(
+      kinds == [
+        "up to 4 GiB", "above", "below", "", "vmalloc", "mem", "first bank", "another bank",
+      ]
+    )
+  }
+
   @Test func everySmallerCaseIsAnother() {
     var generator = CaseGenerator(seed: 11)
     let made = generator.next()
@@ -46,6 +72,13 @@ import Testing
     [    0.000000] Memory: 1032940K/2097152K available (1918K kernel code, 40212K reserved, 65536K cma-reserved)
     @cmalab 1 begin 0 uname 10 00000000
     """
+
+  @Test func highmemComesBehindWhatIsReserved() {
+    let console = Self.console.replacing(
+      "65536K cma-reserved)", with: "65536K cma-reserved, 0K highmem)")
+    #expect(differences({ _ in }, console: console).isEmpty)
+    #expect(differences({ $0.pools = [] }, console: console).count == 1)
+  }
 
   private func differences(_ change: (inout Prediction) -> Void, console: String = console)
     -> [String]
