@@ -41,6 +41,9 @@ conformance: setup $(DEBUG) ## Run the tests of kernels on every line and archit
 	  --filter 'MemoryCell|PageSize|Catalogue|MaxTests|WholePool|ModuleCheckers|ARMGuest'
 	$(DEBUG) conform --cases 50 --seed 1
 	$(DEBUG) conform --cases 50
+	$(DEBUG) conform --architecture arm --cases 25 --seed 1
+	$(DEBUG) conform --architecture arm --lpae --cases 25 --seed 1
+	$(DEBUG) conform --architecture arm --cases 25
 
 build: setup $(RELEASE) ## Build cmalab
 

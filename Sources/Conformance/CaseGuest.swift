@@ -84,21 +84,8 @@ package struct CaseGuest: Sendable {
     let last: UInt64 = made.architecture == .arm ? 4095 : 7
     var treeStart = (archive.last.value | last) + 1 + made.deviceTreeGap & ~last
     if treeStart >> 21 != (treeStart + size) >> 21 { treeStart = (treeStart >> 21 + 1) << 21 }
-    if case .arm(let arm) = kit.facts.architecture {
-      // Where the MMU is turned on, the kernel's mapping must not lie over the one of the same
-      // addresses, unless it is the same (arch/arm/kernel/head.S, __create_page_tables).
-      let start = base + made.kernelOffset
-      let image = kit.image.textOffset + kit.image.imageSize.bytes
-      guard
-        start == arm.pageOffset || start + image <= arm.pageOffset
-          || start >= arm.pageOffset + image
-      else { return nil }
-    }
-    // 32-bit ARM reads the initramfs where it maps lowmem, of which there is so much in each case.
     guard
-      made.architecture == .arm64
-        || treeStart + size - base - made.kernelOffset < Self.sureLowMemory,
-      made.architecture == .arm64 || treeStart + size < 1 << 32,
+      Self.canStart(from: base + made.kernelOffset, filesUpTo: treeStart + size, kit),
       !made.banks.contains(where: { $0.overlaps(gic) || $0.overlaps(uart) }),
       treeStart + size < home.last.value, home.contains(kernel), home.contains(archive),
       let memory = EarlyMemory(
@@ -136,8 +123,6 @@ package struct CaseGuest: Sendable {
       ].compactMap(\.self),
       consoleLog: FilePath(Self.consoleName))
   }
-
-  private static let sureLowMemory: UInt64 = 256 << 20
 
   private static func pageUp(_ page: UInt64, _ value: UInt64) -> UInt64? {
     Alignment(page)?.up(value)

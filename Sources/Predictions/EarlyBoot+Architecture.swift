@@ -2,7 +2,7 @@
 import Quantities
 
 /// What the steps that all architectures share have to know of the one that boots: the only place
-/// that asks which it is.
+/// where a boot asks which it is.
 extension EarlyBoot {
   /// start_kernel and setup_arch, up to the pools and what is taken right after them.
   mutating func run() {

@@ -4,6 +4,9 @@ import Quantities
 /// The default pool (kernel/dma/contiguous.c, dma_contiguous_reserve; mm/cma.c,
 /// cma_declare_contiguous_nid).
 extension EarlyBoot {
+  /// Of the reservation of the pool that the kernel places itself.
+  static var defaultPoolOwner: String { "default pool" }
+
   /// The size that the configuration asks for.
   private var configuredBytes: UInt64 {
     let mebibytes = facts.configuredMebibytes << 20
@@ -119,7 +122,7 @@ extension EarlyBoot {
           ? "a part of it is taken" : "no hole below \(PhysicalAddress(limit)) is large enough",
         refusal)
     }
-    note(found, size, "default pool")
+    note(found, size, Self.defaultPoolOwner)
     addArea("reserved", found, size, isDefault: true)
     let at = "cma: Reserved \(mebibytes(shown)) MiB at \(padded(found))\(profile.nodeSuffix)"
     say(at)

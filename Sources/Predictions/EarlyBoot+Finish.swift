@@ -83,13 +83,16 @@ extension EarlyBoot {
       guard case .carveOut(let range) = region.outcome else { return nil }
       return Prediction.Reservation(owner: "region \(region.name)", range: range)
     }
-    let below = (prediction.reservations + carveOuts)
-      .filter { $0.range.last.value < start && $0.owner != "default pool" }
+    // What is taken later was in nobody's way.
+    let earlier = prediction.reservations.prefix { $0.owner != Self.defaultPoolOwner }
+    let below = (earlier + carveOuts)
+      .filter { $0.range.last.value < start }
       .max { $0.range.last < $1.range.last }
     let bank = memblock.memory.last { $0.start <= start }
     // The search goes from one side of a border to the other.
-    if case .arm = facts.architecture, lowMemoryEnd <= start,
-      lowMemoryEnd > max(bank?.start ?? 0, below?.range.last.value ?? 0)
+    let border = highMemoryStart
+    if border <= start, border < memblock.endOfMemory,
+      border > max(bank?.start ?? 0, below?.range.last.value ?? 0)
     {
       prediction.blocker = "the end of lowmem"
     } else if let below, below.range.last.value + 1 >= bank?.start ?? 0 {

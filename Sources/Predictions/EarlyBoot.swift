@@ -34,7 +34,7 @@ struct EarlyBoot {
       commandLine: input.commandLine, highestAddress: facts.highestAddress)
     memblock = Memblock(pageSize: facts.pageSize, highestAddress: facts.highestAddress)
     prediction = Prediction(
-      line: facts.profile.line, checkedRelease: facts.profile.checkedRelease, setting: .nothing,
+      line: facts.profile.line, checkedRelease: facts.checkedRelease, setting: .nothing,
       reason: "", alignment: ByteCount(facts.poolAlignment), assumptions: facts.assumptions,
       totalBytes: .zero)
   }

@@ -62,6 +62,14 @@ package struct KernelFacts: Hashable, Sendable {
     return UInt64(UInt32.max)
   }
 
+  /// The release on which such a kernel was compared with running guests.
+  var checkedRelease: String {
+    switch architecture {
+    case .arm64: profile.checkedRelease
+    case .arm: profile.checkedARMRelease ?? profile.checkedRelease
+    }
+  }
+
   /// ULONG_MAX.
   var longMask: UInt64 {
     switch architecture {
