@@ -79,14 +79,20 @@ extension EarlyBoot {
     take(UInt64(count) * 64, align: 64, "resources")
   }
 
-  /// mem_init and swiotlb_init_remap (kernel/dma/swiotlb.c): with RAM above 4 GiB, 64 MiB in one piece
-  /// or half as much until it fits.
+  /// mem_init and swiotlb_init_remap (kernel/dma/swiotlb.c): where RAM reaches 4 GiB, 64 MiB in one
+  /// piece or half as much until it fits.
   mutating func takeBounceBuffers() {
     guard needsBounceBuffers else { return }
     var size = Self.bounceBufferBytes
     while size >= 1 << 20 {
       if let start = memblock.allocateBlock(size: size, align: facts.pageSize) {
-        return note(start, size, Self.bounceBufferOwner)
+        note(start, size, Self.bounceBufferOwner)
+        // 16 bytes for each slot of 2 KiB (struct io_tlb_slot); without them there is a warning.
+        let slots = max(size / 2048 * 16, facts.pageSize)
+        if let start = memblock.allocateBlock(size: slots, align: facts.pageSize) {
+          note(start, slots, "slots of the bounce buffers")
+        }
+        return
       }
       size /= 2
     }

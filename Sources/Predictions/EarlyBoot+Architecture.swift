@@ -49,8 +49,8 @@ extension EarlyBoot {
     guard facts.hasBounceBuffers else { return false }
     switch facts.architecture {
     case .arm64: return memblock.endOfMemory > dmaLimit
-    // max_pfn > arm_dma_pfn_limit.
-    case .arm: return memblock.endOfMemory > 1 << 32
+    // max_pfn > arm_dma_pfn_limit, which is the last page of 32 bits, not the one behind it.
+    case .arm: return memblock.endOfMemory >= 1 << 32
     }
   }
 
