@@ -145,8 +145,21 @@ struct PlaceRules {
     ]
   }
 
+  /// Of RAM that this kernel does not get along with, whatever its pools.
+  private func unusable(_ fatality: Prediction.Fatality) -> Finding {
+    Finding(
+      rule: "unusable-memory", severity: .error, place: .init(key: "/"), problem: fatality.words,
+      consequence: "the kernel dies, mostly without a word", message: nil,
+      origin: fatality == .mixedMapping
+        ? "arch/arm/mm/mmu.c, arm_pte_alloc" : "mm/memblock.c, __free_memory_core",
+      remedy: fatality == .mixedMapping
+        ? "begin and end banks and no-map regions at multiples of 2 MiB, or build with LPAE"
+        : "leave the last 2 MiB below 4 GiB out of the bank, or build with LPAE")
+  }
+
   private var starved: [Finding] {
     guard let fatality = prediction.fatality else { return [] }
+    if fatality.isOfLayout { return [unusable(fatality)] }
     let name = prediction.pools.max { $0.range.size < $1.range.size }?.name
     return [
       Finding(

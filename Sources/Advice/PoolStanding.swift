@@ -59,10 +59,17 @@ extension Prediction.Fatality {
     switch self {
     case .outOfMemory: "no memory is left for the rest of the boot"
     case .noMemoryMap: "the memory map does not fit beside the pool"
+    case .allMemoryFreed:
+      "the kernel frees all RAM, because something takes a part of the last page below 4 GiB"
     case .mixedMapping: "two ranges of RAM share 2 MiB in a way that the kernel cannot map"
     case .earlyAllocation: "a table that no kernel starts without does not fit beside the pool"
     }
   }
+}
+
+extension Prediction.Fatality {
+  /// Whether it comes of how RAM lies, whatever pool is asked for.
+  var isOfLayout: Bool { self == .allMemoryFreed || self == .mixedMapping }
 }
 
 extension Prediction.Hazard {
@@ -74,8 +81,6 @@ extension Prediction.Hazard {
     case .poolsOverlap: "pools share pages"
     case .poolOverBootData: "a pool lies over the initramfs or the device tree"
     case .othersGivenAway: "a refused region takes the reservation of what else lies there with it"
-    case .allMemoryFreed:
-      "the kernel frees all RAM, because something takes a part of the last page below 4 GiB"
     case .littleMemory: "so little RAM is left that it is luck whether the guest lives"
     }
   }

@@ -10,6 +10,11 @@ extension EarlyBoot {
   mutating func finish() {
     activateAreas()
     findHazards()
+    // PFN_UP of a range that begins in the last page.
+    let wraps = memblock.freeRanges.contains {
+      ($0.start + facts.pageSize - 1) & facts.highestAddress < $0.start
+    }
+    if wraps { fail(.allMemoryFreed) }
     prediction.pools = areas
     // CmaTotal counts what is active (mm/cma.c, totalcma_pages).
     let total = areas.reduce(0) {
@@ -61,11 +66,6 @@ extension EarlyBoot {
         add(.poolOverBootData)
       }
       if areas[..<index].contains(where: { $0.range.overlaps(area.range) }) { add(.poolsOverlap) }
-    }
-    if memblock.freeRanges.contains(where: {
-      ($0.start + facts.pageSize - 1) & facts.highestAddress < $0.start
-    }) {
-      add(.allMemoryFreed)
     }
     // What boot takes later may lie in a pool that was placed over a reservation.
     let others = prediction.reservations.filter { reservation in

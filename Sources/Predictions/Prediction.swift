@@ -57,7 +57,7 @@ package struct Prediction: Hashable, Sendable {
     package var range: PhysicalRange
   }
 
-  /// An end of the boot that comes of the pools.
+  /// An end of the boot that comes of the pools, or of how RAM lies.
   package enum Fatality: String, Hashable, Sendable, Codable {
     /// mm/oom_kill.c: `System is deadlocked on memory`, or another panic of a kernel without memory.
     case outOfMemory = "out-of-memory"
@@ -68,6 +68,10 @@ package struct Prediction: Hashable, Sendable {
     /// RAM ends in the first half of 2 MiB, and begins again in the second half at what is no multiple
     /// of 1 MiB: 32-bit ARM without LPAE cannot map it (arch/arm/mm/mmu.c, arm_pte_alloc).
     case mixedMapping = "mixed-mapping"
+    /// All of RAM is handed to the page allocator, what is in use included: a free range that begins
+    /// in the last page of 32 bits has page 0 for its first one (PFN_UP wraps; mm/memblock.c,
+    /// __free_memory_core; arch/arm/mm/init.c, free_highpages).
+    case allMemoryFreed = "all-memory-freed"
   }
 
   /// What the kernel does not check, and after which nothing that it does can be relied on.
@@ -82,10 +86,6 @@ package struct Prediction: Hashable, Sendable {
     case poolOverBootData = "pool-over-boot-data"
     /// A region that the kernel refuses takes the reservation of what else lies there with it.
     case othersGivenAway = "others-given-away"
-    /// All of RAM is handed to the page allocator, what is in use included: a free range that begins
-    /// in the last page of 32 bits has page 0 for its first one (PFN_UP wraps; mm/memblock.c,
-    /// __free_memory_core; arch/arm/mm/init.c, free_highpages).
-    case allMemoryFreed = "all-memory-freed"
     /// So little RAM is left that it depends on luck whether the guest lives.
     case littleMemory = "little-memory"
   }

@@ -32,7 +32,45 @@ extension Guests {
           decoding: try HostFile.read(out.appending("console.log"), limit: 16 << 20), as: UTF8.self)
         for words in cell.words { #expect((console + result.output).contains(words), "\(words)") }
         if let taken = cell.taken { #expect(console.contains(taken)) }
+        // What was said before agrees, pool by pool.
+        let prediction = try #require(record.checks.first { $0.id == "prediction" })
+        #expect(prediction.verdict == .pass, "\(prediction)")
       }
+    }
+
+    /// The second layout has room above 4 GiB, which a kernel with LPAE takes and forgets.
+    @Test(arguments: [[], ["--layout", "4g", "--lpae"]])
+    func theGuestConfirmsTheLargestPools(_ arguments: [String]) async throws {
+      let result = try await CMALabProcess(
+        ["max", "--verify", "--board", "arm-am57xx"] + arguments
+      ).result()
+      #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
+      for words in ["MiB is reserved", "MiB is refused", "MiB survives the allocation test"] {
+        #expect(result.errors.contains(words), "\(result.errors)")
+      }
+    }
+
+    @Test func aRemedyThatKeepsThePoolBelow4GiBIsShown() async throws {
+      let result = try await CMALabProcess([
+        "suggest", "--board", "arm-am57xx", "--layout", "4g", "--lpae", "--cma", "800M", "--verify",
+      ]).result()
+      #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
+      #expect(result.output.contains("cma=800M@0xb0000000-0x100000000"), "\(result.output)")
+    }
+
+    /// RAM of which a small piece is taken at 4 GiB, and RAM that shares 2 MiB.
+    @Test(arguments: [["0xe0000000+512M"], ["0x80000000+357M", "0x9650c000+832M"]])
+    func whatNoKernelOf32BitsSurvivesIsToldBefore(_ banks: [String]) async throws {
+      let layout = ["arm-am57xx"] + banks.flatMap { ["--bank", $0] }
+      let lint = try await CMALabProcess(["lint"] + layout).result()
+      #expect(lint.status == .exited(1), "\(lint.errors)")
+      #expect(lint.output.contains("[unusable-memory]"), "\(lint.output)")
+      let boot = try await CMALabProcess(["boot", "--timeout", "5", "--board"] + layout).result()
+      #expect(boot.status == .exited(1) || boot.status == .exited(2), "\(boot.output)")
+      #expect(!boot.output.contains("PASS"), "\(boot.output)")
+      // With LPAE neither is a problem.
+      let wide = try await CMALabProcess(["boot", "--lpae", "--board"] + layout).result()
+      #expect(wide.status == .exited(0), "\(wide.output)")
     }
 
     /// A pool that the DMA API alone would have: what arm64 takes, 32-bit ARM refuses.

@@ -134,10 +134,10 @@ import Testing
   @Test func aPartOfTheLastPageCostsEverything() {
     let region = EarlyMemory.Node(
       name: "top", placement: .dynamic(size: 140 << 10, alignment: nil, within: nil), isNoMap: true)
-    #expect(Self.predict(KernelsOfARM.stock, "cma=0", [region]).hazards == [.allMemoryFreed])
-    #expect(Self.predict(hasLPAE: true, KernelsOfARM.stock, "cma=0", [region]).hazards.isEmpty)
+    #expect(Self.predict(KernelsOfARM.stock, "cma=0", [region]).fatality == .allMemoryFreed)
+    #expect(Self.predict(hasLPAE: true, KernelsOfARM.stock, "cma=0", [region]).fatality == nil)
     // All of it is lowmem, where boot itself takes what is small.
-    #expect(Self.predict([(0xe000_0000, 0x2000_0000)]).hazards == [.allMemoryFreed])
+    #expect(Self.predict([(0xe000_0000, 0x2000_0000)]).fatality == .allMemoryFreed)
   }
 
   /// Seen on a guest, which says no more than that the pool is reserved.
@@ -189,6 +189,29 @@ import Testing
     #expect(LargestPool(of: facts, with: memory).fits == .mebibytes(3328))
     #expect(Self.predict(hasLPAE: true, banks, "cma=1900M").refusal != nil)
     #expect(Self.predict(hasLPAE: true, banks, "cma=3000M").refusal == nil)
+  }
+
+  /// Seen on a guest: 64 MiB were set aside although RAM ended at 4 GiB, and not beyond.
+  @Test func bounceBuffersAreSetAsideWhereRAMReaches4GiB() {
+    func buffers(hasLPAE: Bool, _ size: UInt64) -> [PhysicalRange] {
+      Self.predict(hasLPAE: hasLPAE, [(0x8000_0000, size)]).reservations
+        .filter { $0.owner == "bounce buffers" }.map(\.range)
+    }
+    #expect(buffers(hasLPAE: true, 0x8000_0000).map(\.size) == [.mebibytes(64)])
+    #expect(buffers(hasLPAE: true, 0x7ff0_0000).isEmpty)
+    #expect(buffers(hasLPAE: false, 0x8000_0000).isEmpty)
+  }
+
+  /// Lowmem of 256 MiB: what was seen of guests with pools of these sizes.
+  @Test func whatIsLeftOfLowmemDecides() {
+    func outcome(_ mebibytes: Int) -> Prediction {
+      Self.predict([(0x8000_0000, 256 << 20)], "cma=\(mebibytes)M")
+    }
+    #expect(outcome(200).fatality == nil && outcome(200).hazards.isEmpty)
+    #expect(outcome(240).hazards == [.littleMemory])
+    #expect(outcome(248).fatality == .outOfMemory)
+    #expect(outcome(252).fatality == .earlyAllocation)
+    #expect(outcome(254).refusal == "cma: Failed to reserve 256 MiB")
   }
 
   @Test func otherLinesAreNotKnown() {
