@@ -14,7 +14,13 @@ extension CaseGenerator {
     let banks = makeBanksForARM(arm)
     var made = next(banks, home: makeHomeForARM(banks))
     made.architecture = .arm
+    // All of it has to lie in lowmem, at no place where the kernel could not turn the MMU on.
+    made.initramfsGap %= 100 * Self.mebibyte
+    made.deviceTreeGap %= 100 * Self.mebibyte
     let home = banks[made.homeBank].start.value
+    if home / (16 * Self.mebibyte) == arm.pageOffset / (16 * Self.mebibyte) {
+      made.kernelOffset = made.kernelOffset / (16 * Self.mebibyte) * (16 * Self.mebibyte)
+    }
     let block = 2 * Self.mebibyte
     var lowMemory = Self.usualLowMemory
     if random.happens(oneIn: 6) {
