@@ -2,6 +2,7 @@
 import Boards
 import GuestImages
 import HostFiles
+import HostProcesses
 import Kernels
 import Predictions
 package import Quantities
@@ -68,9 +69,15 @@ extension Preparation {
   ) async throws -> (
     kernel: KnownKernel, memory: EarlyMemory, placement: RunRequest.Placement, blob: [UInt8]
   ) {
-    let known = try await knownKernel(selection, description)
-    let archive = try HostFile.size(
-      of: try await programs.initramfs(for: selection.board.architecture))
+    var known = try await knownKernel(selection, description)
+    let archive: ByteCount
+    if let size = try await initramfsSize(for: selection.board.architecture) {
+      archive = size
+    } else {
+      archive = Self.usualInitramfsSize
+      known.facts.assumptions.append(
+        "its initramfs takes \(archive): there is no compiler to make it with")
+    }
     let placement = try GuestPlacement(
       kernel: known.image, initramfsSize: archive, bank: selection.layout.banks[0],
       otherBanks: Array(selection.layout.banks.dropFirst()), given: selection.places)
@@ -86,12 +93,23 @@ extension Preparation {
     )
   }
 
+  /// Nil where the architecture's compiler is missing, which who only asks can do without.
+  private func initramfsSize(for architecture: Architecture) async throws -> ByteCount? {
+    do {
+      return try HostFile.size(of: try await programs.initramfs(for: architecture))
+    } catch let error as ToolError where error.reason == .notFound {
+      return nil
+    }
+  }
+
   struct KnownKernel {
     let name: String
     let image: KernelImage
     var facts: KernelFacts
   }
 
+  /// What init alone takes, about.
+  private static var usualInitramfsSize: ByteCount { .kibibytes(512) }
   /// What an image of our own has, about: of a kernel that is not built yet.
   private static var usualImageSize: ByteCount { .mebibytes(4) }
   /// What a distribution's has.

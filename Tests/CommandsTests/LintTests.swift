@@ -136,4 +136,17 @@ extension Guests {
     let result = try await CMALabProcess(["lint", board]).result()
     #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
   }
+
+  /// Who only asks needs no compiler, of whatever architecture the board is.
+  @Test(arguments: ["arm-am57xx", "arm64-4g"])
+  func aBoardIsLookedAtWithoutItsCompiler(_ board: String) async throws {
+    try await ScratchFolder.with { scratch in
+      let programs = try scratch.programs(["dtc"])
+      let result = try await CMALabProcess(
+        ["lint", board], environment: ["PATH": programs.string]
+      ).result()
+      #expect(result.status == .exited(0), "\(result.errors)")
+      #expect(result.output.contains("there is no compiler to make it with"))
+    }
+  }
 }
