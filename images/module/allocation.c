@@ -57,8 +57,9 @@ struct allocation *allocation_create(struct region *region, size_t length)
 	allocation->length = length;
 	allocation->owner = task_tgid_nr(current);
 	get_task_comm(allocation->owner_name, current);
+	/* That the pool is used up is an answer, for which nobody has to be killed. */
 	allocation->cookie = dma_alloc_attrs(region->dev, length, &allocation->dma_address,
-					     GFP_KERNEL, ALLOCATION_ATTRS);
+					     GFP_KERNEL | __GFP_NORETRY, ALLOCATION_ATTRS);
 	if (!allocation->cookie) {
 		kfree(allocation);
 		return ERR_PTR(-ENOMEM);
