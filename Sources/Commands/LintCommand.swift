@@ -4,7 +4,6 @@ import ArgumentParser
 import Boards
 import DeviceTrees
 import FlattenedTree
-import FoundationEssentials
 import HostFiles
 import Kernels
 import Reports
@@ -48,14 +47,8 @@ struct LintCommand: AsyncParsableCommand {
     switch format {
     case .text:
       try StandardOutput.write(FindingsText(report, style: StandardOutput.style).text)
-    case .json: try StandardOutput.write(try json(report))
+    case .json: try StandardOutput.write(json: report)
     }
     if report.hasErrors { throw ExitCode.verdictFailed }
-  }
-
-  private func json(_ report: LintReport) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Boards
-import FoundationEssentials
 import HostFiles
 import Kernels
 import MemoryRequests
@@ -30,16 +29,12 @@ struct MaxCommand: AsyncParsableCommand {
   @Flag(help: "Boot what was found.")
   var verify = false
 
-  @Option(help: "The .config of your own kernel.")
-  var kernelConfig: FilePath?
-
-  @Option(
-    help: "The memory that its image takes, as its header says (image_size).",
-    transform: { try ByteCount(parsing: $0) })
-  var imageSize: ByteCount?
+  @OptionGroup var ownKernel: OwnKernelOptions
 
   @Option(help: "How to print the result: text or json.")
   var format: OutputFormat = .text
+
+  func validate() throws { try ownKernel.validate(verify: verify) }
 
   func run() async throws {
     let installation = try HostEnvironment.installation()
@@ -49,18 +44,15 @@ struct MaxCommand: AsyncParsableCommand {
       builder: try KernelBuilder.forTerminal(installation, cache))
     let selection = try options.selection(in: installation)
     let layouts = (allLayouts ? selection.board.layouts : [selection.layout]).map(\.name)
-    let description = kernelConfig.map {
-      KernelDescription(configuration: $0, imageSize: imageSize)
-    }
     var found: [MaximumPool] = []
     for layout in layouts {
       found.append(
         try await preparation.maximum(
-          options.with(layout: layout).selection(in: installation), kernel: description))
+          options.with(layout: layout).selection(in: installation), kernel: ownKernel.description))
     }
     switch format {
     case .text: try StandardOutput.write(found.map(text).joined(separator: "\n"))
-    case .json: try StandardOutput.write(try json(found))
+    case .json: try StandardOutput.write(json: found)
     }
     guard verify else { return }
     var holds = true
@@ -92,12 +84,6 @@ struct MaxCommand: AsyncParsableCommand {
     lines += found.needs.map { "        for \($0.what): \($0.bytes.bytes >> 10) KiB" }
     lines += (fits.assumptions + (fits.unknown.map { [$0] } ?? [])).map { "  assumed: \($0)" }
     return lines.map { $0 + "\n" }.joined()
-  }
-
-  private func json(_ found: [MaximumPool]) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(found), as: UTF8.self) + "\n"
   }
 }
 

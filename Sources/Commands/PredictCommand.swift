@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import FoundationEssentials
 import Kernels
 import Quantities
 import Reports
@@ -20,22 +19,10 @@ struct PredictCommand: AsyncParsableCommand {
 
   @OptionGroup var options: SelectionOptions
 
-  @Option(help: "The .config of your own kernel.")
-  var kernelConfig: FilePath?
-
-  @Option(
-    help: "The memory that its image takes, as its header says (image_size).",
-    transform: { try ByteCount(parsing: $0) })
-  var imageSize: ByteCount?
+  @OptionGroup var ownKernel: OwnKernelOptions
 
   @Option(help: "How to print the result: text or json.")
   var format: OutputFormat = .text
-
-  func validate() throws {
-    guard imageSize == nil || kernelConfig != nil else {
-      throw ValidationError("--image-size goes with --kernel-config")
-    }
-  }
 
   func run() async throws {
     let installation = try HostEnvironment.installation()
@@ -45,10 +32,10 @@ struct PredictCommand: AsyncParsableCommand {
       builder: try KernelBuilder.forTerminal(installation, cache))
     let guest = try await preparation.predict(
       try options.selection(in: installation),
-      kernel: kernelConfig.map { KernelDescription(configuration: $0, imageSize: imageSize) })
+      kernel: ownKernel.description)
     switch format {
     case .text: try StandardOutput.write(text(guest))
-    case .json: try StandardOutput.write(try json(guest))
+    case .json: try StandardOutput.write(json: guest)
     }
   }
 
@@ -58,11 +45,5 @@ struct PredictCommand: AsyncParsableCommand {
       banks: guest.banks, invented: guest.inventedRAM, placement: guest.placement,
       predicted: guest.predicted, style: StandardOutput.style
     ).text
-  }
-
-  private func json(_ guest: PredictedGuest) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(guest), as: UTF8.self) + "\n"
   }
 }

@@ -2,7 +2,6 @@
 import Advice
 import ArgumentParser
 import Boards
-import FoundationEssentials
 import HostFiles
 import Kernels
 import MemoryRequests
@@ -31,26 +30,12 @@ struct SuggestCommand: AsyncParsableCommand {
   @Flag(help: "Boot the proposal.")
   var verify = false
 
-  @Option(help: "The .config of your own kernel.")
-  var kernelConfig: FilePath?
-
-  @Option(
-    help: "The memory that its image takes, as its header says (image_size).",
-    transform: { try ByteCount(parsing: $0) })
-  var imageSize: ByteCount?
+  @OptionGroup var ownKernel: OwnKernelOptions
 
   @Option(help: "How to print the result: text or json.")
   var format: OutputFormat = .text
 
-  func validate() throws {
-    guard imageSize == nil || kernelConfig != nil else {
-      throw ValidationError("--image-size goes with --kernel-config")
-    }
-    guard !verify || kernelConfig == nil else {
-      throw ValidationError(
-        "--verify boots a kernel, and --kernel-config names none: leave one out")
-    }
-  }
+  func validate() throws { try ownKernel.validate(verify: verify) }
 
   func run() async throws {
     let installation = try HostEnvironment.installation()
@@ -58,11 +43,9 @@ struct SuggestCommand: AsyncParsableCommand {
     let preparation = Preparation(
       installation: installation, cache: cache,
       builder: try KernelBuilder.forTerminal(installation, cache))
-    let description = kernelConfig.map {
-      KernelDescription(configuration: $0, imageSize: imageSize)
-    }
     let advisor = PoolAdvisor(
-      options: options, installation: installation, preparation: preparation, kernel: description)
+      options: options, installation: installation, preparation: preparation,
+      kernel: ownKernel.description)
     var (suggestion, proposal) = try await advisor.suggestion()
     if verify, let proposal {
       suggestion.verification = try await boot(proposal, preparation, cache)
@@ -70,7 +53,7 @@ struct SuggestCommand: AsyncParsableCommand {
     switch format {
     case .text:
       try StandardOutput.write(SuggestionText(suggestion, style: StandardOutput.style).text)
-    case .json: try StandardOutput.write(try json(suggestion))
+    case .json: try StandardOutput.write(json: suggestion)
     }
     if let verification = suggestion.verification, verification.verdict != Verdict.pass.rawValue {
       throw verification.verdict == Verdict.fail.rawValue ? ExitCode.verdictFailed : .trouble
@@ -88,11 +71,5 @@ struct SuggestCommand: AsyncParsableCommand {
     let record = try await BoardRun(prepared, in: directory).record(since: started)
     return .init(
       verdict: record.verdict.rawValue, reason: record.reason, folder: directory.path.string)
-  }
-
-  private func json(_ suggestion: Suggestion) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(suggestion), as: UTF8.self) + "\n"
   }
 }

@@ -98,6 +98,8 @@ extension Guests {
         ["suggest", "--verify", "--kernel-config", "x", "--cma", "1M"],
         "--kernel-config names none"
       ),
+      (["max", "--verify", "--kernel-config", "x"], "--kernel-config names none"),
+      (["max", "--image-size", "4M"], "--image-size goes with --kernel-config"),
     ])
     func misuseIsAnErrorOfUsage(_ arguments: [String], _ words: String) async throws {
       let result = try await CMALabProcess(arguments).result()
