@@ -7,8 +7,9 @@ extension RunRecord.TestRecord {
   ///
   /// A test that was asked for and left no record, or a record without a verdict, is inconclusive.
   static func all(asked: [String], _ reports: [TestReport]) -> [RunRecord.TestRecord] {
-    let unasked = reports.map(\.name).filter { !asked.contains($0) }
-    return (asked + unasked).map { name in
+    var names = asked
+    for report in reports where !names.contains(report.name) { names.append(report.name) }
+    return names.map { name in
       guard let report = reports.first(where: { $0.name == name }) else {
         return RunRecord.TestRecord(
           name: name, verdict: .inconclusive, reason: "the guest did not report it", figures: [],
