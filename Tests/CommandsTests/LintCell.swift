@@ -36,6 +36,13 @@ struct LintCell: Sendable, CustomTestStringConvertible {
     "\(rule): \((arguments + [fragment ?? ""]).joined(separator: " "))"
   }
 
+  /// Each cell with each of those lines that have its fault.
+  static func all(on lines: [String]) -> [(line: String, cell: LintCell)] {
+    lines.flatMap { line in
+      (complaints + silent).filter { $0.lines?.contains(line) != false }.map { (line, $0) }
+    }
+  }
+
   private static let sound = "#address-cells = <2>; #size-cells = <2>; ranges;"
 
   private static func tree(_ child: String, _ format: String = sound) -> String {
