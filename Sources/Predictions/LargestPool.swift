@@ -116,10 +116,7 @@ package struct LargestPool: Hashable, Sendable {
     needs.append(Need(what: "three atomic pools of the DMA API", size: ByteCount(pools)))
     needs.append(
       Need(what: "dentry and inode tables", size: ByteCount(ram / 1024 + ram / 2048)))
-    needs.append(
-      Need(
-        what: "what no guest died with: twice the lowest watermark and 16 MiB, 2 MiB a CPU",
-        size: ByteCount(EarlyBoot.margin(memory: ram, cpuCount: memory.tree.cpuCount))))
+    needs.append(restOfBoot(memory: ram, cpuCount: memory.tree.cpuCount))
     return needs
   }
 
@@ -136,11 +133,15 @@ package struct LargestPool: Hashable, Sendable {
     }
     needs.append(
       Need(what: "dentry and inode tables", size: ByteCount(lowMemory / 1024)))
-    needs.append(
-      Need(
-        what: "what no guest died with: twice the lowest watermark and 16 MiB, 2 MiB a CPU",
-        size: ByteCount(
-          EarlyBoot.margin(memory: lowMemory, cpuCount: boot.input.tree.cpuCount))))
+    needs.append(restOfBoot(memory: lowMemory, cpuCount: boot.input.tree.cpuCount))
     return needs
+  }
+
+  /// - Parameter memory: bytes of RAM that the kernel maps.
+  private static func restOfBoot(memory: UInt64, cpuCount: Int) -> Need {
+    Need(
+      what: "the rest of the boot (no guest died with so much: twice the lowest watermark, 16 MiB, "
+        + "2 MiB a CPU)",
+      size: ByteCount(EarlyBoot.margin(memory: memory, cpuCount: cpuCount)))
   }
 }
