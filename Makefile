@@ -38,7 +38,7 @@ conformance: setup $(DEBUG) ## Run the tests of kernels on every line and archit
 	$(DEBUG) build kernel --architecture arm
 	$(DEBUG) build kernel --architecture arm --lpae
 	CMALAB_TEST_LINES="$(LINES)" CMALAB_TEST_ARCHITECTURES=arm CMALAB_TEST_PAGES="16k 64k" $(SWIFT) test --skip-build \
-	  --filter 'MemoryCell|PageSize|aGuestShowsEach|Catalogue|MaxTests|WholePool|ModuleCheckers|ARMGuest'
+	  --filter 'MemoryCell|PageSize|aGuestShowsEach|Catalogue|MaxTests|WholePool|ModuleCheckers|ARMGuest|CrashKernel'
 	$(DEBUG) conform --cases 50 --seed 1
 	$(DEBUG) conform --cases 50
 	$(DEBUG) conform --architecture arm --cases 25 --seed 1

@@ -12,12 +12,15 @@ package struct IOMemory: Hashable, Sendable {
   /// (arch/arm64/kernel/setup.c, request_standard_resources), on 32-bit ARM the early allocator's
   /// list has it, and this one does not.
   package let unmapped: [Fact<PhysicalRange>]
+  /// `Crash kernel`: what `crashkernel=` got, by address.
+  package let crashKernel: [Fact<PhysicalRange>]
 
   /// - Parameter memory: the early allocator's list, where the guest has it.
   init(_ record: GuestRecord, memory: MemblockList?) {
     var systemRAM: [Fact<PhysicalRange>] = []
     var reserved: [Fact<PhysicalRange>] = []
     var unmapped: [Fact<PhysicalRange>] = []
+    var crashKernel: [Fact<PhysicalRange>] = []
     for line in record.lines {
       // "  34800000-efffffff : reserved"
       let fields = line.text.drop { $0 == " " }.split(separator: " ", maxSplits: 2)
@@ -29,11 +32,13 @@ package struct IOMemory: Hashable, Sendable {
       case "System RAM": systemRAM.append(fact)
       case "reserved" where line.text.first == " ": reserved.append(fact)
       case "reserved": unmapped.append(fact)
+      case "Crash kernel": crashKernel.append(fact)
       default: break
       }
     }
     self.systemRAM = systemRAM
     self.reserved = reserved
+    self.crashKernel = crashKernel
     // Of such RAM the early allocator's list has an entry of its own.
     let listed = (systemRAM + unmapped).map(\.value)
     let unlisted = (memory?.ranges ?? []).filter { range in

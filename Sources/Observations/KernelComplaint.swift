@@ -33,7 +33,7 @@ extension KernelComplaint {
   private static let allocator = "mm/cma.c"
 
   /// Every complaint about pools and reserved memory of the lines 5.10 to 7.2.
-  package static let all: [KernelComplaint] = ofNodes + ofRegions + ofPools
+  package static let all: [KernelComplaint] = ofNodes + ofRegions + ofPools + ofCrashKernel
 
   /// Of a node that the kernel cannot read.
   private static let ofNodes = [
@@ -217,5 +217,32 @@ extension KernelComplaint {
         "an allocation failed: -12 no free run of that length, -16 pages that would not move, "
         + "-4 a signal",
       remedy: "ask for less at once, or see who holds pages of the pool"),
+  ]
+
+  private static let crashReservation = "kernel/crash_reserve.c, reserve_crashkernel_generic"
+
+  /// Of the memory that crashkernel= asks for, which comes after the pools.
+  private static let ofCrashKernel = [
+    KernelComplaint(
+      "crash-kernel", "cannot allocate crashkernel (size:*)",
+      origin: "\(crashReservation) (5.10, 6.1: arch/arm64/mm/init.c, reserve_crashkernel)",
+      meaning: "no hole that the pools leave is large enough for the crash kernel: there is none",
+      remedy: "lower the pool to what 'cmalab max' calls safe, or crashkernel="),
+    KernelComplaint(
+      "crash-kernel", "cannot allocate crashkernel low memory (size:*).",
+      origin: "kernel/crash_reserve.c, reserve_crashkernel_low (6.1: arch/arm64/mm/init.c)",
+      meaning: "the crash kernel lies above the DMA limit, and the pools leave nothing below it "
+        + "for its devices: there is none",
+      remedy: "lower the pool to what 'cmalab max' calls safe, or give crashkernel=SIZE,low"),
+    KernelComplaint(
+      "crash-kernel", "cannot reserve crashkernel: *",
+      origin: "arch/arm64/mm/init.c, reserve_crashkernel (5.10)",
+      meaning: "the place that crashkernel= names is no RAM, not free or not aligned to 2 MiB",
+      remedy: "name no place, or a free one"),
+    KernelComplaint(
+      "crash-kernel", "crashkernel reservation failed - *",
+      origin: "\(crashReservation) (arm: arch/arm/kernel/setup.c, reserve_crashkernel)",
+      meaning: "the crash kernel found no free place, or the one that crashkernel= names is taken",
+      remedy: "name no place, or lower the pool to what 'cmalab max' calls safe"),
   ]
 }

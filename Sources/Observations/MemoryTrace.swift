@@ -112,7 +112,7 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
     let beginnings = [
       "Zone ranges:", "DMA ", "DMA32 ", "Normal ", "HighMem ", "Movable ",
       "Early memory node ranges", "node ", "software IO TLB:", "Memory: ", "DMA: preallocated",
-      "crashkernel reserved", "Reserving ",
+      "crashkernel reserved", "crashkernel low memory reserved", "Reserving ",
     ]
     return beginnings.contains { text.hasPrefix($0) }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A kernel message on CMA or reserved memory, without what says which file printed it.
+/// A kernel message on CMA, reserved memory or a crash kernel, without what says which file printed it.
 ///
 /// Each line has its own prefixes: `cma: ` (mm/cma.c), `OF: reserved mem: `
 /// (drivers/of/of_reserved_mem.c), `OF: fdt: ` (drivers/of/fdt.c), and `Reserved memory: `, which is
@@ -12,6 +12,7 @@ struct MessageText {
   /// Messages that have no prefix.
   private static let bare = [
     "Skipping dt linux,cma-default", "Couldn't store CMA", "Couldn't queue default CMA",
+    "cannot allocate crashkernel", "cannot reserve crashkernel", "crashkernel reservation failed",
   ]
 
   /// Nil for a message on something else.

@@ -21,6 +21,7 @@ extension EarlyBoot {
     makeMemoryMap(arm)
     request(ofResources: memblock.memory.count { !$0.isNoMap })
     unflattenTree()
+    reserveCrashKernelOnARM(arm)
     takeBounceBuffers()
   }
 

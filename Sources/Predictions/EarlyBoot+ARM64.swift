@@ -16,6 +16,7 @@ extension EarlyBoot {
     unflattenTree()
     if profile.poolTime == .afterMemoryMap { makeMemoryMap() }
     reserveDefaultPool()
+    reserveCrashKernelOnARM64()
   }
 
   /// drivers/of/fdt.c, early_init_dt_add_memory_arch: whole pages.
@@ -97,7 +98,7 @@ extension EarlyBoot {
           blocks: true)
       }
     }
-    let blocks = !facts.mapsPages
+    let blocks = !facts.mapsPages && !crashKernelMapsPages
     let start = memoryStart
     func mapLinear(_ from: UInt64, _ to: UInt64, blocks: Bool) {
       guard from < to else { return }

@@ -62,6 +62,7 @@ extension KernelFacts {
     // arch/arm/Kconfig and arch/arm/mm/Kconfig select them.
     hasCoherentPools = true
     hasBounceBuffers = hasLPAE
+    hasCrashKernel = isOn("KEXEC")
 
     unmodelled = []
     assumptions = []

@@ -51,6 +51,11 @@ extension KernelFacts {
       || isOn("DEBUG_PAGEALLOC_ENABLE_DEFAULT") || isOn("KFENCE")
     hasCoherentPools = isOn("DMA_DECLARE_COHERENT")
     hasBounceBuffers = isOn("SWIOTLB")
+    // What selects them is looked at too: a configuration may be one of fragments.
+    hasCrashKernel =
+      profile.crashKernelSearch == .bothSides
+      ? isOn("CRASH_RESERVE") || isOn("CRASH_DUMP")
+      : isOn("KEXEC_CORE") || isOn("KEXEC") || isOn("KEXEC_FILE")
     self.image = image
 
     if !isOn("SPARSEMEM_VMEMMAP") { unmodelled.append("a memory map without SPARSEMEM_VMEMMAP") }

@@ -40,6 +40,9 @@ package struct KernelFacts: Hashable, Sendable {
   package var hasCoherentPools: Bool
   /// CONFIG_SWIOTLB.
   package var hasBounceBuffers: Bool
+  /// Whether `crashkernel=` means anything: CONFIG_KEXEC_CORE, since 6.9 CONFIG_CRASH_RESERVE, on
+  /// 32-bit ARM CONFIG_KEXEC.
+  package var hasCrashKernel: Bool
   package var image: ImageFacts
   /// What was taken for granted, one sentence each; empty where everything was read.
   package var assumptions: [String] = []

@@ -3,7 +3,8 @@
 extension KernelProfile {
   static let linux510 = KernelProfile(
     line: "5.10", checkedRelease: "5.10.223", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
-    highSearch: .none, regionOrder: .sorted, ordersEqualRegions: false, memreserveFirst: true,
+    highSearch: .none, regionOrder: .sorted, crashKernelSearch: .low,
+    passesOverCrashKernelCMA: false, ordersEqualRegions: false, memreserveFirst: true,
     growsAlongRegions: false,
     validatesRegionsFirst: false, removesDynamicNoMap: true, noMapOutsideMemory: false,
     largestOrderAligns: true, ownLimitReplaces: false, printsAskedSize: false, nodeSuffix: "",
@@ -15,7 +16,8 @@ extension KernelProfile {
   static let linux61 = KernelProfile(
     line: "6.1", checkedRelease: "6.1.192", checkedARMRelease: "6.1.192", poolTime: .afterMemoryMap,
     zoneLimit: .powerOfTwo,
-    highSearch: .endOfMemory, regionOrder: .sorted, ordersEqualRegions: false,
+    highSearch: .endOfMemory, regionOrder: .sorted, crashKernelSearch: .lowUnlessHigh,
+    passesOverCrashKernelCMA: false, ordersEqualRegions: false,
     memreserveFirst: true,
     growsAlongRegions: false, validatesRegionsFirst: false, removesDynamicNoMap: false,
     noMapOutsideMemory: true, largestOrderAligns: false, ownLimitReplaces: false,
@@ -27,7 +29,8 @@ extension KernelProfile {
 
   static let linux612 = KernelProfile(
     line: "6.12", checkedRelease: "6.12.95", poolTime: .afterMemoryMap, zoneLimit: .exact,
-    highSearch: .endOfMemory, regionOrder: .staticFirst, ordersEqualRegions: true,
+    highSearch: .endOfMemory, regionOrder: .staticFirst, crashKernelSearch: .bothSides,
+    passesOverCrashKernelCMA: false, ordersEqualRegions: true,
     memreserveFirst: false,
     growsAlongRegions: true, validatesRegionsFirst: false, removesDynamicNoMap: false,
     noMapOutsideMemory: true, largestOrderAligns: false, ownLimitReplaces: false,
@@ -39,7 +42,8 @@ extension KernelProfile {
 
   static let linux72 = KernelProfile(
     line: "7.2", checkedRelease: "7.2.13", poolTime: .beforeMemoryMap, zoneLimit: .exact,
-    highSearch: .limit, regionOrder: .staticFirst, ordersEqualRegions: false,
+    highSearch: .limit, regionOrder: .staticFirst, crashKernelSearch: .bothSides,
+    passesOverCrashKernelCMA: true, ordersEqualRegions: false,
     memreserveFirst: false,
     growsAlongRegions: true, validatesRegionsFirst: true, removesDynamicNoMap: false,
     noMapOutsideMemory: true, largestOrderAligns: false, ownLimitReplaces: true,

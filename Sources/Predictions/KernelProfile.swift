@@ -48,6 +48,17 @@ package struct KernelProfile: Hashable, Sendable {
     case pages
   }
 
+  /// Where memory for a crash kernel is looked for.
+  package enum CrashKernelSearch: Hashable, Sendable {
+    /// arch/arm64/mm/init.c, reserve_crashkernel of 5.10: below the DMA limit.
+    case low
+    /// The same function of 6.1: there, and with `,high` anywhere.
+    case lowUnlessHigh
+    /// kernel/crash_reserve.c, reserve_crashkernel_generic, since 6.7: on one side of the DMA limit,
+    /// and where that has no room, on the other.
+    case bothSides
+  }
+
   /// The line's name: `6.1`.
   package let line: String
   /// The release on which this profile was compared with running guests.
@@ -58,6 +69,10 @@ package struct KernelProfile: Hashable, Sendable {
   package let zoneLimit: ZoneLimit
   package let highSearch: HighSearch
   package let regionOrder: RegionOrder
+  package let crashKernelSearch: CrashKernelSearch
+  /// Whether `crashkernel=size,cma` is none of the others (kernel/crash_reserve.c,
+  /// get_last_crashkernel, since 6.17); on arm64 it has no effect.
+  package let passesOverCrashKernelCMA: Bool
   /// Whether regions of one place and size keep the tree's order (of_reserved_mem.c, __rmem_cmp).
   package let ordersEqualRegions: Bool
   /// Whether `/memreserve/` is reserved before the children of /reserved-memory

@@ -37,9 +37,11 @@ package struct LargestPool: Hashable, Sendable {
     boot.run()
     let bounce = boot.needsBounceBuffers ? EarlyBoot.bounceBufferBytes : 0
     let bounceEnd = PhysicalAddress(boot.bounceBufferEnd)
+    let alone = predict(0)
     func isSafe(_ prediction: Prediction) -> Bool {
       Self.fits(prediction) && prediction.fatality == nil && prediction.hazards.isEmpty
         && (bounce == 0 || Self.hasRoom(bounce, below: bounceEnd, in: prediction))
+        && Self.leavesCrashKernel(prediction, alone: alone)
     }
     let isOrdered =
       !kernel.forgetsHighMemory || memory.banks.allSatisfy { $0.last.value >> 32 == 0 }
@@ -51,7 +53,7 @@ package struct LargestPool: Hashable, Sendable {
     refusal = predict(largest + 1).refusal
     safe = ByteCount(largestSafe * unit)
     safePrediction = predict(largestSafe)
-    needs = Self.needs(kernel, memory, boot, bounce: bounce)
+    needs = Self.needs(of: alone) + Self.needs(kernel, memory, boot, bounce: bounce)
   }
 
   private static func fits(_ prediction: Prediction) -> Bool {
@@ -96,6 +98,29 @@ package struct LargestPool: Hashable, Sendable {
         let end = min(hole.last.value + 1, limit.value)
         return end > hole.start.value && end - hole.start.value >= size
       }
+  }
+
+  /// Whether the pools of a prediction leave room for what `crashkernel=` asks for.
+  package static func leavesCrashKernel(
+    _ prediction: Prediction, _ kernel: KernelFacts, _ memory: EarlyMemory
+  ) -> Bool {
+    guard prediction.crashKernel?.isRefused == true else { return true }
+    var changed = memory
+    changed.commandLine += " cma=0"
+    return leavesCrashKernel(prediction, alone: Prediction(of: kernel, with: changed))
+  }
+
+  /// - Parameter alone: the same without a default pool: what is refused there as well, no pool is in
+  ///   the way of.
+  private static func leavesCrashKernel(_ prediction: Prediction, alone: Prediction) -> Bool {
+    prediction.crashKernel?.isRefused != true || alone.crashKernel?.isRefused == true
+  }
+
+  /// The crash kernel's, as it is without a pool.
+  private static func needs(of alone: Prediction) -> [Need] {
+    guard case .reserved(let range, let low) = alone.crashKernel else { return [] }
+    let size = ByteCount(range.size.bytes + (low?.size.bytes ?? 0))
+    return [Need(what: "the crash kernel (crashkernel=), in one piece", size: size)]
   }
 
   private static func needs(

@@ -51,6 +51,20 @@ package struct Prediction: Hashable, Sendable {
     package var outcome: Outcome
   }
 
+  /// What becomes of the memory that `crashkernel=` asks for.
+  package enum CrashKernel: Hashable, Sendable {
+    /// `low`: what it gets below the DMA limit besides a place above it.
+    case reserved(PhysicalRange, low: PhysicalRange?)
+    /// The kernel's words, or why it says nothing.
+    case refused(String)
+
+    /// Whether there is none.
+    package var isRefused: Bool {
+      guard case .refused = self else { return false }
+      return true
+    }
+  }
+
   /// A range of RAM that was taken, in the order in which that happened.
   package struct Reservation: Hashable, Sendable {
     package var owner: String
@@ -101,6 +115,8 @@ package struct Prediction: Hashable, Sendable {
   /// The words of a refusal of the default pool; nil where it was not refused.
   package var refusal: String?
   package var regions: [Region] = []
+  /// Nil where nothing asks for one, or the kernel has no such parameter.
+  package var crashKernel: CrashKernel?
   package var reservations: [Reservation] = []
   /// Free RAM once the pools are placed, by address.
   package var holes: [PhysicalRange] = []

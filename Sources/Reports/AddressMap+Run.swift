@@ -23,7 +23,8 @@ extension AddressMap {
         Segment($0, "'\(region.node)', reserved", kind: .carveOut)
       }
     }
-    self.init(record, what: reserved + pools + unmapped)
+    let crashKernel = Self.crashKernel(record.observed.crashKernel ?? [])
+    self.init(record, what: reserved + pools + unmapped + crashKernel)
   }
 
   /// What was predicted to be there; nil where nothing was.
@@ -38,7 +39,15 @@ extension AddressMap {
       region.outcome == "carve-out"
         ? region.range.map { Segment($0, "not mapped by the kernel", kind: .carveOut) } : nil
     }
-    self.init(record, what: pools + carveOuts)
+    let crashKernel = Self.crashKernel(predicted.crashKernel?.ranges ?? [])
+    self.init(record, what: pools + carveOuts + crashKernel)
+  }
+
+  /// Of what `crashkernel=` got.
+  static let crashKernelLabel = "crash kernel"
+
+  private static func crashKernel(_ ranges: [PhysicalRange]) -> [Segment] {
+    ranges.map { Segment($0, crashKernelLabel, kind: .carveOut) }
   }
 
   private init(_ record: RunRecord, what segments: [Segment]) {

@@ -76,6 +76,10 @@ package struct PredictionText: Sendable {
       let what = region.reason.map { "refused: \($0)" } ?? region.outcome
       return region.range.map { line($0, "\(region.node): \(what)") } ?? "  \(region.node): \(what)"
     }
+    if let crashKernel = predicted.crashKernel {
+      lines += crashKernel.ranges.map { line($0, "crash kernel") }
+      if let refusal = crashKernel.refusal { lines.append("  crash kernel refused: \(refusal)") }
+    }
     lines.append("  \(size(predicted.freeBytes)) of RAM left for everything else")
     if let fatality = predicted.fatality { lines.append("  the guest dies: \(fatality.rawValue)") }
     lines += predicted.hazards.map { "  hazard: \($0.rawValue)" }

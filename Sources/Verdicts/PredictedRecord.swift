@@ -23,6 +23,14 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     package let reason: String?
   }
 
+  /// Memory for a second kernel: `crashkernel=`.
+  package struct CrashKernel: Hashable, Sendable, Codable {
+    /// What it gets: one range, or one above the DMA limit and one below; none where it is refused.
+    package let ranges: [PhysicalRange]
+    /// Why it is refused; nil where it is not.
+    package let refusal: String?
+  }
+
   package struct Reservation: Hashable, Sendable, Codable {
     package let owner: String
     package let range: PhysicalRange
@@ -38,6 +46,8 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   /// The kernel's words where it is to refuse the default pool.
   package let refusal: String?
   package let regions: [Region]
+  /// Nil where none is asked for.
+  package let crashKernel: CrashKernel?
   /// How the boot is to end because of the pools; nil for one that goes on.
   package let fatality: Prediction.Fatality?
   /// What the kernel does not check, and after which nothing can be relied on.
@@ -70,6 +80,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     cmaTotalBytes = prediction.totalBytes
     refusal = prediction.refusal
     regions = prediction.regions.map { Region($0) }
+    crashKernel = prediction.crashKernel.map { CrashKernel($0) }
     fatality = prediction.fatality
     hazards = prediction.hazards
     blocker = prediction.blocker
@@ -81,6 +92,16 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     messages = prediction.messages
     assumptions = prediction.assumptions
     unknown = prediction.unknown
+  }
+}
+
+extension PredictedRecord.CrashKernel {
+  fileprivate init(_ outcome: Prediction.CrashKernel) {
+    switch outcome {
+    case .reserved(let range, let low):
+      self.init(ranges: [range] + (low.map { [$0] } ?? []), refusal: nil)
+    case .refused(let why): self.init(ranges: [], refusal: why)
+    }
   }
 }
 

@@ -63,29 +63,40 @@ struct PredictionCheck {
     if let total = observations.memoryInfo?.cmaTotal?.value, total != predicted.cmaTotalBytes {
       differences.append("CmaTotal \(total)")
     }
+    if let observed = observations.ioMemory?.crashKernel.map(\.value) {
+      let due = predicted.crashKernel?.ranges ?? []
+      if observed != due.sorted(by: { $0.start < $1.start }) {
+        differences.append(observed.isEmpty ? "no crash kernel" : "a crash kernel elsewhere")
+      }
+    }
     return differences
   }
 
   private var expected: String {
     let end = predicted.fatality.map { ", then the end: \($0.rawValue)" } ?? ""
     return Self.words(
-      predicted.pools.map { ($0.name, $0.base, $0.bytes) }, refusal: predicted.refusal) + end
+      predicted.pools.map { ($0.name, $0.base, $0.bytes) }, refusal: predicted.refusal,
+      crashKernel: predicted.crashKernel?.ranges ?? []) + end
   }
 
   private var observed: String {
     let areas = ObservedPools(observations).areas.map { ($0.name, $0.base, $0.bytes) }
     let failure = observations.cmaMessages.failed.first?.evidence.text
-    let words = Self.words(areas, refusal: failure)
+    let words = Self.words(
+      areas, refusal: failure, crashKernel: observations.ioMemory?.crashKernel.map(\.value) ?? [])
     guard predicted.unknown == nil, !mismatches.isEmpty else { return words }
     return "\(words) (\(mismatches.joined(separator: "; ")))"
   }
 
   private static func words(
-    _ pools: [(name: String, base: PhysicalAddress, bytes: ByteCount)], refusal: String?
+    _ pools: [(name: String, base: PhysicalAddress, bytes: ByteCount)], refusal: String?,
+    crashKernel: [PhysicalRange]
   ) -> String {
     var words = pools.map { "\($0.name) \($0.bytes) at \($0.base)" }
     if refusal != nil { words.append("default pool refused") }
-    return words.isEmpty ? "no pool" : words.joined(separator: ", ")
+    if words.isEmpty { words.append("no pool") }
+    words += crashKernel.map { "crash kernel \($0.size) at \($0.start)" }
+    return words.joined(separator: ", ")
   }
 
   private var evidence: [Evidence] {

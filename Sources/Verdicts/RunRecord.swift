@@ -81,6 +81,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let reserved: [PhysicalRange]
     /// RAM that the kernel was told not to map.
     package let unmapped: [PhysicalRange]
+    /// What `crashkernel=` got, by address; nil where it got nothing.
+    package let crashKernel: [PhysicalRange]?
     package let kernelRelease: String?
     /// Every word of the kernel on CMA and reserved memory, understood or not.
     package let cmaMessages: [Evidence]
@@ -107,6 +109,8 @@ extension RunRecord.ObservedRecord {
     reserved =
       (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? []).map(\.value)
     unmapped = observations.ioMemory?.unmapped.map(\.value) ?? []
+    let crashRanges = observations.ioMemory?.crashKernel.map(\.value) ?? []
+    crashKernel = crashRanges.isEmpty ? nil : crashRanges
     kernelRelease = observations.identity.kernelRelease?.value
     cmaMessages = observations.cmaMessages.all
     unknownMessages = observations.cmaMessages.unknown

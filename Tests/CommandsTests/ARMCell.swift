@@ -103,4 +103,23 @@ struct ARMCell: Sendable, CustomTestStringConvertible {
       arguments: ["--lpae", "--cma", "64M@0xae000000"], verdict: .fail, systemRAM: wholeRAM,
       words: ["defined on low/high memory boundary", "cma: Failed to reserve 64 MiB"]),
   ]
+
+  /// In lowmem, at a multiple of 128 MiB, or at a place that is free.
+  static let crashKernels = [
+    ARMCell(
+      arguments: ["--append", "crashkernel=128M"], verdict: .pass, pools: [(0xfbc0_0000, 64)],
+      systemRAM: shortRAM,
+      words: ["Reserving 128MB of memory at 2560MB for crashkernel", "128 MiB    crash kernel"]),
+    ARMCell(
+      arguments: ["--lpae", "--append", "crashkernel=64M@0x90000000"], verdict: .pass,
+      pools: [(0xfc00_0000, 64)], systemRAM: wholeRAM,
+      words: ["Reserving 64MB of memory at 2304MB for crashkernel", "64 MiB    crash kernel"]),
+    ARMCell(
+      arguments: ["--append", "crashkernel=800M"], verdict: .pass, pools: [(0xfbc0_0000, 64)],
+      systemRAM: shortRAM, words: ["crashkernel reservation failed - No suitable area found."]),
+    ARMCell(
+      arguments: ["--append", "crashkernel=64M@0x80000000"], verdict: .pass,
+      pools: [(0xfbc0_0000, 64)], systemRAM: shortRAM,
+      words: ["crashkernel reservation failed - memory is in use."]),
+  ]
 }

@@ -10,7 +10,7 @@ extension Guests {
   /// The 32-bit board, booted: without LPAE and with it.
   @Suite(.enabled(if: TestArchitectures.has32BitARM, "'make conformance' has its kernels"))
   struct ARMGuestTests {
-    @Test(arguments: ARMCell.sizes + ARMCell.above4GiB + ARMCell.reserved)
+    @Test(arguments: ARMCell.sizes + ARMCell.above4GiB + ARMCell.reserved + ARMCell.crashKernels)
     func theGuestShowsWhatWasMeasured(_ cell: ARMCell) async throws {
       try await ScratchFolder.with { scratch in
         let out = scratch["run"]
@@ -39,7 +39,7 @@ extension Guests {
     }
 
     /// The second layout has room above 4 GiB, which a kernel with LPAE takes and forgets.
-    @Test(arguments: [[], ["--layout", "4g", "--lpae"]])
+    @Test(arguments: [[], ["--layout", "4g", "--lpae"], ["--append", "crashkernel=128M"]])
     func theGuestConfirmsTheLargestPools(_ arguments: [String]) async throws {
       let result = try await CMALabProcess(
         ["max", "--verify", "--board", "arm-am57xx"] + arguments

@@ -205,7 +205,9 @@ extension AddressMap.Segment {
   fileprivate var shortLabel: String {
     switch kind {
     case .pool: "CMA"
-    case .carveOut: label.hasPrefix("not mapped") ? "unmapped" : "reserved"
+    case .carveOut:
+      label == AddressMap.crashKernelLabel
+        ? label : label.hasPrefix("not mapped") ? "unmapped" : "reserved"
     case .deviceTree: "DTB"
     case .invented: "no such RAM"
     default: label

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import Predictions
+import Quantities
+import Testing
+
+/// What `crashkernel=` gets of the memory that the pools leave.
+@Suite struct CrashKernelTests {
+  private func predict(
+    _ line: String, _ parameters: String, on banks: [(UInt64, UInt64)] = KernelsOfOurs.wide,
+    _ changes: [String: String?] = [:]
+  ) -> Prediction {
+    let kexec: [String: String?] = ["KEXEC_CORE": "y", "CRASH_RESERVE": "y"]
+    return Prediction(
+      of: KernelsOfOurs.facts(line, kexec.merging(changes) { $1 }),
+      with: KernelsOfOurs.memory(line, banks: banks, parameters: parameters))
+  }
+
+  private func sizes(_ prediction: Prediction) -> [UInt64] {
+    guard case .reserved(let range, let low) = prediction.crashKernel else { return [] }
+    return ([range] + (low.map { [$0] } ?? [])).map { $0.size.bytes >> 20 }
+  }
+
+  @Test(arguments: KernelsOfOurs.lines) func itLiesBelowThePoolAndNotInItsWay(_ line: String) {
+    let alone = predict(line, "cma=3000M")
+    let both = predict(line, "cma=3000M crashkernel=256M")
+    #expect(both.pools.map(\.range) == alone.pools.map(\.range))
+    guard case .reserved(let range, nil) = both.crashKernel else {
+      Issue.record("it is refused")
+      return
+    }
+    #expect(range.last.value + 1 == both.pools[0].range.start.value)
+    #expect(both.messages.last?.hasPrefix("crashkernel reserved: 0x0000000024800000 - ") == true)
+    #expect(both.freeBytes.bytes + 256 << 20 <= alone.freeBytes.bytes)
+  }
+
+  @Test(arguments: KernelsOfOurs.lines) func aKernelWithoutItSaysNothing(_ line: String) {
+    let without: [String: String?] = ["KEXEC_CORE": nil, "CRASH_RESERVE": nil]
+    let prediction = predict(line, "cma=64M crashkernel=256M", without)
+    #expect(prediction.crashKernel == nil)
+    #expect(!prediction.messages.contains { $0.contains("crashkernel") }, "\(prediction.messages)")
+  }
+
+  /// All of RAM is 3840 MiB and 256 MiB: 4 GiB.
+  @Test(arguments: [
+    ("crashkernel=64M", 64), ("crashkernel=0x4000000", 64), ("crashkernel=64M@0", 64),
+    ("crashkernel=64M crashkernel=32M", 32), ("crashkernel=32M crashkernel=64M,high", 32),
+    ("xcrashkernel=64M", 64), ("crashkernel=0-2G:16M,2G-:32M", 32),
+    ("crashkernel=0-4G:16M,4G-:48M", 48), ("crashkernel=4G-8G:16M,4G-:48M", 16),
+    ("crashkernel=1G-:16M@0x10000000", 16),
+  ])
+  func aSizeIsReadAsTheKernelReadsIt(_ parameter: String, _ mebibytes: UInt64) {
+    for line in KernelsOfOurs.lines {
+      #expect(sizes(predict(line, "cma=64M \(parameter)")) == [mebibytes], "\(line)")
+    }
+  }
+
+  @Test(arguments: ["crashkernel=0", "crashkernel=8G-:64M", "crashkernel=64M,low", "crashkernel"])
+  func noneIsAskedFor(_ parameter: String) {
+    for line in KernelsOfOurs.lines {
+      #expect(predict(line, "cma=64M \(parameter)").crashKernel == nil, "\(line)")
+    }
+  }
+
+  @Test(arguments: [
+    "crashkernel=auto", "crashkernel=64M,", "crashkernel=-64M", "crashkernel=2G-1G:64M",
+    "crashkernel=1G:64M", "crashkernel=1G-:", "crashkernel=1G-:5G", "crashkernel=1G-:64M@here",
+  ])
+  func whatCannotBeReadIsRefused(_ parameter: String) {
+    for line in KernelsOfOurs.lines {
+      #expect(predict(line, "cma=64M \(parameter)").crashKernel?.isRefused == true, "\(line)")
+    }
+  }
+
+  @Test func highMeansWhatItDoesOnEachLine() {
+    let parameters = "cma=64M crashkernel=96M,high"
+    #expect(predict("5.10", parameters).crashKernel == nil)
+    #expect(sizes(predict("6.1", parameters)) == [96])
+    #expect(sizes(predict("6.1", "\(parameters) crashkernel=32M,low")) == [96, 32])
+    for line in ["6.12", "7.2"] {
+      #expect(sizes(predict(line, parameters)) == [96, 128])
+      #expect(sizes(predict(line, "\(parameters) crashkernel=0,low")) == [96])
+      // No RAM is above the limit.
+      #expect(sizes(predict(line, parameters, on: KernelsOfOurs.single)) == [96])
+    }
+  }
+
+  @Test func aPoolThatTakesAllBelowTheLimitSendsItUp() {
+    let parameters = "cma=3800M crashkernel=64M"
+    for line in ["5.10", "6.1"] {
+      #expect(
+        predict(line, parameters).crashKernel
+          == .refused("cannot allocate crashkernel (size:0x4000000)"))
+    }
+    // 128 MiB below the limit do not fit either.
+    for line in ["6.12", "7.2"] {
+      let words = "cannot allocate crashkernel low memory (size:0x8000000)."
+      #expect(predict(line, parameters).crashKernel == .refused(words))
+      #expect(sizes(predict(line, "cma=3704M crashkernel=150M")) == [150, 128])
+    }
+  }
+
+  @Test func aPlaceIsLookedAtInEachLinesOwnWay() {
+    let refusals: [(String, String, String)] = [
+      ("5.10", "0x50000000", "cannot reserve crashkernel: region overlaps reserved memory"),
+      ("5.10", "0x400000000", "cannot reserve crashkernel: region is not memory"),
+      ("5.10", "0x10100000", "cannot reserve crashkernel: base address is not 2MB aligned"),
+      ("6.1", "0x10100000", "cannot allocate crashkernel (size:0x4000000)"),
+      ("6.12", "0x50000000", "crashkernel reservation failed - memory is in use."),
+      ("7.2", "0x10100000", "crashkernel reservation failed - memory is in use."),
+    ]
+    for (line, place, words) in refusals {
+      let prediction = predict(line, "cma=3000M crashkernel=64M@\(place)")
+      #expect(prediction.crashKernel == .refused(words), "\(line)")
+    }
+    for line in KernelsOfOurs.lines {
+      let prediction = predict(line, "cma=3000M crashkernel=64M@0x10000000")
+      #expect(
+        prediction.crashKernel == .reserved(KernelsOfOurs.range(0x1000_0000, 64 << 20), low: nil))
+    }
+  }
+
+  /// Blocks of 2 MiB could not be taken out of the linear map.
+  @Test func theOldLinesMapPagesForIt() {
+    func tables(_ line: String, _ parameter: String) -> UInt64 {
+      predict(line, "cma=64M \(parameter)", on: KernelsOfOurs.single).reservations
+        .filter { $0.owner == "page tables" }.reduce(0) { $0 + $1.range.size.bytes >> 12 }
+    }
+    for line in ["5.10", "6.1"] {
+      // A page of entries for each 2 MiB of 2 GiB.
+      #expect(tables(line, "crashkernel=0") > 1000 + tables(line, ""))
+    }
+    for line in ["6.12", "7.2"] { #expect(tables(line, "crashkernel=0") == tables(line, "")) }
+  }
+
+  @Test(arguments: KernelsOfOurs.lines) func theSafePoolLeavesIt(_ line: String) {
+    let facts = KernelsOfOurs.facts(line, ["KEXEC_CORE": "y", "CRASH_RESERVE": "y"])
+    func largest(_ parameters: String) -> LargestPool {
+      LargestPool(
+        of: facts,
+        with: KernelsOfOurs.memory(line, banks: KernelsOfOurs.single, parameters: parameters))
+    }
+    let without = largest("")
+    let with = largest("crashkernel=256M")
+    #expect((256...264).contains(without.safe.wholeMebibytes - with.safe.wholeMebibytes))
+    #expect(with.needs.first?.size == .mebibytes(256))
+    #expect(with.safePrediction.crashKernel?.isRefused == false)
+    // The kernel asks nobody: the pool comes first.
+    #expect(with.prediction.crashKernel?.isRefused == true)
+    // One that fits nowhere is no reason against a pool.
+    let unheard = largest("crashkernel=3G")
+    #expect((0...8).contains(without.safe.wholeMebibytes - unheard.safe.wholeMebibytes))
+  }
+}
