@@ -33,6 +33,9 @@ package enum PoolStanding: Hashable, Sendable {
     if !LargestPool.leavesBounceBuffers(prediction, kernel, memory) {
       faults.append("it leaves no 64 MiB in one piece below the DMA limit for bounce buffers")
     }
+    if !LargestPool.leavesCrashKernel(prediction, kernel, memory) {
+      faults.append("it leaves no room for the crash kernel that crashkernel= asks for")
+    }
     self = faults.isEmpty ? .safe(pool.range) : .unsafe(pool.range, faults)
   }
 

@@ -201,7 +201,9 @@ extension Finding {
     let node = parts.count == 2 && parts[0] == "reserved-memory" ? String(parts[1]) : nil
     func index(_ regions: [String]) -> Int? { node.flatMap { regions.firstIndex(of: $0) } }
     if place.key == "/chosen:bootargs" {
-      if options.pools.cma != nil {
+      if rule == "crash-kernel" {
+        finding.place = .init(key: "--append, layout \(selection.layout.name)")
+      } else if options.pools.cma != nil {
         finding.place = .init(key: "--cma, layout \(selection.layout.name)")
       } else {
         finding.place = .init(file: file, key: "defaults.cma, layout \(selection.layout.name)")

@@ -130,6 +130,9 @@ struct LintCell: Sendable, CustomTestStringConvertible {
         "--board", "jetson-nano", "--cma", "64M", "--region",
         "name=a,size=64M,at=0xfe000000,reusable",
       ], place: "--region a@fe000000"),
+    LintCell(
+      rule: "crash-kernel", arguments: ["--cma", "3000M", "--append", "crashkernel=1600M"],
+      place: "--append, layout wide"),
     LintCell(rule: "no-pool", arguments: ["--layout", "stock", "--cma", "2046M"]),
     LintCell(rule: "rounded", arguments: ["--layout", "stock", "--cma", "2030M"]),
   ]
