@@ -62,13 +62,15 @@ package struct CaseComparison: Hashable, Sendable {
 
   private static let prefixes = [
     "cma: ", "OF: reserved mem: ", "OF: fdt: Reserved memory: ", "Reserved memory: ",
-    "Skipping dt linux,cma-default",
+    "Skipping dt linux,cma-default", "crashkernel ", "cannot allocate crashkernel",
+    "cannot reserve crashkernel",
   ]
 
   private static func isAboutPools(_ message: String) -> Bool {
     // What is said of an allocation comes after everything that is predicted.
     if message.hasPrefix("cma: cma_alloc: ") { return false }
     return prefixes.contains { message.hasPrefix($0) } || message.contains(") overlaps with ")
+      || message.hasPrefix("Reserving ") && message.contains(" for crashkernel ")
   }
 
   /// `Memory: …, 1024000K cma-reserved)`, or with `, 1310720K highmem)` behind it.

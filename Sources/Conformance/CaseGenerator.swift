@@ -52,6 +52,7 @@ package struct CaseGenerator: Sendable {
         random.one(of: [0x4000_0000, 0x8000_0000, 0xc000_0000, 0x3fff_f000, 0x2_0000_0000]))
     }
     made.parameters = makeParameters(banks)
+    if random.happens(oneIn: 6) { made.crashParameters = makeCrashParameters(banks) }
     return made
   }
 
@@ -192,6 +193,27 @@ package struct CaseGenerator: Sendable {
       let part = random.number(1...4)
       return "cma=\(kibibytes(bank.size.bytes / part))@\(bank.start)-\(hex(bank.last.value + 1))"
     default: return "cma=\(text)"
+    }
+  }
+
+  // MARK: crashkernel=
+
+  private mutating func makeCrashParameters(_ banks: [PhysicalRange]) -> String {
+    let total = banks.reduce(0) { $0 + $1.size.bytes }
+    // What a crash kernel usually gets, up to what no board could give.
+    let size = kibibytes(
+      max(1, random.number(0...(total / Self.mebibyte)) >> random.number(0...4)) << 20)
+    switch random.number(0...7) {
+    case 0:
+      let range = makeRange(banks, mixed: random.happens(oneIn: 4))
+      return "crashkernel=\(kibibytes(range.size.bytes))@\(range.start)"
+    case 1: return "crashkernel=\(size),high"
+    case 2:
+      let low = random.one(of: ["0", "16M", "64M", "256M"])
+      return "crashkernel=\(size),high crashkernel=\(low),low"
+    case 3: return "crashkernel=64M-512M:32M,512M-2G:\(size),2G-:256M"
+    case 4: return random.one(of: ["crashkernel=auto", "crashkernel=64M,low", "crashkernel=0"])
+    default: return "crashkernel=\(size)"
     }
   }
 

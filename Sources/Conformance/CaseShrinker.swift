@@ -30,6 +30,7 @@ package struct CaseShrinker {
     propose { $0.deviceTreeGap = 0 }
     propose { $0.parameters = "" }
     propose { $0.memoryParameters = "" }
+    propose { $0.crashParameters = "" }
     for index in made.regions.indices {
       if case .dynamic(let size, let alignment, let within) = made.regions[index].placement {
         if alignment != nil {

@@ -14,6 +14,8 @@ package struct ConformCase: Hashable, Sendable {
   package var parameters: String
   /// Parameters that decide what RAM the kernel has and maps, or nothing.
   package var memoryParameters = ""
+  /// `crashkernel=…`, or nothing.
+  package var crashParameters = ""
   package var cpuCount: Int
   /// Of the bank that holds kernel, initramfs and device tree.
   package var homeBank: Int
@@ -29,7 +31,8 @@ package struct ConformCase: Hashable, Sendable {
 
   /// What the kernel is told; what it is told always stands first.
   package var commandLine: String {
-    [Self.console, memoryParameters, parameters].filter { !$0.isEmpty }.joined(separator: " ")
+    [Self.console, memoryParameters, crashParameters, parameters].filter { !$0.isEmpty }.joined(
+      separator: " ")
   }
 
   /// `panic=-1` restarts a kernel that dies, and QEMU ends there.
