@@ -71,8 +71,8 @@ extension EarlyBoot {
     }
     noteCrashKernel(place, size, low: nil)
     say(
-      "Reserving \(mebibytes(size))MB of memory at \(mebibytes(place))MB for crashkernel "
-        + "(System RAM: \(mebibytes(memory))MB)")
+      "Reserving \(size >> 20)MB of memory at \(place >> 20)MB for crashkernel "
+        + "(System RAM: \(memory >> 20)MB)")
   }
 
   // MARK: Parts
