@@ -19,6 +19,11 @@ extension EarlyBoot {
   mutating func reserveCrashKernelOnARM64() {
     let memory = memblock.memorySize
     guard let request = crashKernelRequest(memory: memory) else { return }
+    // Without a DMA zone the older lines take it before they map RAM.
+    guard profile.crashKernelSearch == .bothSides || facts.hasDMAZone || facts.hasDMA32Zone else {
+      unknown.append("crashkernel= on a kernel without DMA zones is not modelled")
+      return
+    }
     let page = facts.pageSize
     switch (profile.crashKernelSearch, request) {
     case (_, .unreadable): refuseCrashKernel(saying: nil)
@@ -57,21 +62,29 @@ extension EarlyBoot {
       if case .unreadable = request { refuseCrashKernel(saying: nil) }
       return
     }
+    let mask = facts.highestAddress
+    guard size <= mask else {
+      unknown.append("a crash kernel of \(ByteCount(size)), more than a phys_addr_t holds")
+      return
+    }
     // CRASH_ALIGN there, and 32 bits for the identity map.
     let align: UInt64 = 128 << 20
     let place =
       base == 0
       ? memblock.allocate(
         size: size, align: align, from: align, limit: min(lowMemoryEnd, UInt64(UInt32.max)))
-      : memblock.allocate(size: size, align: arm.sectionSize, from: base, limit: base &+ size)
+      : memblock.allocate(
+        size: size, align: arm.sectionSize, from: base & mask, limit: (base &+ size) & mask)
     guard let place else {
       return refuseCrashKernel(
         saying: "crashkernel reservation failed - "
           + (base == 0 ? "No suitable area found." : "memory is in use."))
     }
     noteCrashKernel(place, size, low: nil)
+    // Of a place that was asked for no bits are lost here.
+    let shown = base == 0 ? place : base
     say(
-      "Reserving \(size >> 20)MB of memory at \(place >> 20)MB for crashkernel "
+      "Reserving \(size >> 20)MB of memory at \(shown >> 20)MB for crashkernel "
         + "(System RAM: \(memory >> 20)MB)")
   }
 

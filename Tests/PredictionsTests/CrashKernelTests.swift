@@ -119,6 +119,17 @@ import Testing
     }
   }
 
+  @Test func withoutZonesTheOlderLinesAreUnknown() {
+    let none: [String: String?] = ["ZONE_DMA": nil, "ZONE_DMA32": nil]
+    for line in ["5.10", "6.1"] {
+      #expect(predict(line, "crashkernel=64M", none).unknown?.contains("DMA zones") == true)
+      #expect(predict(line, "cma=64M", none).unknown == nil)
+    }
+    for line in ["6.12", "7.2"] {
+      #expect(predict(line, "crashkernel=64M", none).unknown == nil)
+    }
+  }
+
   /// Blocks of 2 MiB could not be taken out of the linear map.
   @Test func theOldLinesMapPagesForIt() {
     func tables(_ line: String, _ parameter: String) -> UInt64 {
@@ -130,6 +141,33 @@ import Testing
       #expect(tables(line, "crashkernel=0") > 1000 + tables(line, ""))
     }
     for line in ["6.12", "7.2"] { #expect(tables(line, "crashkernel=0") == tables(line, "")) }
+  }
+
+  @Test(arguments: [
+    ("128M", 0xa000_0000, 128, "Reserving 128MB of memory at 2560MB for crashkernel"),
+    ("64M@0x90000000", 0x9000_0000, 64, "Reserving 64MB of memory at 2304MB for crashkernel"),
+    // The place loses its upper bits, and what is said of it does not.
+    ("8M@0x290000000", 0x9000_0000, 8, "Reserving 8MB of memory at 10496MB for crashkernel"),
+  ])
+  func on32BitARMItLiesInLowmem(
+    _ value: String, _ start: UInt64, _ mebibytes: UInt64, _ words: String
+  ) {
+    let prediction = predictOnARM("cma=64M crashkernel=\(value)")
+    #expect(
+      prediction.crashKernel == .reserved(KernelsOfOurs.range(start, mebibytes << 20), low: nil))
+    #expect(prediction.messages.last == "\(words) (System RAM: 768MB)")
+  }
+
+  @Test(arguments: [("800M", "No suitable area found."), ("8M@0x80000000", "memory is in use.")])
+  func on32BitARMItIsRefusedInWordsOfItsOwn(_ value: String, _ words: String) {
+    let refusal = "crashkernel reservation failed - \(words)"
+    #expect(predictOnARM("crashkernel=\(value)").crashKernel == .refused(refusal))
+  }
+
+  private func predictOnARM(_ parameters: String) -> Prediction {
+    Prediction(
+      of: KernelsOfARM.facts(hasLPAE: false, ["KEXEC": "y"]),
+      with: KernelsOfARM.memory(banks: KernelsOfARM.stock, parameters: parameters))
   }
 
   @Test(arguments: KernelsOfOurs.lines) func theSafePoolLeavesIt(_ line: String) {
