@@ -25,7 +25,8 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
 
   /// Memory for a second kernel: `crashkernel=`.
   package struct CrashKernel: Hashable, Sendable, Codable {
-    /// What it gets: one range, or one above the DMA limit and one below; none where it is refused.
+    /// What it gets, by address: one range, or one below the DMA limit and one above; none where it
+    /// is refused.
     package let ranges: [PhysicalRange]
     /// Why it is refused; nil where it is not.
     package let refusal: String?
@@ -99,7 +100,8 @@ extension PredictedRecord.CrashKernel {
   fileprivate init(_ outcome: Prediction.CrashKernel) {
     switch outcome {
     case .reserved(let range, let low):
-      self.init(ranges: [range] + (low.map { [$0] } ?? []), refusal: nil)
+      // What is low lies below it.
+      self.init(ranges: (low.map { [$0] } ?? []) + [range], refusal: nil)
     case .refused(let why): self.init(ranges: [], refusal: why)
     }
   }
