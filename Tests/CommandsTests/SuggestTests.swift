@@ -28,6 +28,15 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
         "devices with a 32-bit DMA mask", "PASS  2 GiB of CMA at 0x800000000",
       ], boot: "--cma 2G@0x800000000-0x880000000 --via dts"),
     SuggestCell(
+      arguments: [
+        "--board", "arm64-4g", "--layout", "stock", "--cma", "1700M", "--append",
+        "crashkernel=512M",
+      ], exitCode: 0,
+      words: [
+        "it leaves no room for the crash kernel", "remedy (reserved-memory)",
+        "PASS  1700 MiB of CMA at 0x8",
+      ], boot: "--append crashkernel=512M --cma 1700M@0x800000000"),
+    SuggestCell(
       arguments: ["--board", "arm64-2g", "--cma", "2000M"], exitCode: 1,
       words: ["fits, but is not safe", "the guest dies of it", "nothing makes it fit"]),
     SuggestCell(
