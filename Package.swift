@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "Boards", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", system, yams,
+        "Boards", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles", system,
       ],
       swiftSettings: strict),
     .target(
@@ -197,7 +197,8 @@ let package = Package(
       dependencies: ["Boards", "GuestImages", "HostFiles", "Kernels", "Quantities", system],
       swiftSettings: strict),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Boards", "HostFiles", "Kernels", "Quantities", system],
+      name: "KernelsTests",
+      dependencies: ["Boards", "HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
     .testTarget(
       name: "EmulatorTests",

@@ -2,10 +2,10 @@
 package import Boards
 import HostFiles
 package import SystemPackage
-import Yams
+import YAMLFiles
 
 /// A kernel line: a stable series, and the Debian package that carries its source.
-package struct KernelLine: Hashable, Sendable, Decodable {
+package struct KernelLine: Hashable, Sendable {
   /// `6.1`.
   package let name: String
   /// The Debian package with the source, or one that depends on it: `linux-source-6.1`.
@@ -22,21 +22,23 @@ package struct KernelLine: Hashable, Sendable, Decodable {
 }
 
 /// The lines that `kernel-config/kernels.yaml` names.
-package struct KernelLines: Sendable, Decodable {
-  private let `default`: String
+package struct KernelLines: Sendable {
+  let defaultName: String
   package let lines: [KernelLine]
 
+  /// - Throws: `HostFileError` for a file that cannot be read, `YAMLFileError` for the first thing
+  ///   in it that is wrong.
   package init(configuration: FilePath) throws {
     let file = configuration.appending("kernels.yaml")
-    let text = String(decoding: try HostFile.read(file, limit: 1 << 16), as: UTF8.self)
-    self = try YAMLDecoder().decode(KernelLines.self, from: text)
+    try self.init(
+      YAMLText(file: file.string, bytes: try HostFile.read(file, limit: 1 << 16)))
   }
 
   /// The line of that name, or the default one.
   package func line(
     named name: String?, for architecture: Architecture = .arm64
   ) throws(KernelError) -> KernelLine {
-    let wanted = name ?? self.default
+    let wanted = name ?? defaultName
     guard let line = lines.first(where: { $0.name == wanted }) else {
       throw .unknownLine(wanted, known: lines.map(\.name))
     }
@@ -48,5 +50,3 @@ package struct KernelLines: Sendable, Decodable {
     return line
   }
 }
-
-extension Architecture: Decodable {}

@@ -3,6 +3,7 @@ import Boards
 import HostFiles
 import SystemPackage
 import Testing
+import YAMLFiles
 
 @testable import Kernels
 
@@ -104,16 +105,31 @@ import Testing
     #expect(error?.description == "there is no kernel line '\(name)': choose one of 5.10, 6.1")
   }
 
-  @Test func aDefaultThatIsNoneOfThemIsRefused() throws {
-    let lines = try lines(two.replacing(#""6.1"\#n"#, with: #""6.2"\#n"#, maxReplacements: 1))
-    #expect(throws: KernelError.unknownLine("6.2", known: ["5.10", "6.1"])) {
-      try lines.line(named: nil)
+  @Test(arguments: [
+    ("default: \"6.1\"", "default: \"6.2\"", 1, "default", "choose one of 5.10, 6.1"),
+    ("default: \"6.1\"", "default: newest", 1, "default", "'newest' is not a kernel line"),
+    ("name: \"5.10\"", "name: \"6.1\"", 5, "lines[1]", "name each once"),
+    ("name: \"5.10\"", "nmae: \"5.10\"", 3, "lines[0].nmae", "'name'"),
+    ("suite: bullseye", "suite: ../bullseye", 3, "lines[0].suite", "is not a Debian suite"),
+    ("linux-source-5.10", "-oDir=/", 3, "lines[0].package", "is not a Debian package"),
+    ("[arm64]", "[riscv]", 3, "lines[0].architectures[0]", "use arm64 or arm"),
+    ("[CONFIG_CMA_SYSFS]", "CMA_SYSFS", 4, "lines[0].without", "write '[]' for none"),
+    ("[CONFIG_CMA_SYSFS]", "[CMA_SYSFS]", 4, "lines[0].without[0]", "is not an option"),
+  ])
+  func whatIsWrongIsNamedInItsPlace(
+    _ sound: String, _ broken: String, _ line: Int, _ keyPath: String, _ words: String
+  ) throws {
+    let error = #expect(throws: YAMLFileError.self) {
+      try lines(two.replacing(sound, with: broken, maxReplacements: 1))
     }
+    #expect(error?.line == line)
+    #expect(error?.keyPath == keyPath)
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
   }
 
   @Test(arguments: ["", "lines: []", "default: \"6.1\"\nlines:\n  - {name: \"6.1\"}", "default: ["])
   func aBrokenListIsRefused(text: String) {
-    #expect(throws: (any Error).self) { try lines(text) }
+    #expect(throws: YAMLFileError.self) { try lines(text) }
   }
 
   @Test func aListThatIsNotThereIsNamed() {
