@@ -39,7 +39,9 @@ extension Guests {
     }
 
     /// The second layout has room above 4 GiB, which a kernel with LPAE takes and forgets.
-    @Test(arguments: [[], ["--layout", "4g", "--lpae"], ["--append", "crashkernel=128M"]])
+    @Test(arguments: [
+      [], ["--layout", "4g"], ["--layout", "4g", "--lpae"], ["--append", "crashkernel=128M"],
+    ])
     func theGuestConfirmsTheLargestPools(_ arguments: [String]) async throws {
       let result = try await CMALabProcess(
         ["max", "--verify", "--board", "arm-am57xx"] + arguments
