@@ -102,7 +102,7 @@ package struct Conformance: Sendable {
     // A kernel that dies before its vectors are there is silent.
     let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
     let console = try await guest.boot(
-      kit, in: place, deadline: isDoomed ? .seconds(4) : .seconds(60))
+      kit, in: place, deadline: isDoomed ? .seconds(6) : .seconds(60))
     return .compared(prediction, CaseComparison(prediction, console: console).differences)
   }
 
