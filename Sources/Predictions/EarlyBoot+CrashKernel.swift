@@ -56,7 +56,8 @@ extension EarlyBoot {
   mutating func reserveCrashKernelOnARM(_ arm: ARMFacts) {
     let page = facts.pageSize
     let start = (memblock.startOfMemory + page - 1) & ~(page - 1)
-    let memory = (lowMemoryEnd & ~(page - 1)) &- start
+    // In an unsigned long, which wraps where no RAM is lowmem.
+    let memory = ((lowMemoryEnd & ~(page - 1)) &- start) & facts.longMask
     guard let request = crashKernelRequest(memory: memory) else { return }
     guard case .plain(let size, let base) = request else {
       if case .unreadable = request { refuseCrashKernel(saying: nil) }
@@ -190,11 +191,5 @@ extension EarlyBoot {
   private mutating func refuseCrashKernel(saying words: String?) {
     prediction.crashKernel = .refused(words ?? "its value is malformed, or more than all RAM")
     if let words { say(words) }
-  }
-
-  /// As printk's %0…llx writes it, with so many digits at least.
-  private func padded(_ value: UInt64, _ width: Int) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

@@ -114,9 +114,14 @@ struct EarlyBoot {
 
   /// As printk's %pa writes it: all digits of a phys_addr_t.
   func padded(_ value: UInt64) -> String {
-    let digits = String(value & facts.highestAddress, radix: 16)
     let width = facts.highestAddress.bitWidth - facts.highestAddress.leadingZeroBitCount
-    return "0x" + String(repeating: "0", count: width / 4 - digits.count) + digits
+    return padded(value & facts.highestAddress, width / 4)
+  }
+
+  /// As printk's 0x%0…llx writes it, with so many digits at least.
+  func padded(_ value: UInt64, _ width: Int) -> String {
+    let digits = String(value, radix: 16)
+    return "0x" + String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
   /// In MiB as `(unsigned long)size / SZ_1M` is: what a long does not hold is lost.
