@@ -211,7 +211,13 @@ package struct CaseGenerator: Sendable {
     case 2:
       let low = random.one(of: ["0", "16M", "64M", "256M"])
       return "crashkernel=\(size),high crashkernel=\(low),low"
-    case 3: return "crashkernel=64M-512M:32M,512M-2G:\(size),2G-:256M"
+    case 3:
+      // On either side of all RAM, and of what some lines round it up to.
+      let around = random.number(total...(total + 128 * Self.mebibyte))
+      let bounds = [around / 4, around, around + random.number(1...128) * Self.mebibyte]
+        .map(kibibytes)
+      return "crashkernel=\(bounds[0])-\(bounds[1]):32M,\(bounds[1])-\(bounds[2]):\(size),"
+        + "\(bounds[2])-:16M"
     case 4: return random.one(of: ["crashkernel=auto", "crashkernel=64M,low", "crashkernel=0"])
     default: return "crashkernel=\(size)"
     }

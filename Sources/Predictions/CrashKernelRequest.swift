@@ -15,10 +15,10 @@ enum CrashKernelRequest: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - memory: bytes of RAM, for sizes that depend on it.
-  ///   - passesOverCMA: ``KernelProfile/passesOverCrashKernelCMA``.
-  init?(commandLine: String, memory: UInt64, passesOverCMA: Bool) {
+  ///   - profile: of the kernel that reads it.
+  init?(commandLine: String, memory: UInt64, profile: KernelProfile) {
     let values = Self.values(in: Array(commandLine.utf8))
-    let suffixes = [Self.high, Self.low] + (passesOverCMA ? [",cma"] : [])
+    let suffixes = [Self.high, Self.low] + (profile.passesOverCrashKernelCMA ? [",cma"] : [])
     func last(_ suffix: String) -> ArraySlice<UInt8>? {
       values.last { Self.ends($0, in: suffix) }
     }
@@ -27,7 +27,8 @@ enum CrashKernelRequest: Hashable, Sendable {
     {
       request =
         value.contains(UInt8(ascii: ":"))
-        ? Self.byMemory(value, memory: memory) : Self.simple(value)
+        ? Self.byMemory(value, memory: memory, unit: profile.crashKernelMemoryUnit)
+        : Self.simple(value)
     } else if let value = last(Self.high) {
       guard let size = Self.size(value, suffix: Self.high) else {
         self = .unreadable
@@ -93,9 +94,10 @@ enum CrashKernelRequest: Hashable, Sendable {
     return .plain(size: size, base: PoolArgument.number(&text))
   }
 
-  /// parse_crashkernel_mem: `start-[end]:size,…[@base]`, RAM being rounded up to 128 MiB.
-  private static func byMemory(_ value: ArraySlice<UInt8>, memory: UInt64) -> CrashKernelRequest {
-    let unit: UInt64 = 128 << 20
+  /// parse_crashkernel_mem: `start-[end]:size,…[@base]`, RAM being rounded up to whole units.
+  private static func byMemory(
+    _ value: ArraySlice<UInt8>, memory: UInt64, unit: UInt64
+  ) -> CrashKernelRequest {
     let memory = (memory + unit - 1) / unit * unit
     var text = value
     repeat {

@@ -94,8 +94,7 @@ extension EarlyBoot {
   private func crashKernelRequest(memory: UInt64) -> CrashKernelRequest? {
     guard facts.hasCrashKernel else { return nil }
     return CrashKernelRequest(
-      commandLine: input.commandLine, memory: memory,
-      passesOverCMA: profile.passesOverCrashKernelCMA)
+      commandLine: input.commandLine, memory: memory, profile: profile)
   }
 
   /// CRASH_ALIGN of arm64: its boot protocol's.

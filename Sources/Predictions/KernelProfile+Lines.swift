@@ -4,6 +4,7 @@ extension KernelProfile {
   static let linux510 = KernelProfile(
     line: "5.10", checkedRelease: "5.10.223", poolTime: .afterMemoryMap, zoneLimit: .powerOfTwo,
     highSearch: .none, regionOrder: .sorted, crashKernelSearch: .low,
+    crashKernelMemoryUnit: 1,
     passesOverCrashKernelCMA: false, ordersEqualRegions: false, memreserveFirst: true,
     growsAlongRegions: false,
     validatesRegionsFirst: false, removesDynamicNoMap: true, noMapOutsideMemory: false,
@@ -17,6 +18,7 @@ extension KernelProfile {
     line: "6.1", checkedRelease: "6.1.192", checkedARMRelease: "6.1.192", poolTime: .afterMemoryMap,
     zoneLimit: .powerOfTwo,
     highSearch: .endOfMemory, regionOrder: .sorted, crashKernelSearch: .lowUnlessHigh,
+    crashKernelMemoryUnit: 128 << 20,
     passesOverCrashKernelCMA: false, ordersEqualRegions: false,
     memreserveFirst: true,
     growsAlongRegions: false, validatesRegionsFirst: false, removesDynamicNoMap: false,
@@ -30,6 +32,7 @@ extension KernelProfile {
   static let linux612 = KernelProfile(
     line: "6.12", checkedRelease: "6.12.95", poolTime: .afterMemoryMap, zoneLimit: .exact,
     highSearch: .endOfMemory, regionOrder: .staticFirst, crashKernelSearch: .bothSides,
+    crashKernelMemoryUnit: 128 << 20,
     passesOverCrashKernelCMA: false, ordersEqualRegions: true,
     memreserveFirst: false,
     growsAlongRegions: true, validatesRegionsFirst: false, removesDynamicNoMap: false,
@@ -43,6 +46,7 @@ extension KernelProfile {
   static let linux72 = KernelProfile(
     line: "7.2", checkedRelease: "7.2.13", poolTime: .beforeMemoryMap, zoneLimit: .exact,
     highSearch: .limit, regionOrder: .staticFirst, crashKernelSearch: .bothSides,
+    crashKernelMemoryUnit: 128 << 20,
     passesOverCrashKernelCMA: true, ordersEqualRegions: false,
     memreserveFirst: false,
     growsAlongRegions: true, validatesRegionsFirst: true, removesDynamicNoMap: false,

@@ -70,6 +70,9 @@ package struct KernelProfile: Hashable, Sendable {
   package let highSearch: HighSearch
   package let regionOrder: RegionOrder
   package let crashKernelSearch: CrashKernelSearch
+  /// To what RAM is rounded up for `crashkernel=range:size`, in bytes (kernel/crash_core.c, since 6.9
+  /// kernel/crash_reserve.c, parse_crashkernel_mem; not at all on 5.10).
+  package let crashKernelMemoryUnit: UInt64
   /// Whether `crashkernel=size,cma` is none of the others (kernel/crash_reserve.c,
   /// get_last_crashkernel, since 6.17); on arm64 it has no effect.
   package let passesOverCrashKernelCMA: Bool

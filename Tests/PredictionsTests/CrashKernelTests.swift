@@ -54,6 +54,24 @@ import Testing
     }
   }
 
+  /// 448 MiB of RAM, which all lines but 5.10 take for 512.
+  @Test func ramIsRoundedUpWhereTheLineDoesSo() {
+    let banks: [(UInt64, UInt64)] = [
+      (0, 64 << 20), (0x4000_0000, 64 << 20), (0x8_8000_0000, 320 << 20),
+    ]
+    for line in KernelsOfOurs.lines {
+      let prediction = predict(line, "crashkernel=64M-512M:32M,512M-2G:7M", on: banks)
+      #expect(sizes(prediction) == [line == "5.10" ? 32 : 7], "\(line)")
+      // One that takes as much as there is counts as malformed.
+      let words =
+        line == "6.1"
+        ? "cannot allocate crashkernel (size:0x1c200000)"
+        : "its value is malformed, or more than all RAM"
+      let all = predict(line, "crashkernel=64M-:450M", on: banks)
+      #expect(all.crashKernel == .refused(words), "\(line)")
+    }
+  }
+
   @Test(arguments: ["crashkernel=0", "crashkernel=8G-:64M", "crashkernel=64M,low", "crashkernel"])
   func noneIsAskedFor(_ parameter: String) {
     for line in KernelsOfOurs.lines {
