@@ -134,9 +134,11 @@ package struct CaseGuest: Sendable {
 
   /// Boots the guest until its user space speaks or it has died.
   ///
-  /// - Parameter deadline: until when it has to have done either.
+  /// - Parameters:
+  ///   - deadline: until when it has to have done either.
+  ///   - longestSilence: after which it counts as dead; nil for the whole time.
   package func boot(
-    _ kit: ConformKit, in folder: FilePath, deadline: Duration
+    _ kit: ConformKit, in folder: FilePath, deadline: Duration, longestSilence: Duration?
   ) async throws -> [UInt8] {
     try HostFile.createDirectory(folder)
     let files = [
@@ -153,7 +155,7 @@ package struct CaseGuest: Sendable {
       stages: [
         RunStage(
           name: "user space", end: .words(Array(GuestRecord.firstWords.utf8)),
-          deadline: deadline),
+          deadline: deadline, longestSilence: longestSilence),
         RunStage(name: "all that is compared", end: .exit, deadline: .zero),
       ],
       death: GuestDeath(

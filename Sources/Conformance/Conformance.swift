@@ -99,10 +99,12 @@ package struct Conformance: Sendable {
     guard let guest = CaseGuest(made, kit, in: place) else { return .impossible }
     // The prediction is made before there is anything to see.
     let prediction = Prediction(of: kit.facts, with: guest.memory)
-    // A kernel that dies before its vectors are there is silent.
+    // A kernel that dies before its vectors are there falls silent, and one that overwrites itself
+    // may complain without an end. One that lives is never as long without a word.
     let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
     let console = try await guest.boot(
-      kit, in: place, deadline: isDoomed ? .seconds(6) : .seconds(60))
+      kit, in: place, deadline: isDoomed ? .seconds(6) : .seconds(60),
+      longestSilence: isDoomed ? .seconds(3) : nil)
     return .compared(prediction, CaseComparison(prediction, console: console).differences)
   }
 

@@ -20,6 +20,7 @@ struct ConsoleWatch {
     let clock = ContinuousClock()
     var remaining = stages[...]
     var stageStarted = clock.now
+    var lastWord = clock.now
     var reader = TailReader(log: log)
     var deathReader = TailReader(log: log)
     var diedAt: ContinuousClock.Instant?
@@ -28,14 +29,21 @@ struct ConsoleWatch {
       deathReader.close()
     }
     while !Task.isCancelled {
+      let sizeBefore = reader.size
       reader.readMore()
+      if reader.size > sizeBefore { lastWord = clock.now }
       while let stage = remaining.first, reader.passes(stage.end) {
         remaining.removeFirst()
         stageStarted = clock.now
       }
       if reader.size > limit { return .flooded(limit: limit) }
-      if let stage = remaining.first, clock.now - stageStarted > stage.deadline {
-        return .overdue(stage: stage.name, seconds: stage.deadline / .seconds(1))
+      if let stage = remaining.first {
+        if clock.now - stageStarted > stage.deadline {
+          return .overdue(stage: stage.name, seconds: stage.deadline / .seconds(1))
+        }
+        if let silence = stage.longestSilence, clock.now - max(stageStarted, lastWord) > silence {
+          return .overdue(stage: stage.name, seconds: silence / .seconds(1))
+        }
       }
       if let death {
         deathReader.readMore()

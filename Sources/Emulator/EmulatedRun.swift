@@ -18,11 +18,14 @@ package struct RunStage: Hashable, Sendable {
   package let end: End
   /// How long the stage may take, from the end of the one before.
   package let deadline: Duration
+  /// How long the console may say nothing in it; nil for as long as the stage may take.
+  package let longestSilence: Duration?
 
-  package init(name: String, end: End, deadline: Duration) {
+  package init(name: String, end: End, deadline: Duration, longestSilence: Duration? = nil) {
     self.name = name
     self.end = end
     self.deadline = deadline
+    self.longestSilence = longestSilence
   }
 }
 
@@ -47,7 +50,7 @@ package enum EmulatorHalt: Hashable, Sendable, Codable {
   case exited(status: Int32)
   /// QEMU was killed, and not by us.
   case killed(signal: Int32)
-  /// We stopped it: the stage had not ended after so many seconds.
+  /// We stopped it: the stage had not ended after so many seconds, or after as many without a word.
   case overdue(stage: String, seconds: Double)
   /// We stopped it: the console had grown beyond this many bytes.
   case flooded(limit: Int)

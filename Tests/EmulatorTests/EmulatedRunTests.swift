@@ -13,21 +13,27 @@ import Testing
   private static let userspace = "@cmalab 1 begin 0 "
   private static let farewell = "uptime "
 
-  /// The four stages of a run, each with ample time but those named.
-  private func stages(overdue: String? = nil) -> [RunStage] {
+  /// The four stages of a run, each with ample time but the one named, and with no other silence
+  /// than that of one named.
+  private func stages(
+    overdue: String? = nil, silent: String? = nil, silence: Duration = short
+  ) -> [RunStage] {
     let ends: [(String, RunStage.End)] = [
       ("first output", .firstByte), ("userspace", .words(Array(Self.userspace.utf8))),
       ("last record", .words(Array(Self.farewell.utf8))), ("power-off", .exit),
     ]
     return ends.map { name, end in
-      RunStage(name: name, end: end, deadline: name == overdue ? Self.short : Self.ample)
+      RunStage(
+        name: name, end: end, deadline: name == overdue ? Self.short : Self.ample,
+        longestSilence: name == silent ? silence : nil)
     }
   }
 
   /// Runs `script`, which finds the log's name in `$log` and a long time in `$forever`, and sees
   /// that nothing of it is left: both are words that no other process has.
   private func run(
-    _ script: String, overdue: String? = nil, consoleLimit: Int = 1 << 20,
+    _ script: String, overdue: String? = nil, silent: String? = nil, silence: Duration = short,
+    consoleLimit: Int = 1 << 20,
     after delay: Duration? = nil
   ) async throws -> EmulatorOutcome {
     let number = UInt64.random(in: 0 ... .max)
@@ -37,7 +43,7 @@ import Testing
     let log = folder.appending("console.log")
     let command = ToolCommand(
       .named("sh"), ["-c", "log=\(log) forever=600.\(number)\n\(script)"])
-    let stages = stages(overdue: overdue)
+    let stages = stages(overdue: overdue, silent: silent, silence: silence)
     let task = Task {
       try await command.emulate(consoleLog: log, stages: stages, consoleLimit: consoleLimit)
     }
@@ -115,6 +121,27 @@ import Testing
       overdue: "last record")
     #expect(outcome.halt == .overdue(stage: "last record", seconds: 0.2))
     #expect(outcome.seconds >= 0.7)
+  }
+
+  @Test(
+    arguments: [
+      ("first output", ""), ("userspace", "echo boot > \"$log\""),
+      // The silence of another stage is none of this one.
+      ("userspace", "sleep 0.4; echo boot > \"$log\""),
+    ])
+  func aStageMayEndWithItsGuestFallingSilent(stage: String, script: String) async throws {
+    let outcome = try await run("\(script)\nexec sleep $forever", silent: stage)
+    #expect(outcome.halt == .overdue(stage: stage, seconds: 0.2))
+    #expect(outcome.seconds >= 0.2)
+  }
+
+  /// Each word is soon enough after the last one, and all of them take longer than one may.
+  @Test func aGuestThatGoesOnTalkingIsNotSilent() async throws {
+    let outcome = try await run(
+      "for i in $(seq 50); do echo boot >> \"$log\"; sleep 0.05; done; exit 0",
+      silent: "userspace", silence: .seconds(2))
+    #expect(outcome.halt == .exited(status: 0))
+    #expect(outcome.seconds >= 2.5)
   }
 
   @Test func aGuestThatRavesIsStopped() async throws {
