@@ -92,8 +92,9 @@ package struct KernelProfile: Hashable, Sendable {
   /// Whether a static region outside RAM may be marked no-map although something there is reserved
   /// (early_init_dt_reserve_memory).
   package let noMapOutsideMemory: Bool
-  /// Whether an initramfs takes its no-map mark with it by leaving RAM and coming back
-  /// (arm64_memblock_init).
+  /// Whether pools are made of the buddy allocator's largest blocks even where pageblocks are smaller
+  /// (mm/cma.c, cma_declare_contiguous_nid of 5.10; since 5.18 of pageblocks, include/linux/cma.h,
+  /// CMA_MIN_ALIGNMENT_PAGES).
   package let largestOrderAligns: Bool
   /// Whether `cma=`'s own end replaces the DMA limit (dma_contiguous_reserve of 7.2).
   package let ownLimitReplaces: Bool
@@ -110,10 +111,13 @@ package struct KernelProfile: Hashable, Sendable {
   /// CONFIG_ARCH_FORCE_MAX_ORDER is one more than the largest order
   /// (include/linux/mmzone.h before 6.4).
   package let maxOrderIsExclusive: Bool
-  /// Bytes of the image before what is reserved of it: `_stext` on 6.1.
+  /// Whether an arm64 image is reserved from `_stext` on, and not from `_text`
+  /// (arch/arm64/mm/init.c, arm64_memblock_init).
   package let reservesFromStext: Bool
-  /// The kernel's own mapping and identity map come out of free memory (map_kernel, create_idmap).
+  /// Whether tables of the kernel's own mapping come out of free memory (arch/arm64/mm/mmu.c,
+  /// map_kernel).
   package let mapsKernelEarly: Bool
+  /// Whether those of the identity map do (the same file, create_idmap).
   package let mapsIdentityEarly: Bool
   package let linearMap: LinearMap
   /// log2 of a section's bytes with 4 KiB and 16 KiB pages, and with 64 KiB
