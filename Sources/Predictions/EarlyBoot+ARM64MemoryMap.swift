@@ -30,7 +30,7 @@ extension EarlyBoot {
   /// sparse_init.
   mutating func makeMemoryMap() {
     let sections = sections
-    guard let first = sections.first else { return }
+    guard !sections.isEmpty else { return }
     let owner = "memory map"
     // struct mem_section has 16 bytes, and as many of them as fill a page make a root.
     let perRoot = facts.pageSize / 16
@@ -53,9 +53,18 @@ extension EarlyBoot {
     let part = (mapBytesPerSection + block - 1) & ~(block - 1)
     let size = part * UInt64(sections.count)
     let buffer = memblock.allocateBlock(size: size, align: part, from: memoryStart)
-    takeTables(for: sections, from: first)
+    var tables = PageTables(facts)
+    // Those of the fixmap are there already, and serve the map where one table shows both.
+    tables.map(fixmapStart, to: 0, size: facts.pageSize, blocks: true)
+    guard let buffer else {
+      for section in sections {
+        takeTables(for: [section], besides: &tables)
+        takeBlocks(mapBytesPerSection)
+      }
+      return
+    }
+    takeTables(for: sections, besides: &tables)
     let used = mapBytesPerSection * UInt64(sections.count)
-    guard let buffer else { return takeBlocks(used) }
     note(buffer, used, owner)
     if used < size { memblock.free(buffer + used, size: size - used) }
   }
@@ -63,36 +72,35 @@ extension EarlyBoot {
   /// One bit each, in whole words, in bytes.
   private static func words(_ bits: UInt64) -> UInt64 { (bits + 63) / 64 * 8 }
 
-  /// Without one piece for all of it the map is made of blocks, or of pages where those do not fit.
+  /// Without one piece for all of it a section's part is made of blocks, or of pages where one does
+  /// not fit (vmemmap_populate).
   private mutating func takeBlocks(_ size: UInt64) {
-    let step = facts.pageSize == 4096 ? facts.blockSize : facts.pageSize
-    for _ in 0..<(size / step) {
-      guard let start = memblock.allocateBlock(size: step, align: step, from: memoryStart) else {
+    let owner = "memory map"
+    guard facts.pageSize == 4096 else { return takePages(size / facts.pageSize, owner) }
+    let block = facts.blockSize
+    for _ in 0..<(size / block) {
+      if let start = memblock.allocateBlock(size: block, align: block, from: memoryStart) {
+        note(start, block, owner)
+      } else if profile.mapsMemoryByPages {
+        // And a table that shows them.
+        takePages(1 + block / facts.pageSize, owner)
+      } else {
         return fail(.earlyAllocation)
       }
-      note(start, step, "memory map")
     }
   }
 
-  /// vmemmap_populate: the tables that show the map, those left out that are there already because
-  /// of the fixmap.
-  private mutating func takeTables(for sections: [UInt64], from first: UInt64) {
-    var tables = PageTables(facts)
+  /// The tables that show these sections' parts of the map and are not among `tables`.
+  private mutating func takeTables(for sections: [UInt64], besides tables: inout PageTables) {
     let start = memoryStart
     let base = vmemmapStart
+    let known = tables.count
     for section in sections {
       let offset = (section * facts.sectionSize - start) / facts.pageSize * Self.bytesPerPage
       tables.map(
-        base &+ offset, to: 0, size: mapBytesPerSection,
-        blocks: facts.pageSize == 4096)
+        base &+ offset, to: 0, size: mapBytesPerSection, blocks: facts.pageSize == 4096)
     }
-    var count = tables.count
-    var known = PageTables(facts)
-    known.map(fixmapStart, to: 0, size: facts.pageSize, blocks: true)
-    // Tables of the fixmap serve the map as well where both lie in what one table shows.
-    tables.map(fixmapStart, to: 0, size: facts.pageSize, blocks: true)
-    count -= known.count - (tables.count - count)
-    takePages(count, "memory map")
+    takePages(tables.count - known, "memory map")
   }
 
   /// VMEMMAP_START (arch/arm64/include/asm/memory.h).

@@ -120,6 +120,9 @@ package struct KernelProfile: Hashable, Sendable {
   /// Whether those of the identity map do (the same file, create_idmap).
   package let mapsIdentityEarly: Bool
   package let linearMap: LinearMap
+  /// Whether pages make up the memory map where a block does not fit (arch/arm64/mm/mmu.c, since 6.2
+  /// mm/sparse-vmemmap.c, vmemmap_populate…; 5.10 goes without the section).
+  package let mapsMemoryByPages: Bool
   /// log2 of a section's bytes with 4 KiB and 16 KiB pages, and with 64 KiB
   /// (arch/arm64/include/asm/sparsemem.h).
   package let sectionBits: UInt64
