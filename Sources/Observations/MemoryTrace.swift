@@ -112,7 +112,8 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
     let beginnings = [
       "Zone ranges:", "DMA ", "DMA32 ", "Normal ", "HighMem ", "Movable ",
       "Early memory node ranges", "node ", "software IO TLB:", "Memory: ", "DMA: preallocated",
-      "crashkernel reserved", "crashkernel low memory reserved", "Reserving ",
+      "crashkernel reserved", "crashkernel low memory reserved",
+      "crashkernel size resulted", "Reserving ",
     ]
     return beginnings.contains { text.hasPrefix($0) }
   }

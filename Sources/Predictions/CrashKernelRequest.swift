@@ -7,6 +7,8 @@ enum CrashKernelRequest: Hashable, Sendable {
   case plain(size: UInt64, base: UInt64)
   /// `crashkernel=size,high`, and what `crashkernel=size,low` says; nil where nothing does.
   case high(size: UInt64, low: UInt64?)
+  /// `range:size,…` in which RAM has no range, or one of no bytes.
+  case zeroBytes
   /// One that the kernel cannot read.
   case unreadable
 
@@ -110,9 +112,10 @@ enum CrashKernelRequest: Hashable, Sendable {
       guard skip(":", &text), let size = number(&text), size < memory else { return .unreadable }
       guard (start..<end).contains(memory) else { continue }
       text = text.drop { $0 != UInt8(ascii: "@") }
-      guard size > 0, skip("@", &text) else { return .plain(size: size, base: 0) }
+      guard size > 0 else { return .zeroBytes }
+      guard skip("@", &text) else { return .plain(size: size, base: 0) }
       return number(&text).map { .plain(size: size, base: $0) } ?? .unreadable
     } while skip(",", &text)
-    return .plain(size: 0, base: 0)
+    return .zeroBytes
   }
 }

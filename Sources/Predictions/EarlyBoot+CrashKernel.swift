@@ -27,6 +27,7 @@ extension EarlyBoot {
     let page = facts.pageSize
     switch (profile.crashKernelSearch, request) {
     case (_, .unreadable): refuseCrashKernel(saying: nil)
+    case (_, .zeroBytes): say(Self.zeroBytes)
     case (.low, .high): return
     case (.low, .plain(let size, let base)):
       reserveLowCrashKernel(size: (size &+ (page - 1)) & ~(page - 1), base: base)
@@ -59,9 +60,12 @@ extension EarlyBoot {
     // In an unsigned long, which wraps where no RAM is lowmem.
     let memory = ((lowMemoryEnd & ~(page - 1)) &- start) & facts.longMask
     guard let request = crashKernelRequest(memory: memory) else { return }
-    guard case .plain(let size, let base) = request else {
-      if case .unreadable = request { refuseCrashKernel(saying: nil) }
-      return
+    let (size, base): (UInt64, UInt64)
+    switch request {
+    case .plain(let asked, let place): (size, base) = (asked, place)
+    case .high: return
+    case .zeroBytes: return say(Self.zeroBytes)
+    case .unreadable: return refuseCrashKernel(saying: nil)
     }
     let mask = facts.highestAddress
     guard size <= mask else {
@@ -102,6 +106,9 @@ extension EarlyBoot {
 
   /// DEFAULT_CRASH_KERNEL_LOW_SIZE (include/linux/crash_reserve.h).
   private static var usualLowCrashKernel: UInt64 { 128 << 20 }
+
+  /// parse_crashkernel_mem's words, the same on each line and architecture.
+  private static var zeroBytes: String { "crashkernel size resulted in zero bytes" }
 
   private var lowPlaces: (UInt64, UInt64) { (0, dmaLimit) }
   private var highPlaces: (UInt64, UInt64) { (dmaLimit, 1 << facts.physicalAddressBits) }

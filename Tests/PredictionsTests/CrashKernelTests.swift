@@ -72,11 +72,24 @@ import Testing
     }
   }
 
-  @Test(arguments: ["crashkernel=0", "crashkernel=8G-:64M", "crashkernel=64M,low", "crashkernel"])
+  @Test(arguments: ["crashkernel=0", "crashkernel=64M,low", "crashkernel"])
   func noneIsAskedFor(_ parameter: String) {
     for line in KernelsOfOurs.lines {
       #expect(predict(line, "cma=64M \(parameter)").crashKernel == nil, "\(line)")
     }
+  }
+
+  @Test(arguments: ["crashkernel=8G-:64M", "crashkernel=1G-:0", "crashkernel=1G-:0@16M"])
+  func aListWithNothingForThisRAMIsSaid(_ parameter: String) {
+    let words = "crashkernel size resulted in zero bytes"
+    let predictions =
+      KernelsOfOurs.lines.map { predict($0, "cma=64M \(parameter)") } + [predictOnARM(parameter)]
+    for prediction in predictions {
+      #expect(prediction.crashKernel == nil)
+      #expect(prediction.messages.last == words)
+    }
+    let plain = predict("6.1", "cma=64M crashkernel=0")
+    #expect(!plain.messages.contains(words))
   }
 
   @Test(arguments: [
