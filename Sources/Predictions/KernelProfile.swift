@@ -123,6 +123,12 @@ package struct KernelProfile: Hashable, Sendable {
   /// Whether pages make up the memory map where a block does not fit (arch/arm64/mm/mmu.c, since 6.2
   /// mm/sparse-vmemmap.c, vmemmap_populate…; 5.10 goes without the section).
   package let mapsMemoryByPages: Bool
+  /// Whether the tables of dentries and inodes are sized by what is free, and not by all RAM
+  /// (mm/mm_init.c, calc_nr_kernel_pages).
+  package let fileTablesFollowFreeMemory: Bool
+  /// What else boot takes at least, in bytes, for each CPU and for watermarks apart: with less no
+  /// guest has lived.
+  package let leastBootBytes: UInt64
   /// log2 of a section's bytes with 4 KiB and 16 KiB pages, and with 64 KiB
   /// (arch/arm64/include/asm/sparsemem.h).
   package let sectionBits: UInt64

@@ -112,4 +112,11 @@ import Testing
     #expect(differences({ $0.fatality = .outOfMemory }, console: died).isEmpty)
     #expect(differences({ $0.hazards = [.littleMemory] }, console: died).isEmpty)
   }
+
+  @Test func anAreaMayLackItsBitmapWhereMemoryIsShort() {
+    let lacking = Self.console.replacing(
+      "@cmalab 1", with: "[    0.2] cma: CMA area reserved could not be activated\n@cmalab 1")
+    #expect(differences({ $0.hazards = [.littleMemory] }, console: lacking).isEmpty)
+    #expect(differences({ _ in }, console: lacking).count == 1)
+  }
 }

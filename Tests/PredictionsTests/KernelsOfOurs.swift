@@ -54,8 +54,8 @@ enum KernelsOfOurs {
 
   /// As the harness lays a guest out: kernel, initramfs and device tree low in the first bank.
   static func memory(
-    _ line: String, banks: [(UInt64, UInt64)], parameters: String = "",
-    regions: [EarlyMemory.Node]? = nil, dmaLimit: UInt64? = nil
+    _ line: String, banks: [(UInt64, UInt64)], reserved: [(UInt64, UInt64)] = [],
+    parameters: String = "", regions: [EarlyMemory.Node]? = nil, dmaLimit: UInt64? = nil
   ) -> EarlyMemory {
     let size = image(line).size
     let initramfs = range(banks[0].0 + size, 0xa_2c00)
@@ -64,6 +64,7 @@ enum KernelsOfOurs {
     }
     return EarlyMemory(
       banks: banks.map { range($0.0, $0.1) },
+      memoryReservations: reserved.map { range($0.0, $0.1) },
       reservedMemory: regions.map { EarlyMemory.ReservedMemory(nodes: $0) },
       deviceTree: range(initramfs.last.value + 1, 1600), initramfs: initramfs,
       kernel: PhysicalAddress(banks[0].0), commandLine: "console=ttyAMA0 \(parameters)",
