@@ -147,14 +147,28 @@ struct PlaceRules {
 
   /// Of RAM that this kernel does not get along with, whatever its pools.
   private func unusable(_ fatality: Prediction.Fatality) -> Finding {
-    Finding(
+    let (origin, remedy) =
+      switch (fatality, facts.architecture) {
+      case (.mixedMapping, .arm64):
+        (
+          "arch/arm64/mm/mmu.c, pgattr_change_is_safe",
+          "begin and end no-map regions at multiples of \(ByteCount(facts.pageSize))"
+        )
+      case (.mixedMapping, .arm):
+        (
+          "arch/arm/mm/mmu.c, arm_pte_alloc",
+          "begin and end banks and no-map regions at multiples of 2 MiB, or build with LPAE"
+        )
+      default:
+        (
+          "mm/memblock.c, __free_memory_core",
+          "leave the last 2 MiB below 4 GiB out of the bank, or build with LPAE"
+        )
+      }
+    return Finding(
       rule: "unusable-memory", severity: .error, place: .init(key: "/"), problem: fatality.words,
-      consequence: "the kernel dies, mostly without a word", message: nil,
-      origin: fatality == .mixedMapping
-        ? "arch/arm/mm/mmu.c, arm_pte_alloc" : "mm/memblock.c, __free_memory_core",
-      remedy: fatality == .mixedMapping
-        ? "begin and end banks and no-map regions at multiples of 2 MiB, or build with LPAE"
-        : "leave the last 2 MiB below 4 GiB out of the bank, or build with LPAE")
+      consequence: "the kernel dies, mostly without a word", message: nil, origin: origin,
+      remedy: remedy)
   }
 
   private var starved: [Finding] {

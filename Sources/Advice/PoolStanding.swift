@@ -64,7 +64,7 @@ extension Prediction.Fatality {
     case .noMemoryMap: "the memory map does not fit beside the pool"
     case .allMemoryFreed:
       "the kernel frees all RAM, because something takes a part of the last page below 4 GiB"
-    case .mixedMapping: "two ranges of RAM share 2 MiB in a way that the kernel cannot map"
+    case .mixedMapping: "two ranges of RAM meet in a block that the kernel cannot map twice"
     case .earlyAllocation: "a table that no kernel starts without does not fit beside the pool"
     }
   }

@@ -12,6 +12,8 @@ extension EarlyBoot {
     reserveInitramfsAndKernel()
     scanReservedMemory()
     mapMemory()
+    // A kernel that cannot map its RAM comes to nothing more.
+    guard prediction.fatality == nil else { return }
     if profile.regionOrder == .staticFirst { setUpStaticRegions() }
     unflattenTree()
     if profile.poolTime == .afterMemoryMap { makeMemoryMap() }
@@ -104,19 +106,23 @@ extension EarlyBoot {
       guard from < to else { return }
       tables.map(from - start, to: from, size: to - from, blocks: blocks)
     }
+    func mapLinear(_ regions: [Memblock.Region]) {
+      var lower: Memblock.Region?
+      for region in regions where !region.isNoMap {
+        if blocks, let lower, clash(lower, region) { fail(.mixedMapping) }
+        mapLinear(region.start, region.end, blocks: blocks)
+        lower = region
+      }
+    }
     let readOnly = kernel + (profile.reservesFromStext ? image.textStart : 0)
     let readOnlyEnd = kernel + image.initBegin
     if profile.linearMap == .pages {
-      for region in memblock.memory where !region.isNoMap {
-        mapLinear(region.start, region.end, blocks: blocks)
-      }
+      mapLinear(memblock.memory)
     } else {
       // What is read-only is mapped by itself, so that it can be protected later.
       var mapped = memblock
       mapped.setNoMap(true, readOnly, size: readOnlyEnd - readOnly)
-      for region in mapped.memory where !region.isNoMap {
-        mapLinear(region.start, region.end, blocks: blocks)
-      }
+      mapLinear(mapped.memory)
       mapLinear(readOnly, readOnlyEnd, blocks: true)
     }
     takePages(tables.count, "page tables")
@@ -128,6 +134,21 @@ extension EarlyBoot {
       identity.map(identityVirtual, to: kernel, size: facts.pageSize, blocks: false)
       takePages(identity.count, "page tables")
     }
+  }
+
+  /// Whether two ranges of RAM, the second one above the first, both map a page that one of them maps
+  /// as a part of a contiguous block, which may not be touched again (arch/arm64/mm/mmu.c,
+  /// pgattr_change_is_safe): so it goes around a no-map region within a page.
+  private func clash(_ low: Memblock.Region, _ high: Memblock.Region) -> Bool {
+    let page = facts.pageSize
+    let shared = high.start & ~(page - 1)
+    let lowEnd = (low.end + page - 1) & ~(page - 1)
+    guard shared < lowEnd else { return false }
+    // CONFIG_ARM64_CONT_PTE_SHIFT: 16 pages of 4 KiB, 128 of 16 KiB, 32 of 64 KiB.
+    let block: UInt64 = page == 4096 ? 64 << 10 : 2 << 20
+    let start = shared & ~(block - 1)
+    return low.start & ~(page - 1) <= start && start + block <= lowEnd
+      || shared == start && start + block <= (high.end + page - 1) & ~(page - 1)
   }
 
   // MARK: Zones

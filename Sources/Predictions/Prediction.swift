@@ -79,8 +79,10 @@ package struct Prediction: Hashable, Sendable {
     case noMemoryMap = "no-memory-map"
     /// A reservation without which no kernel starts: a table, the memory map.
     case earlyAllocation = "early-allocation"
-    /// RAM ends in the first half of 2 MiB, and begins again in the second half at what is no multiple
-    /// of 1 MiB: 32-bit ARM without LPAE cannot map it (arch/arm/mm/mmu.c, arm_pte_alloc).
+    /// Two ranges of RAM meet in what can only be mapped once. On 32-bit ARM without LPAE one ends in
+    /// the first half of 2 MiB, and the next begins in the second half at what is no multiple of 1 MiB
+    /// (arch/arm/mm/mmu.c, arm_pte_alloc). On arm64 a no-map region within one page parts them, at the
+    /// border of a block of pages (arch/arm64/mm/mmu.c, pgattr_change_is_safe).
     case mixedMapping = "mixed-mapping"
     /// All of RAM is handed to the page allocator, what is in use included: a free range that begins
     /// in the last page of 32 bits has page 0 for its first one (PFN_UP wraps; mm/memblock.c,

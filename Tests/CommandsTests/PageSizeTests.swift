@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import HostFiles
 import HostProcesses
+import Predictions
 import Quantities
 import SystemPackage
 import Testing
@@ -48,6 +50,31 @@ extension Guests {
         #expect(record.observed.cmaAreas.map(\.bytes) == [cell.size])
         #expect(record.prediction?.verdict == .pass)
         #expect(cell.base % cell.alignment.bytes == 0)
+      }
+    }
+
+    /// A no-map region within one page leaves that page to the RAM on both sides of it, which the
+    /// kernel survives unless it lies at the border of a block.
+    @Test(
+      arguments: PageSizeCell.asked,
+      [(start: 0x1010_d000, lives: true), (start: 0x101f_d000, lives: false)])
+    func aRegionWithinAPageMayNotEndABlock(
+      _ cell: PageSizeCell, _ place: (start: UInt64, lives: Bool)
+    ) async throws {
+      let (start, lives) = place
+      let region = "name=small,size=4K,at=0x\(String(start, radix: 16)),no-map"
+      try await ScratchFolder.with { scratch in
+        let result = try await CMALabProcess([
+          "boot", "--layout", "wide", "--cma", "64M", "--page-size", cell.pageSize, "--region",
+          region, "--format", "json", "--out", scratch["run"].string,
+        ]).result()
+        #expect(result.status == .exited(lives ? 0 : 1), "\(result.errors)")
+        let record = try result.record
+        #expect(record.predicted?.fatality == (lives ? nil : .mixedMapping))
+        #expect(record.prediction?.verdict == .pass)
+        let console = try HostFile.read(scratch["run/console.log"], limit: 1 << 20)
+        let isBug = console.firstRange(of: Array("Internal error: Oops - BUG".utf8)) != nil
+        #expect(isBug == !lives)
       }
     }
   }

@@ -95,6 +95,35 @@ import Testing
     #expect(prediction.pools.map(\.range) == [KernelsOfOurs.range(base, mebibytes << 20)])
   }
 
+  /// Pages of 64 KiB, blocks of 2 MiB: only at the border of one does it matter that the RAM on both
+  /// sides of a no-map region maps the page that the region lies in.
+  @Test(
+    arguments: [
+      (0x101f_1000, 0x5000, true), (0x1020_1000, 0x5000, true), (0x101e_1000, 0x5000, false),
+      (0x101f_1000, 0xf000, false), (0x101e_f000, 0x2000, false), (0x101f_0000, 0x1_0000, false),
+    ] as [(UInt64, UInt64, Bool)])
+  func aRegionWithinAPageMayNotLieAtABlocksBorder(
+    _ start: UInt64, _ size: UInt64, _ isFatal: Bool
+  ) {
+    let region = EarlyMemory.Node(
+      name: "small", placement: .fixed([.init(start: start, size: size)]), isNoMap: true)
+    func fatality(_ line: String, _ changes: [String: String?]) -> Prediction.Fatality? {
+      let pages: [String: String?] = [
+        "ARM64_4K_PAGES": nil, "ARM64_64K_PAGES": "y", "ARM64_VA_BITS": "42",
+      ]
+      return Prediction(
+        of: KernelsOfOurs.facts(line, pages.merging(changes) { $1 }),
+        with: KernelsOfOurs.memory(line, banks: KernelsOfOurs.wide, regions: [region])
+      ).fatality
+    }
+    for line in ["5.10", "6.1", "6.12"] {
+      #expect(fatality(line, [:]) == (isFatal ? .mixedMapping : nil), "\(line)")
+    }
+    #expect(fatality("7.2", [:]) == nil)
+    // Nothing is mapped in blocks then.
+    #expect(fatality("6.1", ["RODATA_FULL_DEFAULT_ENABLED": "y"]) == nil)
+  }
+
   /// DESIGN: two maxima, what fits and what is safe.
   @Test(arguments: KernelsOfOurs.lines) func findsTheLargestPools(_ line: String) {
     let facts = KernelsOfOurs.facts(line)
