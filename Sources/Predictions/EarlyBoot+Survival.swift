@@ -20,13 +20,18 @@ extension EarlyBoot {
     2 * watermark(memory: memory) + (16 + 2 * UInt64(cpuCount)) << 20
   }
 
+  /// What may lie in the page lists of other CPUs than the one that needs it.
+  static func pageLists(_ profile: KernelProfile, cpuCount: Int) -> UInt64 {
+    UInt64(max(cpuCount, 1) - 1) * profile.pageListBytes
+  }
+
   /// Whether what is left is enough for the rest of the boot.
   ///
   /// What a kernel takes is computed; how much more it needs to run was found on guests of each
   /// line: of 5000 with little memory none lived with less than its low watermark, the line's
   /// ``KernelProfile/leastBootBytes`` and a quarter of a MiB for each CPU, and none died with twice the
-  /// lowest watermark, 16 MiB, and 2 MiB for each CPU. What lies between depends on where allocations
-  /// cross pageblocks (boost_watermark).
+  /// lowest watermark, 16 MiB, and 2 MiB for each CPU, besides what the others' page lists may hold.
+  /// What lies between depends on where allocations cross pageblocks (boost_watermark).
   mutating func judgeSurvivalOnARM64() {
     let mebibyte: UInt64 = 1 << 20
     var free = prediction.freeBytes.bytes
@@ -51,7 +56,8 @@ extension EarlyBoot {
     }
     judgeSurvival(
       free: free, pools: poolBytes(below: .max), least: bytesTaken(pieces),
-      most: most + Self.margin(memory: memory, cpuCount: input.tree.cpuCount))
+      most: most + Self.margin(memory: memory, cpuCount: input.tree.cpuCount)
+        + Self.pageLists(profile, cpuCount: input.tree.cpuCount))
   }
 
   /// The same on 32-bit ARM, where the memory map and the page tables have been taken by now, and

@@ -129,6 +129,10 @@ package struct KernelProfile: Hashable, Sendable {
   /// What else boot takes at least, in bytes, for each CPU and for watermarks apart: with less no
   /// guest has lived.
   package let leastBootBytes: UInt64
+  /// What the lists of free pages of one CPU may hold, in bytes, at which no other CPU gets: a batch,
+  /// doubled five times (mm/page_alloc.c, nr_pcp_alloc, since 6.7; seen on a guest of 7.2 that died
+  /// with all its memory there). 0 where it is a few pages.
+  package let pageListBytes: UInt64
   /// log2 of a section's bytes with 4 KiB and 16 KiB pages, and with 64 KiB
   /// (arch/arm64/include/asm/sparsemem.h).
   package let sectionBits: UInt64

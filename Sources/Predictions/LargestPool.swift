@@ -141,6 +141,10 @@ package struct LargestPool: Hashable, Sendable {
     needs.append(Need(what: "three atomic pools of the DMA API", size: ByteCount(pools)))
     needs.append(
       Need(what: "dentry and inode tables", size: ByteCount(ram / 1024 + ram / 2048)))
+    let lists = EarlyBoot.pageLists(kernel.profile, cpuCount: memory.tree.cpuCount)
+    if lists > 0 {
+      needs.append(Need(what: "the page lists of the other CPUs", size: ByteCount(lists)))
+    }
     needs.append(restOfBoot(memory: ram, cpuCount: memory.tree.cpuCount))
     return needs
   }

@@ -41,6 +41,22 @@ import Testing
     #expect((prediction.hazards == [.littleMemory]) == !isFatal)
   }
 
+  /// A guest of 7.2 with four CPUs and 33 MiB left died once in three boots, all of it in the page
+  /// lists of the others.
+  @Test func otherCPUsKeepPagesToThemselves() {
+    let profiles = KernelProfile.all.map { ($0.line, $0.pageListBytes) }
+    for (line, bytes) in profiles { #expect((bytes > 0) == (line == "6.12" || line == "7.2")) }
+    func outcome(_ line: String, cpuCount: Int) -> [Prediction.Hazard] {
+      var memory = KernelsOfOurs.memory(
+        line, banks: [(Self.start, 750 << 20)], parameters: "cma=688M")
+      memory.tree.cpuCount = cpuCount
+      return Prediction(of: KernelsOfOurs.facts(line), with: memory).hazards
+    }
+    #expect(outcome("7.2", cpuCount: 4) == [.littleMemory])
+    #expect(outcome("7.2", cpuCount: 1).isEmpty)
+    #expect(outcome("6.1", cpuCount: 4).isEmpty)
+  }
+
   /// Holes of 2 MiB less 64 KiB have no room for a block of the memory map.
   @Test(arguments: KernelsOfOurs.lines)
   func theMemoryMapIsMadeOfPagesWhereNoBlockFits(_ line: String) {
