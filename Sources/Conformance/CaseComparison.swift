@@ -31,14 +31,15 @@ package struct CaseComparison: Hashable, Sendable {
     default: break
     }
 
+    let due = prediction.messages
     // Where memory is short there may be none for the bitmap of an area (cma_activate_area).
     let isShort =
       prediction.fatality == .outOfMemory || prediction.hazards.contains(.littleMemory)
     let said = messages.filter {
-      Self.isAboutPools($0) && !(isShort && $0.hasSuffix(Self.notActivated))
+      let isExcused = isShort && $0.hasSuffix("could not be activated") && !due.contains($0)
+      return Self.isAboutPools($0) && !isExcused
     }
     if prediction.fatality == nil || !said.isEmpty {
-      let due = prediction.messages.filter { !(isShort && $0.hasSuffix(Self.notActivated)) }
       // A kernel that dies, or hangs on a hazard, says only the beginning.
       let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
       let ended = died != nil || !reachedUserSpace && isDoomed
@@ -65,7 +66,6 @@ package struct CaseComparison: Hashable, Sendable {
     return String(line[line.index(after: end)...].drop { $0 == " " })
   }
 
-  private static let notActivated = "could not be activated"
   private static let prefixes = [
     "cma: ", "OF: reserved mem: ", "OF: fdt: Reserved memory: ", "Reserved memory: ",
     "Skipping dt linux,cma-default", "crashkernel ", "cannot allocate crashkernel",
