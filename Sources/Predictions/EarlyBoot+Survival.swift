@@ -28,7 +28,7 @@ extension EarlyBoot {
   /// Whether what is left is enough for the rest of the boot.
   ///
   /// What a kernel takes is computed; how much more it needs to run was found on guests of each
-  /// line: of 5000 with little memory none lived with less than its low watermark, the line's
+  /// line: of 3840 with little memory none lived with less than its low watermark, the line's
   /// ``KernelProfile/leastBootBytes`` and a quarter of a MiB for each CPU, and none died with twice the
   /// lowest watermark, 16 MiB, and 2 MiB for each CPU, besides what the others' page lists may hold.
   /// What lies between depends on where allocations cross pageblocks (boost_watermark).
