@@ -25,27 +25,25 @@ let textTable: Target.Dependency = .product(name: "TextTable", package: "TextTab
 let xmlCoder: Target.Dependency = .product(name: "XMLCoder", package: "XMLCoder")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-// The targets stand in the order of imports: each one imports only targets above it.
-let package = Package(
-  name: "cmalab",
-  products: [
-    .executable(name: "cmalab", targets: ["cmalab"]),
-    .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
-  ],
-  dependencies: [
-    .package(url: "https://github.com/CoreOffice/XMLCoder", exact: "0.18.2"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-    .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
-  ],
-  targets: [
+/// The targets of one layer, each in a folder of its own below the layer's.
+func layer(_ folder: String, _ targets: [Target]) -> [Target] {
+  for target in targets { target.path = "Sources/\(folder)/\(target.name)" }
+  return targets
+}
+
+// The layers stand in the order of imports, and so do the targets within each: a target imports
+// only targets above it.
+
+let vocabulary = layer(
+  "Vocabulary",
+  [
     .target(name: "Quantities", swiftSettings: strict),
     .target(name: "MemoryRequests", dependencies: ["Quantities"], swiftSettings: strict),
+  ])
+
+let host = layer(
+  "Host",
+  [
     .target(
       name: "HostProcesses", dependencies: [subprocess, system], swiftSettings: strict),
     .target(
@@ -55,6 +53,11 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
     .target(name: "YAMLFiles", dependencies: [yams], swiftSettings: strict),
+  ])
+
+let inputs = layer(
+  "Inputs",
+  [
     .target(
       name: "Boards", dependencies: ["MemoryRequests", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
@@ -70,6 +73,17 @@ let package = Package(
         "Boards", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles", system,
       ],
       swiftSettings: strict),
+  ])
+
+let model = layer(
+  "Model",
+  [
+    .target(name: "Predictions", dependencies: ["Quantities"], swiftSettings: strict)
+  ])
+
+let guest = layer(
+  "Guest",
+  [
     .target(
       name: "GuestImages",
       dependencies: ["Boards", "HostFiles", "HostProcesses", "Kernels", "Quantities", system],
@@ -77,17 +91,20 @@ let package = Package(
     .target(
       name: "Emulator", dependencies: ["HostFiles", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
+  ])
+
+let evidence = layer(
+  "Evidence",
+  [
     .target(
       name: "Transcripts", dependencies: ["CZlib", "Emulator"], swiftSettings: strictMemory),
     .target(
       name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
-    .target(name: "Predictions", dependencies: ["Quantities"], swiftSettings: strict),
-    .target(
-      name: "Advice",
-      dependencies: [
-        "Boards", "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities",
-      ],
-      swiftSettings: strict),
+  ])
+
+let judgement = layer(
+  "Judgement",
+  [
     .target(
       name: "Verdicts",
       dependencies: [
@@ -96,13 +113,29 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Advice",
+      dependencies: [
+        "Boards", "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities",
+      ],
+      swiftSettings: strict),
+  ])
+
+let output = layer(
+  "Output",
+  [
+    .target(
       name: "Reports",
       dependencies: [
         "Advice", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
         "Transcripts", "Verdicts", crypto, mustache, system, textTable, xmlCoder,
       ],
       exclude: ["Schemas"],
-      swiftSettings: strict),
+      swiftSettings: strict)
+  ])
+
+let work = layer(
+  "Work",
+  [
     .target(
       name: "Runs",
       dependencies: [
@@ -124,99 +157,132 @@ let package = Package(
         "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       swiftSettings: strict),
-    .target(
-      name: "Commands",
-      dependencies: [
-        "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
-        "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
-        "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
-        system, textTable,
-      ],
-      swiftSettings: strict),
-    .executableTarget(
-      name: "cmalab", dependencies: ["Commands"], swiftSettings: strict),
+  ])
+
+let frontEnd: [Target] = [
+  .target(
+    name: "Commands",
+    dependencies: [
+      "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
+      "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
+      "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
+      system, textTable,
+    ],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "cmalab", dependencies: ["Commands"], swiftSettings: strict),
+]
+
+let benchmarks = layer(
+  "Benchmarks",
+  [
     .executableTarget(
       name: "BootBenchmark",
       dependencies: [
         "HostFiles", "HostProcesses", "Predictions", "Quantities", "Verdicts", system,
       ],
-      swiftSettings: strict),
-    .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
-    .testTarget(
-      name: "MemoryRequestsTests", dependencies: ["MemoryRequests", "Quantities"],
-      swiftSettings: strict),
-    .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
-    .testTarget(
-      name: "DeviceTreesTests",
-      dependencies: [
-        "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests",
-        "Quantities", system,
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
-      swiftSettings: strict),
-    .testTarget(
-      name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
-    .testTarget(
-      name: "BoardsTests",
-      dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
-      swiftSettings: strict),
-    .testTarget(
-      name: "ConformanceTests", dependencies: ["Conformance", "Predictions", "Quantities"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
-    .testTarget(
-      name: "AdviceTests",
-      dependencies: ["Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "ReportsTests",
-      dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],
-      exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
-    .target(
-      name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
-      swiftSettings: strict),
-    .testTarget(
-      name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "ObservationsTests",
-      dependencies: ["GuestConsoles", "Observations", "Quantities", "Transcripts"],
-      swiftSettings: strict),
-    .testTarget(
-      name: "VerdictsTests",
-      dependencies: [
-        "Emulator", "GuestConsoles", "MemoryRequests", "Observations", "Quantities", "Transcripts",
-        "Verdicts",
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "GuestImagesTests",
-      dependencies: ["Boards", "GuestImages", "HostFiles", "Kernels", "Quantities", system],
-      swiftSettings: strict),
-    .testTarget(
-      name: "KernelsTests",
-      dependencies: ["Boards", "HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
-      swiftSettings: strict),
-    .testTarget(
-      name: "EmulatorTests",
-      dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
-      swiftSettings: strict),
-    .testTarget(
-      name: "MatrixTests",
-      dependencies: [
-        "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Transcripts", "Verdicts",
-        "YAMLFiles", system,
-      ],
-      swiftSettings: strict),
-    .testTarget(
-      name: "CommandsTests",
-      dependencies: [
-        "Advice", "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix",
-        "MemoryRequests", "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
-      ],
-      exclude: ["Terminal"], swiftSettings: strict),
-  ]
+      swiftSettings: strict)
+  ])
+
+let tests: [Target] = [
+  .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
+  .testTarget(
+    name: "MemoryRequestsTests", dependencies: ["MemoryRequests", "Quantities"],
+    swiftSettings: strict),
+  .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
+  .testTarget(
+    name: "DeviceTreesTests",
+    dependencies: [
+      "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests",
+      "Quantities", system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
+    swiftSettings: strict),
+  .testTarget(
+    name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
+  .testTarget(
+    name: "BoardsTests",
+    dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ConformanceTests", dependencies: ["Conformance", "Predictions", "Quantities"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
+  .testTarget(
+    name: "AdviceTests",
+    dependencies: ["Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ReportsTests",
+    dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],
+    exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
+  .target(
+    name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
+    swiftSettings: strict),
+  .testTarget(
+    name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ObservationsTests",
+    dependencies: ["GuestConsoles", "Observations", "Quantities", "Transcripts"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "VerdictsTests",
+    dependencies: [
+      "Emulator", "GuestConsoles", "MemoryRequests", "Observations", "Quantities", "Transcripts",
+      "Verdicts",
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "GuestImagesTests",
+    dependencies: ["Boards", "GuestImages", "HostFiles", "Kernels", "Quantities", system],
+    swiftSettings: strict),
+  .testTarget(
+    name: "KernelsTests",
+    dependencies: ["Boards", "HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
+    swiftSettings: strict),
+  .testTarget(
+    name: "EmulatorTests",
+    dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
+    swiftSettings: strict),
+  .testTarget(
+    name: "MatrixTests",
+    dependencies: [
+      "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Transcripts", "Verdicts",
+      "YAMLFiles", system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CommandsTests",
+    dependencies: [
+      "Advice", "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix",
+      "MemoryRequests", "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
+    ],
+    exclude: ["Terminal"], swiftSettings: strict),
+]
+
+let package = Package(
+  name: "cmalab",
+  products: [
+    .executable(name: "cmalab", targets: ["cmalab"]),
+    .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/CoreOffice/XMLCoder", exact: "0.18.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/ordo-one/TextTable", exact: "0.0.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    vocabulary, host, inputs, model, guest, evidence, judgement, output, work, frontEnd, benchmarks,
+    tests,
+  ].flatMap(\.self)
 )

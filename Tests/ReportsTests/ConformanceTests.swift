@@ -11,7 +11,7 @@ import Testing
 @Suite struct ConformanceTests {
   private static let conformance = SampleMatrix.tests.appending("Conformance")
   private static let schemas = SampleMatrix.tests.removingLastComponent().removingLastComponent()
-    .pushing("Sources/Reports/Schemas")
+    .pushing("Sources/Output/Reports/Schemas")
 
   @Test func aBrowserShowsThePage() async throws {
     let html = try HTMLReport(SampleMatrix.hostileCollection).document
