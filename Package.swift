@@ -106,16 +106,25 @@ let judgement = layer(
   "Judgement",
   [
     .target(
+      name: "Records",
+      dependencies: [
+        "Emulator", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Transcripts", system,
+      ],
+      exclude: ["Schemas"],
+      swiftSettings: strict),
+    .target(
       name: "Verdicts",
       dependencies: [
-        "Emulator", "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts",
-        histogram,
+        "Emulator", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
+        "Transcripts", histogram,
       ],
       swiftSettings: strict),
     .target(
       name: "Advice",
       dependencies: [
         "Boards", "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Records",
       ],
       swiftSettings: strict),
   ])
@@ -126,10 +135,9 @@ let output = layer(
     .target(
       name: "Reports",
       dependencies: [
-        "Advice", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
-        "Transcripts", "Verdicts", crypto, mustache, system, textTable, xmlCoder,
+        "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Records", "Transcripts", crypto, mustache, system, textTable, xmlCoder,
       ],
-      exclude: ["Schemas"],
       swiftSettings: strict)
   ])
 
@@ -140,14 +148,14 @@ let work = layer(
       name: "Runs",
       dependencies: [
         "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
-        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", "Verdicts",
-        system,
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Transcripts",
+        "Verdicts", system,
       ],
       swiftSettings: strict),
     .target(
       name: "Matrix",
       dependencies: [
-        "HostFiles", "Quantities", "Transcripts", "Verdicts", "YAMLFiles", system,
+        "HostFiles", "Quantities", "Records", "Transcripts", "YAMLFiles", system,
       ],
       swiftSettings: strict),
     .target(
@@ -165,7 +173,7 @@ let frontEnd: [Target] = [
     dependencies: [
       "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
       "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
-      "Predictions", "Quantities", "Reports", "Runs", "Verdicts", "YAMLFiles", argumentParser,
+      "Predictions", "Quantities", "Records", "Reports", "Runs", "YAMLFiles", argumentParser,
       system, textTable,
     ],
     swiftSettings: strict),
@@ -179,7 +187,7 @@ let benchmarks = layer(
     .executableTarget(
       name: "BootBenchmark",
       dependencies: [
-        "HostFiles", "HostProcesses", "Predictions", "Quantities", "Verdicts", system,
+        "HostFiles", "HostProcesses", "Predictions", "Quantities", "Records", system,
       ],
       swiftSettings: strict)
   ])
@@ -213,11 +221,13 @@ let tests: [Target] = [
     name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
   .testTarget(
     name: "AdviceTests",
-    dependencies: ["Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities"],
+    dependencies: [
+      "Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities", "Records",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "ReportsTests",
-    dependencies: ["HostFiles", "HostProcesses", "Quantities", "Reports", "Verdicts", system],
+    dependencies: ["HostFiles", "HostProcesses", "Quantities", "Records", "Reports", system],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(
     name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
@@ -232,8 +242,8 @@ let tests: [Target] = [
   .testTarget(
     name: "VerdictsTests",
     dependencies: [
-      "Emulator", "GuestConsoles", "MemoryRequests", "Observations", "Quantities", "Transcripts",
-      "Verdicts",
+      "Emulator", "GuestConsoles", "MemoryRequests", "Observations", "Quantities", "Records",
+      "Transcripts", "Verdicts",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -251,7 +261,7 @@ let tests: [Target] = [
   .testTarget(
     name: "MatrixTests",
     dependencies: [
-      "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Transcripts", "Verdicts",
+      "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Records", "Transcripts",
       "YAMLFiles", system,
     ],
     swiftSettings: strict),
@@ -259,7 +269,7 @@ let tests: [Target] = [
     name: "CommandsTests",
     dependencies: [
       "Advice", "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix",
-      "MemoryRequests", "Observations", "Quantities", "Transcripts", "Verdicts", system, yams,
+      "MemoryRequests", "Observations", "Quantities", "Records", "Transcripts", system, yams,
     ],
     exclude: ["Terminal"], swiftSettings: strict),
 ]

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Boards
 import HostFiles
 import Kernels
+import Records
 import Reports
 import Runs
 import SystemPackage
-import Verdicts
 
 /// `cmalab boot`
 struct BootCommand: AsyncParsableCommand {
@@ -69,7 +70,7 @@ struct BootCommand: AsyncParsableCommand {
     // Looked at first: nobody wants to hear after a kernel's build that the folder is no good.
     let directory =
       if let out {
-        try RunDirectory(forNewRunAt: out.absolute)
+        try RunFolder(forNewRunAt: out.absolute)
       } else {
         try KeptRuns(cache: cache).next(board: selection.board.name, layout: selection.layout.name)
       }

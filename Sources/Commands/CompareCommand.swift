@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
+import Records
 import Reports
 import SystemPackage
-import Verdicts
 
 /// `cmalab compare`
 struct CompareCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import ArgumentParser
 import Boards
@@ -6,6 +7,7 @@ import DeviceTrees
 import FlattenedTree
 import HostFiles
 import Kernels
+import Records
 import Reports
 import Runs
 import SystemPackage

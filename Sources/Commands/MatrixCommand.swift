@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import HostFiles
 import Matrix
 import Quantities
+import Records
 import Runs
 import SystemPackage
-import Verdicts
 import YAMLFiles
 
 /// `cmalab matrix`

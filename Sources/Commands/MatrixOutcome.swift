@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Matrix
+import Records
 import Reports
-import Verdicts
 
 /// What a matrix came to.
 struct MatrixOutcome {

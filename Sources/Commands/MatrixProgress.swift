@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Matrix
+import Records
 import Synchronization
-import Verdicts
 
 /// Shows a matrix while it runs: a line that lives on a terminal, plain lines elsewhere.
 final class MatrixProgress: Sendable {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import HostFiles
 import Kernels
 import Matrix
 import Quantities
+import Records
 import Runs
 import SystemPackage
-import Verdicts
 import YAMLFiles
 
 /// A matrix, from its plan to its last result.
@@ -107,7 +108,7 @@ struct MatrixSession: Sendable {
   private func record(of cell: MatrixCell) async throws -> RunRecord {
     guard let selection = selections[cell.id] else { throw CancellationError() }
     let started = ContinuousClock.now
-    let directory = try RunDirectory(forNewRunAt: folder.run(of: cell))
+    let directory = try RunFolder(forNewRunAt: folder.run(of: cell))
     let prepared = try await preparation.prepare(selection)
     return try await BoardRun(prepared, in: directory).record(since: started)
   }

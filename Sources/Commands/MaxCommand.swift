@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Boards
 import HostFiles
@@ -7,10 +8,10 @@ import MemoryRequests
 import Observations
 import Predictions
 import Quantities
+import Records
 import Runs
 import SystemPackage
 import Transcripts
-import Verdicts
 
 /// `cmalab max`
 struct MaxCommand: AsyncParsableCommand {

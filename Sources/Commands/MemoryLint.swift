@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import Boards
 import DeviceTrees
@@ -8,6 +9,7 @@ import Kernels
 import MemoryRequests
 import Predictions
 import Quantities
+import Records
 import Runs
 import SystemPackage
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Boards
 import HostFiles
 import Kernels
+import Records
 import Runs
 import SystemPackage
-import Verdicts
 
 /// `cmalab observe`
 struct ObserveCommand: AsyncParsableCommand {
@@ -33,9 +34,9 @@ struct ObserveCommand: AsyncParsableCommand {
 
   private func judge() throws -> RunRecord {
     let path = transcript.absolute
-    let isConsoleOfRun = path.lastComponent?.string == RunDirectory.consoleName
+    let isConsoleOfRun = path.lastComponent?.string == RunFolder.consoleName
     let folder = isConsoleOfRun ? path.removingLastComponent() : path
-    let directory = RunDirectory(reading: folder)
+    let directory = RunFolder(reading: folder)
     if HostFile.exists(directory.record) { return try BoardRun.observe(directory) }
     let selection = try options.selection(in: try HostEnvironment.installation())
     return try BoardRun.observe(path, as: selection.expectation)

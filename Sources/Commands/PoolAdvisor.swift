@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import ArgumentParser
 import Boards
 import MemoryRequests
 import Predictions
 import Quantities
+import Records
 import Runs
 
 /// Asks the search for remedies, and holds each against the guest that it would make.
@@ -47,7 +49,7 @@ struct PoolAdvisor {
       return (made(.fits, [], boot: BootArguments.own.command(with: [])), selection)
     }
     var tried: [Suggestion.Tried] = []
-    for kind in PoolChange.Kind.allCases {
+    for kind in Remedy.Kind.allCases {
       let attempt = search.attempt(kind)
       for candidate in attempt.candidates {
         guard let changed = try await confirmed(candidate, asked: asked, in: selection) else {

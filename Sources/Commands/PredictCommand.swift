@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Kernels
 import Quantities
+import Records
 import Reports
 import Runs
 import SystemPackage
-import Verdicts
 
 /// `cmalab predict`
 struct PredictCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import ArgumentParser
 import Boards
@@ -7,10 +8,10 @@ import Kernels
 import MemoryRequests
 import Predictions
 import Quantities
+import Records
 import Reports
 import Runs
 import SystemPackage
-import Verdicts
 
 /// `cmalab suggest`
 struct SuggestCommand: AsyncParsableCommand {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import FlattenedTree
 import Predictions
 import Quantities
+import Records
 import Testing
 
 @Suite struct LintTests {

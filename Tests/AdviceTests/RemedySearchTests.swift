@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import MemoryRequests
 import Predictions
 import Quantities
+import Records
 import Testing
 
 /// A request that fails, and the first kind of change that helps.
@@ -13,7 +15,7 @@ struct RemedyCase: Sendable, CustomTestStringConvertible {
   var line = "6.1"
   var deviceTree: UInt64?
   /// Nil where nothing helps.
-  let remedy: PoolChange.Kind?
+  let remedy: Remedy.Kind?
 
   var testDescription: String { "\(line) \(cma) \(banks)" }
 
@@ -54,7 +56,7 @@ struct RemedyCase: Sendable, CustomTestStringConvertible {
   func theFirstChangeThatHelpsIsFound(_ made: RemedyCase) throws {
     let search = try made.search
     #expect(search.standing.safeRange == nil)
-    let attempts = PoolChange.Kind.allCases.map(search.attempt)
+    let attempts = Remedy.Kind.allCases.map(search.attempt)
     #expect(attempts.first { !$0.candidates.isEmpty }?.kind == made.remedy)
     for attempt in attempts { #expect(attempt.candidates.isEmpty || !attempt.finding.isEmpty) }
   }
@@ -63,7 +65,7 @@ struct RemedyCase: Sendable, CustomTestStringConvertible {
     for made in RemedyCase.all {
       let search = try made.search
       let total = made.banks.reduce(0) { $0 + $1.size.bytes }
-      for kind in [PoolChange.Kind.split, .inventedSplit] {
+      for kind in [Remedy.Kind.split, .inventedSplit] {
         for candidate in search.attempt(kind).candidates {
           guard case .split(let banks, let invented) = candidate.change else {
             Issue.record("\(kind) is no split")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import Records
 import Testing
-import Verdicts
 
 /// A selection on the 32-bit board, and what its guest has to show.
 struct ARMCell: Sendable, CustomTestStringConvertible {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import Records
 import Testing
 import Transcripts
-import Verdicts
 
 /// A board, a layout and a pool that were booted for the project's first measurements, and what the
 /// guest has to say of them.

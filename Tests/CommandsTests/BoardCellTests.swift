@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
 import Observations
 import Quantities
+import Records
 import SystemPackage
 import Testing
 import Transcripts
-import Verdicts
 
 extension Guests {
   /// The table of what the first boards have to show, booted.

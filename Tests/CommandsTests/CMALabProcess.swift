@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
-import Verdicts
 
 /// The `cmalab` that was built beside these tests, run as a user runs it.
 struct CMALabProcess: Sendable {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import HostProcesses
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 /// A board of the catalogue, and one of its layouts.
 struct CatalogueEntry: Sendable, CustomTestStringConvertible {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostProcesses
 import Observations
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// `crashkernel=` beside a pool of 3000 MiB, on each line: what it gets is what was predicted.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
 import Quantities
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// `cmalab boot --gdb`, with a real gdb started as the printed line says.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
 import Testing
 import Transcripts
-import Verdicts
 
 extension Guests {
   /// Guests that end in no verdict of their own.

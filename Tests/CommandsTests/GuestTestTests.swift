@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
 import Observations
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// What `--test` runs in a guest: that it passes, and that it can fail.

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import Glibc
 import HostFiles
 import HostProcesses
 import Quantities
+import Records
 import SystemPackage
 import Testing
 import Transcripts
-import Verdicts
 
 extension Guests {
   /// Runs that are ended from outside, while their guest has spoken and hangs.

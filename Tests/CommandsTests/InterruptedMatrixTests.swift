@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 import HostFiles
 import HostProcesses
 import Matrix
 import Quantities
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// Matrices that are killed, and gone on with.

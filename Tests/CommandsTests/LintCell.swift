@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Quantities
+import Records
 import Testing
 import Transcripts
-import Verdicts
 
 /// A fault, the finding that it is, and what a guest shows of it.
 struct LintCell: Sendable, CustomTestStringConvertible {

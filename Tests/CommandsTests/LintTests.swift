@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Advice
 import FoundationEssentials
 import HostFiles
 import HostProcesses
 import Quantities
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// Every finding of `cmalab lint`, and a guest that shows it.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
+import Records
 import Testing
-import Verdicts
 
 /// A way to ask for memory, or several, and what becomes of it on a real guest.
 struct MemoryCell: Sendable, CustomTestStringConvertible {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostProcesses
 import Observations
 import Quantities
+import Records
 import SystemPackage
 import Testing
 import Transcripts
-import Verdicts
 
 extension Guests {
   /// Every way to ask for memory, booted on each line that is asked for.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// What was judged once is judged the same from what is left of it.

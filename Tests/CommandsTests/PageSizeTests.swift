@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 import HostFiles
 import HostProcesses
 import Predictions
 import Quantities
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 /// What a page size makes of `cma=1500M`, measured on Linux 6.1.
 struct PageSizeCell: Sendable, CustomTestStringConvertible {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// What a run leaves for those who look at it later.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostProcesses
 import Observations
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 extension Guests {
   /// The promise of 3000 MiB, kept page by page on each line that is asked for.

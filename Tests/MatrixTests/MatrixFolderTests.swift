@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import Quantities
+import Records
 import Synchronization
 import SystemPackage
 import Testing
 import Transcripts
-import Verdicts
 
 @testable import Matrix
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Matrix
 import MemoryRequests
 import Quantities
 import Transcripts
 
-@testable import Verdicts
+@testable import Records
 
 /// Records of runs that nobody made.
 enum SampleRecord {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Foundation
 import HostFiles
 import HostProcesses
@@ -11,7 +12,7 @@ import Testing
 @Suite struct ConformanceTests {
   private static let conformance = SampleMatrix.tests.appending("Conformance")
   private static let schemas = SampleMatrix.tests.removingLastComponent().removingLastComponent()
-    .pushing("Sources/Output/Reports/Schemas")
+    .pushing("Sources/Judgement/Records/Schemas")
 
   @Test func aBrowserShowsThePage() async throws {
     let html = try HTMLReport(SampleMatrix.hostileCollection).document

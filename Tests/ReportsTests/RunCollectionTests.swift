@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import Quantities
+import Records
 import SystemPackage
 import Testing
-import Verdicts
 
 @testable import Reports
 

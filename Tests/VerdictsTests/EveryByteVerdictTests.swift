@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import GuestConsoles
+import Records
 import Testing
 import Transcripts
 import Verdicts

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import GuestConsoles
 import MemoryRequests
 import Quantities
+import Records
 import Transcripts
 import Verdicts
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import GuestConsoles
 import Observations
 import Quantities
+import Records
 import Testing
 import Verdicts
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import GuestConsoles
 import Observations
 import Quantities
+import Records
 import Testing
 import Transcripts
 import Verdicts

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import GuestConsoles
 import Quantities
+import Records
 import Testing
 import Transcripts
 import Verdicts

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
-import Verdicts
 
 /// Measures a warm `cmalab boot` against the same guest started bare by the run's own `reproduce`,
 /// and both against stock QEMU with the same kernel, in turn, so that a drifting machine slows all.

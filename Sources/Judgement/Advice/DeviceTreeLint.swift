@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import FlattenedTree
 package import Predictions
 import Quantities
+package import Records
 
 /// A device tree, and a kernel that is to start with it.
 package struct LintCase: Sendable {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import FlattenedTree
 import Observations
 import Predictions
 import Quantities
+import Records
 
 /// What a kernel will say against a tree, in the model's words, with what they mean.
 struct KernelWords {

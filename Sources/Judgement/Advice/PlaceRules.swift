@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import FlattenedTree
 import Predictions
 import Quantities
+import Records
 
 /// Where pools and regions lie: what the kernel does not look at, or does without a word.
 struct PlaceRules {

@@ -6,6 +6,7 @@
 package import MemoryRequests
 import Predictions
 package import Quantities
+package import Records
 
 /// One thing to change so that a default pool fits.
 package enum PoolChange: Hashable, Sendable {
@@ -20,18 +21,7 @@ package enum PoolChange: Hashable, Sendable {
   /// Other banks, with as much RAM in all; `invented` is where the board has none.
   case split([PhysicalRange], invented: [PhysicalRange])
 
-  /// In the order in which they are tried: what is changed with least trouble comes first.
-  package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-    case placement
-    case alignment
-    case window
-    case node
-    case split
-    /// A split that claims RAM where the board has none.
-    case inventedSplit = "invented-split"
-  }
-
-  package var kind: Kind {
+  package var kind: Remedy.Kind {
     switch self {
     case .places: .placement
     case .alignment: .alignment

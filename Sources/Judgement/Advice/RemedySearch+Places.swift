@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Predictions
 import Quantities
+import Records
 
 extension RemedySearch {
   /// An initramfs has to lie in the window of 32 GiB, 1 GiB aligned, that the kernel lies in

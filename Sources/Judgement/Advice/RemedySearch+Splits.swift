@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import Predictions
 import Quantities
+import Records
 
 extension RemedySearch {
   /// Ends of banks are put on such a boundary where that does not cost the pool.
@@ -9,7 +11,7 @@ extension RemedySearch {
 
   /// One bank grown at its end, the others made shorter, all RAM as much as before.
   func split(inventing: Bool) -> Attempt {
-    let kind: PoolChange.Kind = inventing ? .inventedSplit : .split
+    let kind: Remedy.Kind = inventing ? .inventedSplit : .split
     let banks = memory.banks.sorted()
     var candidates: [Candidate] = []
     var largest = largest.safe.bytes

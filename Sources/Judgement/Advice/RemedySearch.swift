@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import MemoryRequests
 package import Predictions
 package import Quantities
+package import Records
 
 /// The search for the smallest change that makes a default pool fit.
 package struct RemedySearch: Sendable {
@@ -13,7 +15,7 @@ package struct RemedySearch: Sendable {
 
   /// One kind of change, tried.
   package struct Attempt: Hashable, Sendable {
-    package let kind: PoolChange.Kind
+    package let kind: Remedy.Kind
     /// The changes that help, the smallest first.
     package let candidates: [Candidate]
     /// Why none does.
@@ -53,7 +55,7 @@ package struct RemedySearch: Sendable {
   /// The largest pools as things are.
   package var largest: LargestPool { LargestPool(of: kernel, with: plain) }
 
-  package func attempt(_ kind: PoolChange.Kind) -> Attempt {
+  package func attempt(_ kind: Remedy.Kind) -> Attempt {
     switch kind {
     case .placement: placement
     case .alignment: alignment

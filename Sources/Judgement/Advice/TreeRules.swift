@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import FlattenedTree
 import Observations
 import Predictions
 import Quantities
+import Records
 
 /// What can be seen in the tree alone, whatever kernel reads it.
 struct TreeRules {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
 import Quantities
+import Records
 
 /// Which setting was to make the default pool, and which one did.
 struct DefaultPool {

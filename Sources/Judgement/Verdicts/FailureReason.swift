@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
 import Quantities
+import Records
 
 /// Why a check of a pool failed, in the kernel's words and with their meaning.
 struct FailureReason {

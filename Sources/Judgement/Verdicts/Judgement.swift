@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Emulator
 package import MemoryRequests
 package import Observations
 import Quantities
+package import Records
 package import Transcripts
 
 /// The verdict of a run, from what was asked, what the console says, and how the emulator ended.

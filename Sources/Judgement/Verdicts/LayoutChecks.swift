@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
 import Quantities
+import Records
 import Transcripts
 
 /// Whether the guest is the machine that was asked for. If it is not, nothing else that it says

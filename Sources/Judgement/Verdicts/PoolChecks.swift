@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
 import Quantities
+import Records
 
 /// Whether the pool is there, as large as it should be, and where every source says it is.
 struct PoolChecks {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
 import Predictions
 import Quantities
+import Records
 import Transcripts
 
 /// What was predicted, held against what the guest did, pool by pool.

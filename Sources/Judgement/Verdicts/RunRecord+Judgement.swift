@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Emulator
 import MemoryRequests
 import Observations
+package import Records
 import Transcripts
 
 extension RunRecord {
@@ -21,19 +23,5 @@ extension RunRecord {
       regions: judgement.regions, trace: judgement.observations.trace,
       checks: judgement.checks, tests: judgement.tests, emulator: outcome, artifacts: artifacts,
       timing: timing)
-  }
-
-  /// The record of a run that has not ended: what is found if it never does.
-  package static func pending(
-    _ request: RunRequest, predicted: PredictedRecord? = nil, artifacts: [String: String]
-  ) -> RunRecord {
-    RunRecord(
-      schema: currentSchema, verdict: .inconclusive, reason: "the run has not ended",
-      ending: EndingRecord(kind: nil, line: "", consoleLine: nil, stage: nil), request: request,
-      predicted: predicted,
-      observed: ObservedRecord(Observations(Transcript([]))), winner: nil, regions: [], trace: nil,
-      checks: [],
-      tests: [],
-      emulator: nil, artifacts: artifacts, timing: [:])
   }
 }

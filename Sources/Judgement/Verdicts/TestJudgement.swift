@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
+import Records
 
 extension RunRecord.TestRecord {
   /// Each test that was asked for, then each that the guest reported besides, as its program in the

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
 import Quantities
-package import Verdicts
+package import Records
 
 extension AddressMap {
   /// What the guest of a run had in its banks.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
 import Quantities
+import Records
 import Transcripts
-import Verdicts
 
 /// What differs between runs that were asked for the same: on two days, or on two kernels.
 package struct Comparison: Sendable {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
+package import Records
 package import Transcripts
-package import Verdicts
 
 /// The lines of a console that show what a run came to.
 package struct ConsoleExcerpt: Hashable, Sendable {

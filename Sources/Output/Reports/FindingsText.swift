@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Advice
+
+package import Records
 
 /// What a lint found, as text for a terminal: as compilers write, a line a finding, and what goes
 /// with it below.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Quantities
-import Verdicts
+import Records
 
 /// Runs as a table: a row for everything that is the same along it, a column for each size of the
 /// pool that was asked for.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
-import Verdicts
+import Records
 
 /// All records in one document, `cmalab.report/1`.
 package struct JSONReport: Sendable {

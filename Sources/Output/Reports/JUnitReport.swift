@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
-import Verdicts
+import Records
 import XMLCoder
 
 /// Runs as a JUnit file, one test case a run, as CI servers read it

@@ -1,6 +1,7 @@
-import Quantities
 // SPDX-License-Identifier: Apache-2.0
-import Verdicts
+
+import Quantities
+import Records
 
 /// Runs as Markdown for a pull request's comment (GitHub Flavored Markdown, which GitLab reads too).
 package struct MarkdownReport: Sendable {

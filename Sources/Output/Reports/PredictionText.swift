@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Predictions
 package import Quantities
-package import Verdicts
+package import Records
 
 /// What is predicted of a guest, as text for a terminal.
 package struct PredictionText: Sendable {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
-import Verdicts
+import Records
 
 /// What became of everything that the kernel was asked for: who made the default pool, each region,
 /// and each word of refusal with its meaning.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import HostFiles
+import Records
 package import SystemPackage
 import Transcripts
-import Verdicts
 
 extension RunCollection {
   private static let recordName = "record.json"

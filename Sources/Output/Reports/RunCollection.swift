@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+package import Records
 import Transcripts
-package import Verdicts
 
 /// The runs that a report is made from: a matrix's, those of a folder of runs, or a single one.
 package struct RunCollection: Sendable {

@@ -5,7 +5,7 @@
 import MemoryRequests
 import Observations
 package import Quantities
-package import Verdicts
+package import Records
 
 /// A run's record as text for a terminal.
 package struct RunText: Sendable {

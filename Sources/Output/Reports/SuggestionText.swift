@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Advice
+
 import MemoryRequests
 import Quantities
+package import Records
 
 /// What was suggested, as text for a terminal.
 package struct SuggestionText: Sendable {
@@ -75,7 +76,7 @@ package struct SuggestionText: Sendable {
     ])
   }
 
-  private func name(of kind: PoolChange.Kind) -> String {
+  private func name(of kind: Remedy.Kind) -> String {
     switch kind {
     case .placement: "placement"
     case .alignment: "alignment"

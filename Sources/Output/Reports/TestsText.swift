@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
 import Quantities
+import Records
 import TextTable
-import Verdicts
 
 /// What the tests of a run measured, as a table.
 struct TestsText {

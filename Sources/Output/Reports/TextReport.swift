@@ -1,7 +1,8 @@
-import Quantities
 // SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import Records
 import TextTable
-import Verdicts
 
 /// Runs as text for a terminal or a log.
 package struct TextReport: Sendable {

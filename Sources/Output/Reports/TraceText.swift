@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
 import Quantities
-import Verdicts
+import Records
 
 /// The story of a guest's early memory, in its own order: what `cmalab boot --trace-memory` adds.
 struct TraceText {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+package import Records
 package import YAMLFiles
 
 /// A matrix as a person wrote it down.

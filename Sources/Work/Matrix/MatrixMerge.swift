@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
+package import Records
 import SystemPackage
 
 /// The results of shards, put together.

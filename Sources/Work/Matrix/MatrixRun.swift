@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Quantities
-package import Verdicts
+package import Records
 
 /// How many guests run at once.
 package struct Concurrency: Hashable, Sendable {

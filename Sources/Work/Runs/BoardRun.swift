@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import DeviceTrees
 import Emulator
 import HostFiles
 import HostProcesses
 import Observations
+package import Records
 package import SystemPackage
 import Transcripts
-package import Verdicts
+import Verdicts
 
 /// One guest, started, watched to its end, and judged.
 package struct BoardRun: Sendable {
   private let prepared: PreparedRun
-  private let directory: RunDirectory
+  private let directory: RunFolder
   private let onDebugger: (@Sendable (DebugSession) -> Void)?
 
   /// - Parameter onDebugger: where there is one, the guest waits for gdb before its first
   ///   instruction, has all the time in the world, and this is called as soon as gdb can come.
   package init(
-    _ prepared: PreparedRun, in directory: RunDirectory,
+    _ prepared: PreparedRun, in directory: RunFolder,
     onDebugger: (@Sendable (DebugSession) -> Void)? = nil
   ) {
     self.prepared = prepared
@@ -50,10 +52,10 @@ package struct BoardRun: Sendable {
     try directory.make()
     try write(
       RunRecord.pending(
-        prepared.request, predicted: prepared.predicted, artifacts: RunDirectory.artifacts))
+        prepared.request, predicted: prepared.predicted, artifacts: RunFolder.artifacts))
     try prepared.write(to: directory)
     if onDebugger != nil { try debugSession.write() }
-    let socket = onDebugger == nil ? nil : FilePath(RunDirectory.debugSocketName)
+    let socket = onDebugger == nil ? nil : FilePath(RunFolder.debugSocketName)
     let command = ToolCommand(
       .named(EmulatorFeatures.program),
       prepared.machine.arguments(for: prepared.features, debugSocket: socket),
@@ -83,14 +85,14 @@ package struct BoardRun: Sendable {
     timing["guestUptime"] = judgement.observations.identity.uptime?.value
     let record = RunRecord(
       prepared.request, predicted: prepared.predicted, judgement, outcome: outcome,
-      artifacts: RunDirectory.artifacts,
+      artifacts: RunFolder.artifacts,
       timing: timing)
     try write(record)
     return record
   }
 
   /// Judges the console of a run that ended before, from its folder alone.
-  package static func observe(_ directory: RunDirectory) throws -> RunRecord {
+  package static func observe(_ directory: RunFolder) throws -> RunRecord {
     let former = try RunRecord(json: try HostFile.read(directory.record, limit: 16 << 20))
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
@@ -114,7 +116,7 @@ package struct BoardRun: Sendable {
   private static let consoleLimit = 128 << 20
 
   private static func judge(
-    _ request: RunRequest, _ predicted: PredictedRecord?, _ directory: RunDirectory,
+    _ request: RunRequest, _ predicted: PredictedRecord?, _ directory: RunFolder,
     _ outcome: EmulatorOutcome
   ) throws -> Judgement {
     let console = directory.console
@@ -162,9 +164,9 @@ package struct BoardRun: Sendable {
   }
 
   private func writeSource() async throws {
-    let blob = try HostFile.read(directory.path.appending(RunDirectory.blobName), limit: 2 << 20)
+    let blob = try HostFile.read(directory.path.appending(RunFolder.blobName), limit: 2 << 20)
     let source = try await DTC().source(of: blob)
     try HostFile.write(
-      Array(source.utf8), to: directory.path.appending(RunDirectory.sourceName))
+      Array(source.utf8), to: directory.path.appending(RunFolder.sourceName))
   }
 }

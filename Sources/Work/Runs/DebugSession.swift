@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
 import Quantities
+import Records
 package import SystemPackage
 
 /// A guest that has not run its first instruction and waits for gdb.
@@ -10,7 +12,7 @@ package struct DebugSession: Sendable {
   let entry: PhysicalAddress
   /// The kernel with its symbols, to match the image; nil where nobody has it.
   package let symbols: FilePath?
-  let directory: RunDirectory
+  let directory: RunFolder
 
   private static let program = "gdb-multiarch"
 
@@ -37,7 +39,7 @@ package struct DebugSession: Sendable {
       set architecture aarch64
       # Without debug information gdb does not see where a stack ends.
       set backtrace limit 64
-      \(file)target remote \(RunDirectory.debugSocketName)
+      \(file)target remote \(RunFolder.debugSocketName)
       thbreak *\(entry) if ($cpsr & 0xf) != 9
       continue
       echo The guest is at its kernel's entry, the MMU off. Names hold from start_kernel on:\\n

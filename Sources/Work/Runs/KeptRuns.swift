@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 package import HostFiles
+package import Records
 import SystemPackage
 
 /// The runs that are kept in the cache, of users who named no folder: the newest ones.
@@ -15,7 +17,7 @@ package struct KeptRuns: Sendable {
   }
 
   /// A new folder, its name sorting by time: `20261121-081500-123456789-arm64-4g-wide`.
-  package func next(board: String, layout: String) throws -> RunDirectory {
+  package func next(board: String, layout: String) throws -> RunFolder {
     prune()
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -29,7 +31,7 @@ package struct KeptRuns: Sendable {
       .map { padded($0, 2) }.joined()
     let time = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }.joined()
     let name = "\(date)-\(time)-\(padded(now.tv_nsec, 9))-\(board)-\(layout)"
-    return try RunDirectory(forNewRunAt: folder.appending(name))
+    return try RunFolder(forNewRunAt: folder.appending(name))
   }
 
   /// Another cmalab may be doing the same, and what is left over now is removed another time.

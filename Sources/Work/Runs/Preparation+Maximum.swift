@@ -1,36 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import Predictions
-package import Quantities
-package import Verdicts
-
-/// The largest pools of one layout.
-package struct MaximumPool: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.max/1"
-
-  package struct Size: Hashable, Sendable, Codable {
-    /// Zero where no pool will do.
-    package let bytes: ByteCount
-    package let base: PhysicalAddress?
-    package let predicted: PredictedRecord
-  }
-
-  package struct Need: Hashable, Sendable, Codable {
-    package let what: String
-    package let bytes: ByteCount
-  }
-
-  package let schema: String
-  package let board: String
-  package let layout: String
-  package let kernel: String
-  package let fits: Size
-  package let safe: Size
-  /// What the kernel says to one unit more than what fits.
-  package let refusal: String?
-  package let needs: [Need]
-  package let unit: ByteCount
-}
+import Quantities
+package import Records
 
 extension Preparation {
   /// The largest pools of a selection's layout, whatever pool it asks for.

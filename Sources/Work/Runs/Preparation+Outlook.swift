@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import Kernels
 package import Predictions
-package import Verdicts
+package import Records
 
 /// What a selection's kernel will find when it starts, for whoever asks the model himself.
 package struct Outlook: Hashable, Sendable {

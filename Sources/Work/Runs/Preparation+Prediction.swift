@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import GuestImages
 import HostFiles
@@ -6,23 +7,8 @@ import HostProcesses
 import Kernels
 import Predictions
 package import Quantities
+package import Records
 package import SystemPackage
-package import Verdicts
-
-/// A guest that is not started: what the model says of it, and what it was told.
-package struct PredictedGuest: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.prediction/1"
-
-  package let schema: String
-  package let board: String
-  package let layout: String
-  package let banks: [PhysicalRange]
-  package let inventedRAM: [PhysicalRange]
-  package let kernel: String
-  package let commandLine: String
-  package let placement: RunRequest.Placement
-  package let predicted: PredictedRecord
-}
 
 /// What a user says of a kernel that cmalab did not build.
 package struct KernelDescription: Hashable, Sendable {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Boards
 import DeviceTrees
 import Emulator
@@ -8,9 +9,9 @@ package import Kernels
 import MemoryRequests
 import Predictions
 import Quantities
+package import Records
 import SystemPackage
 import Transcripts
-package import Verdicts
 
 /// A guest that is ready to start, and what it is to be judged by. Nothing of it is on disk yet but
 /// what the cache keeps.
@@ -37,7 +38,7 @@ package struct PreparedRun: Sendable {
   let symbols: FilePath?
 
   /// Puts the files that the guest is loaded from into its folder.
-  func write(to directory: RunDirectory) throws {
+  func write(to directory: RunFolder) throws {
     for (name, content) in contents {
       switch content {
       case .bytes(let bytes): try HostFile.write(bytes, to: directory.path.appending(name))
@@ -125,14 +126,14 @@ package struct Preparation: Sendable {
       deviceTree: treeRange.start)
 
     var contents: [String: PreparedRun.LoadedContent] = [
-      RunDirectory.monitorName: .bytes(monitor.bytes), RunDirectory.blobName: .bytes(tree.blob),
-      RunDirectory.initramfsName: .cached(tree.initramfs),
+      RunFolder.monitorName: .bytes(monitor.bytes), RunFolder.blobName: .bytes(tree.blob),
+      RunFolder.initramfsName: .cached(tree.initramfs),
     ]
     // A kernel of the cache becomes the run's; the user's own file stays where it is.
     var kernelFile = tree.image.path
     if case .built = selection.kernel {
-      contents[RunDirectory.imageName] = .cached(tree.image.path)
-      kernelFile = FilePath(RunDirectory.imageName)
+      contents[RunFolder.imageName] = .cached(tree.image.path)
+      kernelFile = FilePath(RunFolder.imageName)
     }
 
     func place(_ file: FilePath, at address: PhysicalAddress) -> EmulatedMachine.LoadedFile? {
@@ -140,11 +141,11 @@ package struct Preparation: Sendable {
     }
     let loaded = [
       EmulatedMachine.LoadedFile(
-        file: FilePath(RunDirectory.monitorName), address: MachineMemory.monitorStart,
+        file: FilePath(RunFolder.monitorName), address: MachineMemory.monitorStart,
         isEntry: true),
       place(kernelFile, at: tree.placement.entry),
-      place(FilePath(RunDirectory.initramfsName), at: tree.placement.initramfs.start),
-      place(FilePath(RunDirectory.blobName), at: treeRange.start),
+      place(FilePath(RunFolder.initramfsName), at: tree.placement.initramfs.start),
+      place(FilePath(RunFolder.blobName), at: treeRange.start),
     ]
     return PreparedRun(
       request: try request(for: selection, tree, treeRange),
@@ -153,7 +154,7 @@ package struct Preparation: Sendable {
       contents: contents,
       machine: EmulatedMachine(
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
-        loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunDirectory.consoleName)),
+        loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunFolder.consoleName)),
       features: features, stages: Self.stages(of: selection),
       entry: tree.placement.entry, symbols: tree.kernel?.symbols)
   }

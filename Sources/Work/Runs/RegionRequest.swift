@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import DeviceTrees
 import MemoryRequests
 import Quantities
-import Verdicts
+import Records
 
 extension RunRequest.Region {
   /// What the record keeps of a region that a finished tree has.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
 
 /// The files from which anybody starts the same guest again, without cmalab.
@@ -10,10 +12,10 @@ struct Reproduction {
   let machine: EmulatedMachine
   let features: EmulatorFeatures
 
-  func write(to directory: RunDirectory) throws {
+  func write(to directory: RunFolder) throws {
     let lines = ([command.programName] + command.arguments).map { $0 + "\n" }.joined()
     try HostFile.write(
-      Array(lines.utf8), to: directory.path.appending(RunDirectory.argumentsName))
+      Array(lines.utf8), to: directory.path.appending(RunFolder.argumentsName))
     try HostFile.write(
       Array(script.utf8), to: directory.script,
       permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])

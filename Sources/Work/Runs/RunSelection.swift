@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Boards
 import DeviceTrees
 package import GuestImages
 package import Kernels
 package import MemoryRequests
 package import Quantities
+package import Records
 package import SystemPackage
-package import Verdicts
 
 /// What a user chose to run.
 package struct RunSelection: Sendable {

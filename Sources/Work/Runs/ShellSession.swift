@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Emulator
 import HostFiles
 package import HostProcesses
+package import Records
 import SystemPackage
 
 /// A guest that somebody types in. It has no verdict, and nothing of it stays.
 package struct ShellSession: Sendable {
   private let prepared: PreparedRun
-  private let directory: RunDirectory
+  private let directory: RunFolder
 
-  package init(_ prepared: PreparedRun, in directory: RunDirectory) {
+  package init(_ prepared: PreparedRun, in directory: RunFolder) {
     self.prepared = prepared
     self.directory = directory
   }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
 import MemoryRequests
 import Observations
-// SPDX-License-Identifier: Apache-2.0
 import Quantities
-import Verdicts
+import Records
 
 /// What the template of a run's page shows.
 struct CellPage {

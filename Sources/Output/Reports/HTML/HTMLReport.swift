@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Mustache
 import Quantities
-import Verdicts
+import Records
 
 /// A collection of runs as one HTML file that needs nothing else: no script, no network.
 package struct HTMLReport: Sendable {

@@ -1,7 +1,8 @@
-import Predictions
 // SPDX-License-Identifier: Apache-2.0
+
+import Predictions
 import Quantities
-import Verdicts
+import Records
 
 /// An address map as a drawing: low addresses on top, banks to one scale, the axis broken between
 /// them, what was observed beside what was predicted.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Observations
-import Verdicts
+import Records
 
 /// A test of a run: its figures, and the distributions of what it timed.
 struct TestDrawing {

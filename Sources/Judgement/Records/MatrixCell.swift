@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 
 /// One run of a matrix: what it is asked to do, and what it is expected to come to.
@@ -86,5 +87,5 @@ package enum Axis: String, CaseIterable, Sendable {
   }
 
   /// Whether one cell may have several values of it.
-  var isList: Bool { [.region, .memoryReservation, .test].contains(self) }
+  package var isList: Bool { [.region, .memoryReservation, .test].contains(self) }
 }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import HostFiles
+
+package import HostFiles
 package import SystemPackage
 
 /// The folder that keeps a run: all that is needed to look at it, judge it, or start it again.
-package struct RunDirectory: Hashable, Sendable {
+package struct RunFolder: Hashable, Sendable {
   package let path: FilePath
 
   package static let recordName = "record.json"
   package static let consoleName = "console.log"
-  static let blobName = "board.dtb"
-  static let sourceName = "board.dts"
-  static let monitorName = "monitor.bin"
-  static let imageName = "Image"
-  static let initramfsName = "initramfs.cpio"
-  static let argumentsName = "qemu.argv"
-  static let scriptName = "reproduce"
-  static let debugSocketName = "gdb.socket"
-  static let debuggerCommandsName = "gdb.commands"
+  package static let blobName = "board.dtb"
+  package static let sourceName = "board.dts"
+  package static let monitorName = "monitor.bin"
+  package static let imageName = "Image"
+  package static let initramfsName = "initramfs.cpio"
+  package static let argumentsName = "qemu.argv"
+  package static let scriptName = "reproduce"
+  package static let debugSocketName = "gdb.socket"
+  package static let debuggerCommandsName = "gdb.commands"
 
   /// Every file that a run writes.
   private static let fileNames =
@@ -25,7 +26,7 @@ package struct RunDirectory: Hashable, Sendable {
     ]
 
   /// What the record lists under `artifacts`.
-  static let artifacts = [
+  package static let artifacts = [
     "console": consoleName, "deviceTree": blobName, "deviceTreeSource": sourceName,
     "monitor": monitorName, "arguments": argumentsName, "reproduce": scriptName,
   ]
@@ -33,15 +34,15 @@ package struct RunDirectory: Hashable, Sendable {
   package var record: FilePath { path.appending(Self.recordName) }
   package var console: FilePath { path.appending(Self.consoleName) }
   package var script: FilePath { path.appending(Self.scriptName) }
-  var debugSocket: FilePath { path.appending(Self.debugSocketName) }
-  var debuggerCommands: FilePath { path.appending(Self.debuggerCommandsName) }
+  package var debugSocket: FilePath { path.appending(Self.debugSocketName) }
+  package var debuggerCommands: FilePath { path.appending(Self.debuggerCommandsName) }
 
   /// The folders that have to be made for it, the deepest first.
   private let missingFolders: [FilePath]
 
   /// A folder for a new run. Nothing is written yet.
   ///
-  /// - Throws: `RunDirectoryError` for what is no folder, or has something else in it than a former
+  /// - Throws: `RunFolderError` for what is no folder, or has something else in it than a former
   ///   run: nothing of the user's is overwritten.
   package init(forNewRunAt path: FilePath) throws {
     self.path = path
@@ -52,11 +53,11 @@ package struct RunDirectory: Hashable, Sendable {
       folder.removeLastComponent()
     }
     missingFolders = missing
-    guard HostFile.isDirectory(folder) else { throw RunDirectoryError.notAFolder(folder) }
+    guard HostFile.isDirectory(folder) else { throw RunFolderError.notAFolder(folder) }
     guard missing.isEmpty else { return }
     let names = try HostFile.names(in: path)
     guard names.isEmpty || names.contains(Self.recordName) else {
-      throw RunDirectoryError.inUse(path)
+      throw RunFolderError.inUse(path)
     }
   }
 
@@ -67,7 +68,7 @@ package struct RunDirectory: Hashable, Sendable {
   }
 
   /// Makes the folder, without anything of a former run in it but the record, by which it is known.
-  func make() throws(HostFileError) {
+  package func make() throws(HostFileError) {
     try HostFile.createDirectory(path)
     for name in Self.fileNames where name != Self.recordName {
       try HostFile.remove(path.appending(name))
@@ -75,7 +76,7 @@ package struct RunDirectory: Hashable, Sendable {
   }
 
   /// Takes back a run that came to nothing: its files, and the folders that were made for them.
-  func discard() {
+  package func discard() {
     // Whoever discards has a better error to tell than that this did not work either.
     for name in Self.fileNames { try? HostFile.remove(path.appending(name)) }
     for folder in missingFolders {
@@ -84,13 +85,13 @@ package struct RunDirectory: Hashable, Sendable {
   }
 
   /// Puts a file of the cache under a name in the folder, so that the run outlives the cache.
-  func link(_ file: FilePath, as name: String) throws {
+  package func link(_ file: FilePath, as name: String) throws {
     try HostFile.linkOrCopy(file, to: path.appending(name))
   }
 }
 
 /// Why a folder cannot hold a run.
-package enum RunDirectoryError: Error, Hashable, CustomStringConvertible {
+package enum RunFolderError: Error, Hashable, CustomStringConvertible {
   case inUse(FilePath)
   case notAFolder(FilePath)
 

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import MemoryRequests
 package import Quantities
+package import Records
 
-/// A change that helps, in the words of those who have to make it.
-package struct Remedy: Hashable, Sendable, Codable {
-  package let kind: PoolChange.Kind
-  /// A sentence.
-  package let summary: String
-  /// Where the pool then lies.
-  package let pool: PhysicalRange
-  /// Device-tree source to merge in; nil where the tree stays as it is.
-  package let deviceTree: String?
-  /// What the kernel's command line has to have; nil where it stays as it is.
-  package let commandLine: String?
-  /// What the boot loader has to do; nil where it has nothing to.
-  package let bootLoader: String?
-  /// What it costs.
-  package let caveats: [String]
-
+extension Remedy {
   /// - Parameters:
   ///   - asked: what was asked for at first.
   ///   - dmaLimit: the first address that some device of the board does not reach.
@@ -26,32 +13,26 @@ package struct Remedy: Hashable, Sendable, Codable {
     dmaLimit: PhysicalAddress?
   ) {
     let change = candidate.change
-    kind = change.kind
-    pool = candidate.pool
-    summary = Self.summary(of: change)
-    caveats = Self.caveats(of: candidate, asked: asked, dmaLimit: dmaLimit)
+    var deviceTree: String?
+    var commandLine: String?
+    var bootLoader: String?
     switch change {
-    case .places(let deviceTree, let initramfs):
-      self.deviceTree = nil
-      commandLine = nil
+    case .places(let tree, let initramfs):
       // doc/develop/bootstd/overview.rst and include/config_distro_bootcmd.h of U-Boot.
       bootLoader = [
-        deviceTree.map { "setenv fdt_addr_r \($0)" },
-        initramfs.map { "setenv ramdisk_addr_r \($0)" },
+        tree.map { "setenv fdt_addr_r \($0)" }, initramfs.map { "setenv ramdisk_addr_r \($0)" },
       ].compactMap(\.self).joined(separator: "; ")
     case .alignment(let request), .window(let request):
-      self.deviceTree = nil
       commandLine = "cma=\(request.kernelArgument)"
-      bootLoader = nil
     case .node(let request):
-      self.deviceTree = Self.source(of: request, alignment: alignment)
-      commandLine = nil
-      bootLoader = nil
+      deviceTree = Self.source(of: request, alignment: alignment)
     case .split(let banks, _):
-      self.deviceTree = Self.source(of: banks)
-      commandLine = nil
-      bootLoader = nil
+      deviceTree = Self.source(of: banks)
     }
+    self.init(
+      kind: change.kind, summary: Self.summary(of: change), pool: candidate.pool,
+      deviceTree: deviceTree, commandLine: commandLine, bootLoader: bootLoader,
+      caveats: Self.caveats(of: candidate, asked: asked, dmaLimit: dmaLimit))
   }
 
   private static func summary(of change: PoolChange) -> String {

@@ -53,5 +53,5 @@ package struct Shard: Hashable, Sendable, Codable, CustomStringConvertible {
 
   package var description: String { "\(index)/\(count)" }
 
-  func runs(_ cell: MatrixCell) -> Bool { cell.hash % UInt64(count) == UInt64(index - 1) }
+  package func runs(_ cell: MatrixCell) -> Bool { cell.hash % UInt64(count) == UInt64(index - 1) }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Verdicts
 
 /// What became of a cell: one line of a matrix's results.
 package struct CellResult: Hashable, Sendable, Codable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import FoundationEssentials
 import HostFiles
 package import SystemPackage
-import Verdicts
 
 /// The folder of a matrix: its plan, its results as they come, a folder for each run.
 package struct MatrixFolder: Hashable, Sendable {
@@ -12,8 +12,8 @@ package struct MatrixFolder: Hashable, Sendable {
   package static let planName = "matrix.json"
   /// The results, a line each, in the order in which they came.
   package static let resultsName = "results.jsonl"
-  static let runsName = "runs"
-  static let lockName = "lock"
+  package static let runsName = "runs"
+  package static let lockName = "lock"
 
   package init(_ path: FilePath) {
     self.path = path
@@ -25,7 +25,7 @@ package struct MatrixFolder: Hashable, Sendable {
   }
 
   package var results: FilePath { path.appending(Self.resultsName) }
-  var plan: FilePath { path.appending(Self.planName) }
+  package var plan: FilePath { path.appending(Self.planName) }
   package var lock: FilePath { path.appending(Self.lockName) }
 
   /// A plan of 100,000 cells has some 30 MB.

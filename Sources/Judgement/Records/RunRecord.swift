@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Emulator
 package import MemoryRequests
 package import Observations
@@ -41,6 +42,15 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let line: String
     package let consoleLine: Int?
     package let stage: String?
+
+    package init(
+      kind: Ending.Kind?, line: String, consoleLine: Int?, stage: String?
+    ) {
+      self.kind = kind
+      self.line = line
+      self.consoleLine = consoleLine
+      self.stage = stage
+    }
   }
 
   /// The setting that makes the default pool by the kernel's own rules.
@@ -49,6 +59,13 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let via: PoolWay?
     /// Why, in a sentence.
     package let reason: String
+
+    package init(
+      via: PoolWay?, reason: String
+    ) {
+      self.via = via
+      self.reason = reason
+    }
   }
 
   /// A test that ran in the guest.
@@ -62,6 +79,18 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let latencies: [LatencySummary]
     /// The guest's own verdict line.
     package let source: [Evidence]
+
+    package init(
+      name: String, verdict: Verdict, reason: String, figures: [TestReport.Figure],
+      latencies: [LatencySummary], source: [Evidence]
+    ) {
+      self.name = name
+      self.verdict = verdict
+      self.reason = reason
+      self.figures = figures
+      self.latencies = latencies
+      self.source = source
+    }
   }
 
   package struct ObservedRecord: Hashable, Sendable, Codable {
@@ -72,6 +101,17 @@ package struct RunRecord: Hashable, Sendable, Codable {
       /// Pages handed out since boot, and asked for in vain; nil where the guest does not count.
       package let allocatedPages: UInt64?
       package let refusedPages: UInt64?
+
+      package init(
+        name: String, base: PhysicalAddress, bytes: ByteCount, allocatedPages: UInt64?,
+        refusedPages: UInt64?
+      ) {
+        self.name = name
+        self.base = base
+        self.bytes = bytes
+        self.allocatedPages = allocatedPages
+        self.refusedPages = refusedPages
+      }
     }
 
     package let cmaTotalBytes: ByteCount?
@@ -92,57 +132,61 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let complaints: [ExplainedMessage]
     /// What the guest did not have, in its own words.
     package let absences: [Evidence]
+
+    package init(
+      cmaTotalBytes: ByteCount?, cmaFreeBytes: ByteCount?, cmaAreas: [Area],
+      systemRAM: [PhysicalRange], reserved: [PhysicalRange], unmapped: [PhysicalRange],
+      crashKernel: [PhysicalRange]?, kernelRelease: String?, cmaMessages: [Evidence],
+      unknownMessages: [Evidence], complaints: [ExplainedMessage], absences: [Evidence]
+    ) {
+      self.cmaTotalBytes = cmaTotalBytes
+      self.cmaFreeBytes = cmaFreeBytes
+      self.cmaAreas = cmaAreas
+      self.systemRAM = systemRAM
+      self.reserved = reserved
+      self.unmapped = unmapped
+      self.crashKernel = crashKernel
+      self.kernelRelease = kernelRelease
+      self.cmaMessages = cmaMessages
+      self.unknownMessages = unknownMessages
+      self.complaints = complaints
+      self.absences = absences
+    }
+  }
+
+  package init(
+    schema: String, verdict: Verdict, reason: String, ending: EndingRecord, request: RunRequest,
+    predicted: PredictedRecord?, observed: ObservedRecord, winner: WinnerRecord?,
+    regions: [RegionOutcome], trace: MemoryTrace?, checks: [Check], tests: [TestRecord],
+    emulator: EmulatorOutcome?, artifacts: [String: String], timing: [String: Double]
+  ) {
+    self.schema = schema
+    self.verdict = verdict
+    self.reason = reason
+    self.ending = ending
+    self.request = request
+    self.predicted = predicted
+    self.observed = observed
+    self.winner = winner
+    self.regions = regions
+    self.trace = trace
+    self.checks = checks
+    self.tests = tests
+    self.emulator = emulator
+    self.artifacts = artifacts
+    self.timing = timing
   }
 }
 
 extension RunRecord {
   /// What was predicted, held against what the guest did; nil where nothing could be compared.
-  package var prediction: Check? { checks.first { $0.id == PredictionCheck.id } }
+  package var prediction: Check? { checks.first { $0.id == Check.predictionID } }
 }
 
 extension RunRecord.ObservedRecord {
-  init(_ observations: Observations) {
-    cmaTotalBytes = observations.memoryInfo?.cmaTotal?.value
-    cmaFreeBytes = observations.memoryInfo?.cmaFree?.value
-    cmaAreas = ObservedPools(observations).areas
-    systemRAM = observations.ioMemory?.systemRAM.map(\.value) ?? []
-    reserved =
-      (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? []).map(\.value)
-    unmapped = observations.ioMemory?.unmapped.map(\.value) ?? []
-    let crashRanges = observations.ioMemory?.crashKernel.map(\.value) ?? []
-    crashKernel = crashRanges.isEmpty ? nil : crashRanges
-    kernelRelease = observations.identity.kernelRelease?.value
-    cmaMessages = observations.cmaMessages.all
-    unknownMessages = observations.cmaMessages.unknown
-    complaints = observations.cmaMessages.complaints.map(ExplainedMessage.init)
-    absences = observations.absences
-  }
-}
-
-/// The pools of a guest, from the best source that it had.
-struct ObservedPools {
-  let areas: [RunRecord.ObservedRecord.Area]
-
-  /// debugfs knows every pool. Without it, the log names the default one, and meminfo its size to
-  /// the byte; a guest that died before it could print that has the log's whole MiB.
-  init(_ observations: Observations) {
-    if let known = observations.cmaAreas {
-      areas = known.areas.map { area in
-        let statistics = observations.cmaStatistics.first { area.value.isCalled($0.value.name) }
-        return .init(
-          name: area.value.name, base: area.value.range.start, bytes: area.value.range.size,
-          allocatedPages: statistics?.value.allocatedPages,
-          refusedPages: statistics?.value.refusedPages)
-      }
-      return
-    }
-    areas = observations.cmaMessages.reserved.prefix(1).compactMap { pool in
-      let size =
-        observations.memoryInfo?.cmaTotal?.value ?? .mebibytes(pool.value.wholeMebibytes)
-      return pool.value.base.map {
-        .init(
-          name: CMAArea.defaultName, base: $0, bytes: size, allocatedPages: nil, refusedPages: nil)
-      }
-    }
-  }
+  /// Of a guest that said nothing.
+  package static let nothing = RunRecord.ObservedRecord(
+    cmaTotalBytes: nil, cmaFreeBytes: nil, cmaAreas: [], systemRAM: [], reserved: [], unmapped: [],
+    crashKernel: nil, kernelRelease: nil, cmaMessages: [], unknownMessages: [], complaints: [],
+    absences: [])
 }

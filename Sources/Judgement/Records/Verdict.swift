@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What was asked for, held against what was observed: checks, each with its evidence, and the one
-// verdict of a run. A failed check is a value, never an error, and a run that proves nothing is
-// inconclusive.
-
 package import Observations
 
 /// What a run, or a check of it, comes to.
@@ -27,6 +23,9 @@ package struct Check: Hashable, Sendable, Codable {
   /// The guest's own lines; empty where nothing was said.
   package let source: [Evidence]
 
+  /// Of the check that holds a prediction against the guest: compared, without a say in the verdict.
+  package static let predictionID = "prediction"
+
   package init(
     id: String, verdict: Verdict, expected: String, observed: String, source: [Evidence]
   ) {
@@ -35,11 +34,5 @@ package struct Check: Hashable, Sendable, Codable {
     self.expected = expected
     self.observed = observed
     self.source = source
-  }
-
-  init(_ id: String, _ holds: Bool, expected: String, observed: String, _ source: [Evidence]) {
-    self.init(
-      id: id, verdict: holds ? .pass : .fail, expected: expected, observed: observed,
-      source: source)
   }
 }

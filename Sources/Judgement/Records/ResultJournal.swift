@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Glibc
-import HostFiles
+package import HostFiles
 import Synchronization
 import SystemPackage
 
 /// The results of a running matrix, appended one whole line at a time and kept from then on.
-final class ResultJournal: Sendable {
+package final class ResultJournal: Sendable {
   private let path: FilePath
   private let file: FileDescriptor
   /// The bytes that are known to be whole lines.
   private let length: Mutex<Int64>
 
   /// Opens the results of a folder; what a killed process left of its last line goes away.
-  init(of folder: MatrixFolder) throws(HostFileError) {
+  package init(of folder: MatrixFolder) throws(HostFileError) {
     path = folder.results
     do {
       file = try FileDescriptor.open(
@@ -30,7 +31,7 @@ final class ResultJournal: Sendable {
   }
 
   /// Returns once the line is on the disk. Where that fails, the file is as it was.
-  func append(_ result: CellResult) throws {
+  package func append(_ result: CellResult) throws {
     let line = try MatrixFolder.line(of: result)
     try length.withLock { length in
       do {

@@ -51,9 +51,6 @@ package struct Finding: Hashable, Sendable, Codable {
   /// On which of the kernels that were asked for, as in `6.1, 4K pages`.
   package var kernels: [String]
 
-  /// Whether ``message`` is one of those that a prediction has.
-  var isSaidEarly: Bool { !["pool-over-kernel", "starved", "no-memory"].contains(rule) }
-
   package init(
     rule: String, severity: Severity, place: Place, problem: String, consequence: String,
     message: String?, origin: String, remedy: String, kernels: [String] = []
@@ -68,29 +65,4 @@ package struct Finding: Hashable, Sendable, Codable {
     self.remedy = remedy
     self.kernels = kernels
   }
-}
-
-/// What `cmalab lint` found, as scripts read it.
-package struct LintReport: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.lint/1"
-
-  package let schema: String
-  /// The board or file.
-  package let subject: String
-  /// The kernels that were asked for.
-  package let kernels: [String]
-  package let findings: [Finding]
-  package let assumptions: [String]
-
-  package init(
-    subject: String, kernels: [String], findings: [Finding], assumptions: [String]
-  ) {
-    schema = Self.currentSchema
-    self.subject = subject
-    self.kernels = kernels
-    self.findings = findings
-    self.assumptions = assumptions
-  }
-
-  package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 }

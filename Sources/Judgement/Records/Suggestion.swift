@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import MemoryRequests
 package import Quantities
 
@@ -17,10 +18,10 @@ package struct Suggestion: Hashable, Sendable, Codable {
 
   /// A kind of change that does not help.
   package struct Tried: Hashable, Sendable, Codable {
-    package let kind: PoolChange.Kind
+    package let kind: Remedy.Kind
     package let finding: String
 
-    package init(kind: PoolChange.Kind, finding: String) {
+    package init(kind: Remedy.Kind, finding: String) {
       self.kind = kind
       self.finding = finding
     }

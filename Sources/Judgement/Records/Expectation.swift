@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Transcripts
-package import Verdicts
 
 /// What a cell is expected to come to.
 package enum Expectation: String, Hashable, Sendable, Codable, CaseIterable {

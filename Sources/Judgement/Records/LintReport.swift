@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What `cmalab lint` found, as scripts read it.
+package struct LintReport: Hashable, Sendable, Codable {
+  package static let currentSchema = "cmalab.lint/1"
+
+  package let schema: String
+  /// The board or file.
+  package let subject: String
+  /// The kernels that were asked for.
+  package let kernels: [String]
+  package let findings: [Finding]
+  package let assumptions: [String]
+
+  package init(
+    subject: String, kernels: [String], findings: [Finding], assumptions: [String]
+  ) {
+    schema = Self.currentSchema
+    self.subject = subject
+    self.kernels = kernels
+    self.findings = findings
+    self.assumptions = assumptions
+  }
+
+  package var hasErrors: Bool { findings.contains { $0.severity == .error } }
+}
