@@ -11,12 +11,11 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// The pointer-handling target also has to say where it is unsafe.
+/// The pointer-handling targets also have to say where it is unsafe.
 let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -46,11 +45,13 @@ let host = layer(
   [
     .target(
       name: "HostProcesses", dependencies: [subprocess, system], swiftSettings: strict),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strictMemory),
     .target(
-      name: "HostFiles", dependencies: ["HostProcesses", "Quantities", crypto, system],
+      name: "HostFiles", dependencies: ["Digests", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
     .target(name: "YAMLFiles", dependencies: [yams], swiftSettings: strict),
   ])
@@ -135,8 +136,8 @@ let output = layer(
     .target(
       name: "Reports",
       dependencies: [
-        "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
-        "Records", "Transcripts", crypto, mustache, system, textTable, xmlCoder,
+        "Digests", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Records", "Transcripts", mustache, system, textTable, xmlCoder,
       ],
       swiftSettings: strict)
   ])
@@ -205,6 +206,7 @@ let tests: [Target] = [
       "Quantities", system,
     ],
     swiftSettings: strict),
+  .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
   .testTarget(
     name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
     swiftSettings: strict),
@@ -284,7 +286,6 @@ let package = Package(
     .package(url: "https://github.com/CoreOffice/XMLCoder", exact: "0.18.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),

@@ -8,6 +8,13 @@ import Testing
 @Suite struct ContentCacheTests {
   private let key = ContentKey(["what": "a test's entry"])
 
+  /// Every kernel in a user's cache is found by it: computed with Python's hashlib.
+  @Test func aKeyStaysWhatItWas() {
+    let key = ContentKey(["recipe": "Image modules_prepare 1", "source": "é"])
+    #expect(
+      key.hexadecimal == "225de321e61a543b965f583aaab439fc456072ded2cf2c854c379adc870e4038")
+  }
+
   /// A cache in a folder of its own, removed afterwards.
   private func withCache(
     onEvent: @escaping @Sendable (ContentCache.Event) -> Void = { _ in },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
+
+import Digests
 package import SystemPackage
 
 /// The name of a cache entry: SHA-256 over everything that the entry was made from.
@@ -15,11 +16,11 @@ package struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     var hash = SHA256()
     for (label, content) in ingredients {
       for part in [Array(label.utf8), content] {
-        withUnsafeBytes(of: UInt64(part.count).littleEndian) { hash.update(bufferPointer: $0) }
-        hash.update(data: part)
+        hash.update(Self.littleEndianBytes(of: UInt64(part.count)))
+        hash.update(part)
       }
     }
-    hexadecimal = Self.text(of: hash.finalize())
+    hexadecimal = hash.finish().hexadecimal
   }
 
   package init(_ ingredients: KeyValuePairs<String, String>) {
@@ -37,19 +38,16 @@ package struct ContentKey: Hashable, Sendable, CustomStringConvertible {
         let part = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
           count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
         }
-        hash.update(data: part)
+        hash.update(part)
         isAtEnd = part.isEmpty
       }
-      hexadecimal = Self.text(of: hash.finalize())
+      hexadecimal = hash.finish().hexadecimal
     } catch {
       throw HostFileError(.read, path, error)
     }
   }
 
-  private static func text(of digest: SHA256.Digest) -> String {
-    digest.map { byte in
-      let text = String(byte, radix: 16)
-      return text.count == 1 ? "0" + text : text
-    }.joined()
+  private static func littleEndianBytes(of number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
   }
 }

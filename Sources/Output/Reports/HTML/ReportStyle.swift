@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
+
+import Digests
 import FoundationEssentials
 
 /// The pages' one style sheet, light and dark, for screens of any width and for paper.
 enum ReportStyle {
   /// As the Content-Security-Policy names it (CSP3, 2.3.1, hash-source): base64 of SHA-256.
   static var hash: String {
-    Data(SHA256.hash(data: Data(css.utf8))).base64EncodedString()
+    Data(SHA256Digest(of: Array(css.utf8)).bytes).base64EncodedString()
   }
 
   // Every pair of text and ground has a contrast of 4.5 or more (WCAG 2.2, 1.4.3) in both themes.
