@@ -71,7 +71,7 @@ let inputs = layer(
     .target(
       name: "Kernels",
       dependencies: [
-        "Boards", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles", system,
+        "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles", system,
       ],
       swiftSettings: strict),
   ])
@@ -79,7 +79,8 @@ let inputs = layer(
 let model = layer(
   "Model",
   [
-    .target(name: "Predictions", dependencies: ["Quantities"], swiftSettings: strict)
+    .target(
+      name: "Predictions", dependencies: ["MemoryRequests", "Quantities"], swiftSettings: strict)
   ])
 
 let guest = layer(
@@ -87,7 +88,7 @@ let guest = layer(
   [
     .target(
       name: "GuestImages",
-      dependencies: ["Boards", "HostFiles", "HostProcesses", "Kernels", "Quantities", system],
+      dependencies: ["HostFiles", "HostProcesses", "Kernels", "Quantities", system],
       swiftSettings: strict),
     .target(
       name: "Emulator", dependencies: ["HostFiles", "HostProcesses", "Quantities", system],
@@ -124,8 +125,7 @@ let judgement = layer(
     .target(
       name: "Advice",
       dependencies: [
-        "Boards", "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities",
-        "Records",
+        "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
       ],
       swiftSettings: strict),
   ])
@@ -162,7 +162,7 @@ let work = layer(
     .target(
       name: "Conformance",
       dependencies: [
-        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
         "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       swiftSettings: strict),
@@ -220,7 +220,8 @@ let tests: [Target] = [
     name: "ConformanceTests", dependencies: ["Conformance", "Predictions", "Quantities"],
     swiftSettings: strict),
   .testTarget(
-    name: "PredictionsTests", dependencies: ["Predictions", "Quantities"], swiftSettings: strict),
+    name: "PredictionsTests", dependencies: ["MemoryRequests", "Predictions", "Quantities"],
+    swiftSettings: strict),
   .testTarget(
     name: "AdviceTests",
     dependencies: [
@@ -250,11 +251,11 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "GuestImagesTests",
-    dependencies: ["Boards", "GuestImages", "HostFiles", "Kernels", "Quantities", system],
+    dependencies: ["GuestImages", "HostFiles", "Kernels", "Quantities", system],
     swiftSettings: strict),
   .testTarget(
     name: "KernelsTests",
-    dependencies: ["Boards", "HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
+    dependencies: ["HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
     swiftSettings: strict),
   .testTarget(
     name: "EmulatorTests",

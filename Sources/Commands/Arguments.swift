@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ArgumentParser
-public import Boards
 import Glibc
-import Kernels
+public import Quantities
 public import SystemPackage
 
 // How the project's own values are read from the command line.

@@ -4,6 +4,7 @@ import ArgumentParser
 import Boards
 import HostFiles
 import Kernels
+import Quantities
 import Records
 import Reports
 import Runs

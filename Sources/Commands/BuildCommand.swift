@@ -5,6 +5,7 @@ import GuestImages
 import HostFiles
 import Kernels
 import MemoryRequests
+import Quantities
 import Runs
 import SystemPackage
 

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Boards
 import Kernels
+import Quantities
 
 /// What a kernel is built for, beyond the architecture.
 struct KernelTargetOptions: ParsableArguments {

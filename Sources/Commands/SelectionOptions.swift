@@ -3,6 +3,7 @@ import ArgumentParser
 import Boards
 import Kernels
 import MemoryRequests
+import Quantities
 import Runs
 import SystemPackage
 

@@ -73,29 +73,3 @@ import Testing
         == [try range(0x8_0000_0000, 0x8000_0000)])
   }
 }
-
-@Suite struct RangeSubtractionTests {
-  @Test func cutsHolesToTheByte() throws {
-    let whole = try range(0x1000, 0x1000)
-    #expect(whole.subtracting([]) == [whole])
-    #expect(whole.subtracting([whole]) == [])
-    #expect(whole.subtracting([try range(0, 0x1000), try range(0x2000, 0x1000)]) == [whole])
-    #expect(
-      whole.subtracting([try range(0x1800, 1), try range(0x1000, 1)])
-        == [try range(0x1001, 0x7ff), try range(0x1801, 0x7ff)])
-    #expect(whole.subtracting([try range(0xfff, 2)]) == [try range(0x1001, 0xfff)])
-    #expect(whole.subtracting([try range(0x1fff, 2)]) == [try range(0x1000, 0xfff)])
-  }
-
-  @Test func overlappingCutsCountOnce() throws {
-    let whole = try range(0, 0x100)
-    let cuts = [try range(0x10, 0x40), try range(0x20, 0x10), try range(0x30, 0x30)]
-    #expect(whole.subtracting(cuts) == [try range(0, 0x10), try range(0x60, 0xa0)])
-  }
-
-  @Test func theTopOfTheAddressSpaceHasNoNextAddress() throws {
-    let top = try range(.max - 0xf, 0x10)
-    #expect(top.subtracting([try range(.max - 3, 4)]) == [try range(.max - 0xf, 0xc)])
-    #expect(top.subtracting([try range(.max - 0xf, 4)]) == [try range(.max - 0xb, 0xc)])
-  }
-}

@@ -2,6 +2,7 @@
 
 import Boards
 import HostProcesses
+import Quantities
 import Records
 import SystemPackage
 import Testing

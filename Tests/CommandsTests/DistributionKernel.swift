@@ -2,6 +2,7 @@
 import HostFiles
 import HostProcesses
 import Kernels
+import Quantities
 import SystemPackage
 
 /// A kernel as the host's own Debian release ships it for another architecture.

@@ -37,7 +37,7 @@ import Testing
       hasLPAE: hasLPAE, hasHighMemory: true, isSparse: hasLPAE, pageOffset: 0xc000_0000)
     var kinds = Set<String>()
     for seed: UInt64 in 0..<500 {
-      var generator = CaseGenerator(seed: seed, for: .arm(arm))
+      var generator = CaseGenerator(seed: seed, for: arm)
       let made = generator.next()
       #expect(made.architecture == .arm)
       // The kernel has to lie in 32 bits.
@@ -88,7 +88,7 @@ import Testing
       return ["no range"]
     }
     var prediction = Prediction(
-      line: "6.1", checkedRelease: "6.1.192", setting: .commandLine, reason: "",
+      line: "6.1", checkedRelease: "6.1.192", reason: "",
       alignment: .mebibytes(4), totalBytes: .mebibytes(64))
     prediction.pools = [.init(name: "reserved", range: range, isDefault: true, isActive: true)]
     prediction.messages = ["cma: Reserved 64 MiB at 0x000000007c000000"]

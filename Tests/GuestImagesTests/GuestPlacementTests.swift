@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Boards
 import GuestImages
 import HostFiles
 import Kernels

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Boards
 import HostFiles
+import Quantities
 import SystemPackage
 import Testing
 import YAMLFiles

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MemoryRequests
 import Predictions
 import Quantities
 import Testing
@@ -49,7 +50,7 @@ import Testing
     let unaligned = node(
       "linux,cma", .dynamic(size: 2030 << 20, alignment: nil, within: nil), isDefault: true)
     let prediction = predict(line, "", [unaligned], ["CMA_SIZE_MBYTES": "16"])
-    #expect(prediction.setting == .configuration)
+    #expect(prediction.setting == .kconfig)
     #expect(prediction.totalBytes == .mebibytes(16))
     let words = "Reserved memory: incorrect alignment of CMA region"
     #expect(prediction.messages.contains(words))

@@ -187,14 +187,4 @@ import Verdicts
     #expect(rounding("6.1.192", pageSize: 4096, pageblock: .max, order: 10) == nil)
     #expect(rounding("5.10.251", pageSize: 4096, pageblock: 512, order: 63) == nil)
   }
-
-  @Test(
-    arguments: [
-      ("6.1.192", 6, 1), ("6.1.0-56-arm64", 6, 1), ("7.2-rc1", 7, 2), ("5.10", 5, 10),
-      ("6", nil, nil), ("x.y", nil, nil), ("", nil, nil),
-    ] as [(String, Int?, Int?)])
-  func aReleaseIsTwoNumbers(release: String, major: Int?, minor: Int?) {
-    #expect(KernelRelease(release)?.major == major)
-    #expect(KernelRelease(release)?.minor == minor)
-  }
 }

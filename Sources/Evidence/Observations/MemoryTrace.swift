@@ -171,16 +171,3 @@ private struct MemblockCall {
         .flatMap { PhysicalRange(start: $0.0, last: $0.1) } : nil
   }
 }
-
-extension PhysicalRange {
-  /// Both as one, where they touch; nil where something lies between them, or they overlap.
-  fileprivate func joined(to other: PhysicalRange) -> PhysicalRange? {
-    if last.value.addingReportingOverflow(1) == (other.start.value, false) {
-      return PhysicalRange(start: start, last: other.last)
-    }
-    if other.last.value.addingReportingOverflow(1) == (start.value, false) {
-      return PhysicalRange(start: other.start, last: last)
-    }
-    return nil
-  }
-}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
 package import HostFiles
 import HostProcesses
 import Kernels
+package import Quantities
 package import SystemPackage
 
 /// The shell of an interactive guest: Debian's static busybox for the guest's architecture.

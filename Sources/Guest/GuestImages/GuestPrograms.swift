@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
 package import HostFiles
 import HostProcesses
 import Kernels
+package import Quantities
 package import SystemPackage
 
 /// Compiles what runs in the guest, once for each content of its sources.

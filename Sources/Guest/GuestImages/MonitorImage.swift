@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
 package import Quantities
 
 /// The EL2 monitor as it is loaded into the machine: its code, its parameter page, room for its

@@ -44,14 +44,6 @@ package struct Board: Hashable, Sendable {
   }
 }
 
-/// The instruction sets that cmalab's monitor can start.
-package enum Architecture: String, CaseIterable, Sendable {
-  /// AArch64.
-  case arm64
-  /// AArch32 (ARMv7 with LPAE), under an AArch64 monitor.
-  case arm
-}
-
 /// What `-cpu` and `-smp` are given.
 package struct CPU: Hashable, Sendable {
   /// A QEMU CPU model with its properties: `cortex-a57`, `max,pauth=off,lpa2=off`.

@@ -2,6 +2,7 @@
 package import HostFiles
 import HostProcesses
 import MemoryRequests
+import Quantities
 package import SystemPackage
 
 /// Builds kernels, each of them once.

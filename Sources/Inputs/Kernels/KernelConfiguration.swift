@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
 package import MemoryRequests
+import Quantities
 package import SystemPackage
 
 /// One option as a .config writes it.

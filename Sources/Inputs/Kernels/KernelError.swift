@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
+package import Quantities
 package import SystemPackage
 
 /// Why a kernel cannot be had.

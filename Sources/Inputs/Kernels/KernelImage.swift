@@ -3,7 +3,6 @@
 // Kernels to boot: where their source is, how they are configured and built, and what a built
 // image says of itself.
 
-package import Boards
 import HostFiles
 package import Quantities
 package import SystemPackage

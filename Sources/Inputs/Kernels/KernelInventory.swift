@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Boards
 package import HostFiles
 package import MemoryRequests
 package import Quantities

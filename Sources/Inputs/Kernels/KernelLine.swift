@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
 import HostFiles
+package import Quantities
 package import SystemPackage
 import YAMLFiles
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Boards
+import Quantities
 import YAMLFiles
 
 // The keys of kernel-config/kernels.yaml, one function each.

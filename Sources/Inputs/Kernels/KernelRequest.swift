@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
 package import HostFiles
 package import MemoryRequests
+package import Quantities
 package import SystemPackage
-
-/// The page size that an arm64 kernel is built for.
-package enum PageSize: String, Sendable, CaseIterable {
-  case fourKiB = "4k"
-  case sixteenKiB = "16k"
-  case sixtyFourKiB = "64k"
-}
 
 /// What a kernel is built to run on.
 package enum KernelTarget: Hashable, Sendable {

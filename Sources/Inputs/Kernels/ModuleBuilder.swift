@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import HostFiles
 import HostProcesses
+import Quantities
 package import SystemPackage
 
 /// Builds the test module against a kernel that cmalab has built, once for each pair of the two.

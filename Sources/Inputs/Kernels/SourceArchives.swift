@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
 import HostProcesses
+import Quantities
 import SystemPackage
 
 /// Where the kernel lines' source archives are, or come from.

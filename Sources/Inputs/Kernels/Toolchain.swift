@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
+package import Quantities
 
 /// What builds for an architecture, and how the kernel's build names it.
 package struct Toolchain: Hashable, Sendable {

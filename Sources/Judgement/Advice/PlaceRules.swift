@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Boards
 import FlattenedTree
+import MemoryRequests
 import Predictions
 import Quantities
 import Records

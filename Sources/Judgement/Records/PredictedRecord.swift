@@ -1,10 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import MemoryRequests
 package import Predictions
 package import Quantities
 
 /// What was predicted before the guest was started, as the record keeps it.
 package struct PredictedRecord: Hashable, Sendable, Codable {
+  /// The setting that decided about the default pool, under its way's name, or `none`.
+  package struct Setting: Hashable, Sendable, Codable {
+    package let way: PoolWay?
+
+    init(_ way: PoolWay?) {
+      self.way = way
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let isNone = try container.decode(String.self) == Self.none
+      way = isNone ? nil : try container.decode(PoolWay.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(way?.rawValue ?? Self.none)
+    }
+
+    private static let none = "none"
+  }
+
   package struct Pool: Hashable, Sendable, Codable {
     package let name: String
     package let base: PhysicalAddress
@@ -41,7 +64,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   /// The kernel line whose rules were followed, and the release on which they were checked.
   package let line: String
   package let checkedRelease: String
-  package let setting: Prediction.Setting
+  package let setting: Setting
   package let reason: String
   package let pools: [Pool]
   package let cmaTotalBytes: ByteCount
@@ -72,7 +95,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package init(_ prediction: Prediction) {
     line = prediction.line
     checkedRelease = prediction.checkedRelease
-    setting = prediction.setting
+    setting = Setting(prediction.setting)
     reason = prediction.reason
     pools = prediction.pools.map {
       Pool(

@@ -112,19 +112,4 @@ extension [PhysicalRange] {
         ? PhysicalRange(start: range.start, last: PhysicalAddress(end - 1)) : range
     }
   }
-
-  /// Sorted ranges, those that touch made one.
-  func joiningAdjacent() -> [PhysicalRange] {
-    var joined: [PhysicalRange] = []
-    for range in self {
-      if let last = joined.last, last.last.value &+ 1 == range.start.value,
-        let both = PhysicalRange(start: last.start, last: range.last)
-      {
-        joined[joined.count - 1] = both
-      } else {
-        joined.append(range)
-      }
-    }
-    return joined
-  }
 }

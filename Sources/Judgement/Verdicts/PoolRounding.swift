@@ -35,27 +35,3 @@ package struct PoolRounding: Hashable, Sendable {
     alignment.up(asked.bytes).map { ByteCount($0) }
   }
 }
-
-/// The two numbers of a kernel release that decide how it behaves.
-package struct KernelRelease: Hashable, Comparable, Sendable {
-  package let major: Int
-  package let minor: Int
-
-  package init(major: Int, minor: Int) {
-    self.major = major
-    self.minor = minor
-  }
-
-  /// Reads uname's release: `6.1.192`, `6.1.0-56-arm64`.
-  package init?(_ release: String) {
-    let numbers = release.split(separator: ".").prefix(2).map {
-      Int($0.prefix { $0.isWholeNumber })
-    }
-    guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
-    self.init(major: major, minor: minor)
-  }
-
-  package static func < (left: KernelRelease, right: KernelRelease) -> Bool {
-    (left.major, left.minor) < (right.major, right.minor)
-  }
-}

@@ -6,10 +6,7 @@ import Quantities
 extension EarlyBoot {
   /// start_kernel and setup_arch, up to the pools and what is taken right after them.
   mutating func run() {
-    switch facts.architecture {
-    case .arm64: runARM64()
-    case .arm(let arm): runARM(arm)
-    }
+    if let arm = facts.arm { runARM(arm) } else { runARM64() }
     finish()
   }
 

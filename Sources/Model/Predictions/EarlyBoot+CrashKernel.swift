@@ -171,13 +171,13 @@ extension EarlyBoot {
   private mutating func noteCrashKernel(
     _ start: UInt64, _ size: UInt64, low: (start: UInt64, size: UInt64)?
   ) {
-    guard let range = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) else {
+    guard let range = PhysicalRange(at: start, bytes: size) else {
       return
     }
     if let low { note(low.start, low.size, "\(Self.crashKernelOwner)'s low memory") }
     note(start, size, Self.crashKernelOwner)
     let lowRange = low.flatMap {
-      PhysicalRange(start: PhysicalAddress($0.start), size: ByteCount($0.size))
+      PhysicalRange(at: $0.start, bytes: $0.size)
     }
     prediction.crashKernel = .reserved(range, low: lowRange)
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MemoryRequests
 import Quantities
 
 /// The default pool (kernel/dma/contiguous.c, dma_contiguous_reserve; mm/cma.c,
@@ -7,26 +8,15 @@ extension EarlyBoot {
   /// Of the reservation of the pool that the kernel places itself.
   static var defaultPoolOwner: String { "default pool" }
 
-  /// The size that the configuration asks for.
-  private var configuredBytes: UInt64 {
-    let mebibytes = facts.configuredMebibytes << 20
-    let pages = memblock.memorySize / facts.pageSize
-    let percentage = pages * facts.configuredPercentage / 100 * facts.pageSize
-    switch facts.configuredSize {
-    case .mebibytes: return mebibytes
-    case .percentage: return percentage
-    case .smaller: return min(mebibytes, percentage)
-    case .larger: return max(mebibytes, percentage)
-    }
-  }
-
   mutating func reserveDefaultPool() {
     guard facts.hasPools, memblock.endOfMemory > 0 else {
       prediction.reason = "the kernel is built without CONFIG_DMA_CMA"
       return
     }
     let zoneLimit = dmaLimit
-    var size = configuredBytes
+    var size = facts.configuredPool.bytes(
+      of: ByteCount(memblock.memorySize), pageSize: ByteCount(facts.pageSize)
+    ).bytes
     var base: UInt64 = 0
     var limit = zoneLimit
     var isFixed = false
@@ -43,7 +33,7 @@ extension EarlyBoot {
       prediction.setting = .deviceTree
       prediction.reason = "a node with linux,cma-default goes before Kconfig"
     } else if size > 0 {
-      prediction.setting = .configuration
+      prediction.setting = .kconfig
       prediction.reason = "nothing but the kernel's configuration asks for a default pool"
     } else {
       prediction.reason = "no setting asks for a default pool"
@@ -164,7 +154,7 @@ extension EarlyBoot {
 
   /// cma_init_reserved_mem's part that cannot fail any more.
   mutating func addArea(_ name: String, _ start: UInt64, _ size: UInt64, isDefault: Bool) {
-    guard let range = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) else {
+    guard let range = PhysicalRange(at: start, bytes: size) else {
       return
     }
     areas.append(.init(name: name, range: range, isDefault: isDefault, isActive: true))

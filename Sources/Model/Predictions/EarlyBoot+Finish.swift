@@ -23,7 +23,7 @@ extension EarlyBoot {
     prediction.totalBytes = ByteCount(total)
     let holes = memblock.freeRanges
     prediction.holes = holes.compactMap {
-      PhysicalRange(start: PhysicalAddress($0.start), size: ByteCount($0.size))
+      PhysicalRange(at: $0.start, bytes: $0.size)
     }
     prediction.freeBytes = ByteCount(holes.reduce(0) { $0 + $1.size })
     findBlocker()

@@ -8,7 +8,7 @@ extension EarlyBoot {
   mutating func setUp(
     _ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64
   ) -> Bool {
-    guard let range = Self.range(start, size) else { return false }
+    guard let range = PhysicalRange(at: start, bytes: size) else { return false }
     // fdt_reserved_mem_save_node of 6.12; 7.2 has room for all static ones.
     if profile.regionOrder == .staticFirst, !profile.validatesRegionsFirst,
       savedRegions.count >= Self.maximumRegionCount
@@ -138,7 +138,7 @@ extension EarlyBoot {
     prediction.reservations.removeAll {
       $0.owner == "region \(node.name)" && $0.range.start.value == start
     }
-    let given = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
+    let given = PhysicalRange(at: start, bytes: size)
     if let given, !node.isNoMap || profile.removesDynamicNoMap,
       prediction.reservations.contains(where: { $0.range.overlaps(given) }),
       !prediction.hazards.contains(.othersGivenAway)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// Where a region goes: what is set aside for it (drivers/of/fdt.c, drivers/of/of_reserved_mem.c).
 extension EarlyBoot {
   /// early_init_dt_reserve_memory.
@@ -18,7 +20,7 @@ extension EarlyBoot {
     }
     if isReserved {
       note(start, size, "region \(node.name)")
-      if let range = Self.range(start, size) {
+      if let range = PhysicalRange(at: start, bytes: size) {
         setOutcome(of: node, node.isNoMap ? .carveOut(range) : .reserved(range))
       }
     } else {

@@ -47,9 +47,6 @@ extension EarlyBoot {
     }
   }
 
-  static func range(_ start: UInt64, _ size: UInt64) -> PhysicalRange? {
-    PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size))
-  }
   /// An element of reserved_mem[].
   struct SavedRegion: Hashable {
     let node: EarlyMemory.Node

@@ -34,8 +34,8 @@ struct EarlyBoot {
       commandLine: input.commandLine, highestAddress: facts.highestAddress)
     memblock = Memblock(pageSize: facts.pageSize, highestAddress: facts.highestAddress)
     prediction = Prediction(
-      line: facts.profile.line, checkedRelease: facts.checkedRelease, setting: .nothing,
-      reason: "", alignment: ByteCount(facts.poolAlignment), assumptions: facts.assumptions,
+      line: facts.profile.line, checkedRelease: facts.checkedRelease, reason: "",
+      alignment: ByteCount(facts.poolAlignment), assumptions: facts.assumptions,
       totalBytes: .zero)
   }
 
@@ -76,13 +76,12 @@ struct EarlyBoot {
   }
 
   mutating func note(_ start: UInt64, _ size: UInt64, _ owner: String) {
-    guard let range = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(size)) else {
+    guard let range = PhysicalRange(at: start, bytes: size) else {
       return
     }
     // Tables taken one after the other are one reservation to a reader.
-    if let last = prediction.reservations.last, last.owner == owner,
-      range.last.value &+ 1 == last.range.start.value,
-      let both = PhysicalRange(start: range.start, last: last.range.last)
+    if let last = prediction.reservations.last, last.owner == owner, range < last.range,
+      let both = range.joined(to: last.range)
     {
       prediction.reservations[prediction.reservations.count - 1].range = both
     } else {

@@ -25,12 +25,12 @@ extension EarlyMemory {
     if let start = chosen?["linux,initrd-start"].map(BootTree.number),
       let end = chosen?["linux,initrd-end"].map(BootTree.number), start < end
     {
-      initramfs = PhysicalRange(start: PhysicalAddress(start), size: ByteCount(end - start))
+      initramfs = PhysicalRange(at: start, bytes: end - start)
     }
     self.init(
       banks: reader.banks(in: tree),
       memoryReservations: tree.memoryReservations.compactMap {
-        PhysicalRange(start: PhysicalAddress($0.start), size: ByteCount($0.size))
+        PhysicalRange(at: $0.start, bytes: $0.size)
       },
       reservedMemory: tree.child("reserved-memory").map { reader.regions(in: tree, at: $0) },
       deviceTree: range, initramfs: initramfs, kernel: kernel,
@@ -65,7 +65,7 @@ private struct EntryReader {
         node.isAvailable, let value = node["linux,usable-memory"] ?? node["reg"]
       else { return [] }
       return entries(value).compactMap {
-        PhysicalRange(start: PhysicalAddress($0.start), size: ByteCount($0.size))
+        PhysicalRange(at: $0.start, bytes: $0.size)
       }
     }
   }

@@ -12,8 +12,7 @@ extension EarlyMemory {
     }
     var narrow = self
     narrow.memoryReservations = memoryReservations.compactMap {
-      PhysicalRange(
-        start: PhysicalAddress(cut($0.start.value)), size: ByteCount(cut($0.size.bytes)))
+      PhysicalRange(at: cut($0.start.value), bytes: cut($0.size.bytes))
     }
     narrow.reservedMemory?.nodes = (reservedMemory?.nodes ?? []).map { node in
       var node = node

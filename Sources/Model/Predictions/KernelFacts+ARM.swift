@@ -30,7 +30,7 @@ extension KernelFacts {
   /// forgotten by a second one above 4 GiB, which the kernel makes for pools that are not too large
   /// for that (mm/cma.c, cma_declare_contiguous_nid of 6.1).
   var forgetsHighMemory: Bool {
-    guard case .arm(let arm) = architecture else { return false }
+    guard let arm else { return false }
     return arm.hasLPAE && profile.highSearch == .endOfMemory
   }
 
@@ -52,8 +52,8 @@ extension KernelFacts {
       hasLPAE: hasLPAE, hasHighMemory: isOn("HIGHMEM"),
       isSparse: isOn("SPARSEMEM") || isOn("SPARSEMEM_MANUAL"),
       pageOffset: splits.first { isOn($0.0) }?.1 ?? 0xc000_0000)
-    self.init(
-      profile: profile, configuration: configuration, image: image, architecture: .arm(arm))
+    self.init(profile: profile, configuration: configuration, image: image)
+    self.arm = arm
     pageSize = 4096
     virtualAddressBits = 32
     physicalAddressBits = hasLPAE ? 40 : 32

@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MemoryRequests
+import Quantities
+
 extension KernelFacts {
   /// Reads what the .config of an arm64 kernel decides.
   ///
   /// - Parameter configuration: options by name, without `CONFIG_`; those that are not set are
   ///   missing.
   package init(profile: KernelProfile, configuration: [String: String], image: ImageFacts) {
-    self.init(
-      profile: profile, configuration: configuration, image: image, architecture: .arm64)
-  }
-
-  /// What the .config of any kernel decides, read as arm64's where the architectures differ.
-  init(
-    profile: KernelProfile, configuration: [String: String], image: ImageFacts,
-    architecture: Architecture
-  ) {
     func isOn(_ name: String) -> Bool { configuration[name] == "y" }
     func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
 
     self.profile = profile
-    self.architecture = architecture
     hasPools = isOn("DMA_CMA")
-    pageSize = isOn("ARM64_64K_PAGES") ? 65_536 : isOn("ARM64_16K_PAGES") ? 16_384 : 4096
-    let defaultOrder: UInt64 = pageSize == 65_536 ? 13 : pageSize == 16_384 ? 11 : 10
+    let pages: PageSize =
+      isOn("ARM64_64K_PAGES") ? .sixtyFourKiB : isOn("ARM64_16K_PAGES") ? .sixteenKiB : .fourKiB
+    pageSize = pages.size.bytes
     // FORCE_MAX_ZONEORDER until 5.19.
     let asked = number("ARCH_FORCE_MAX_ORDER") ?? number("FORCE_MAX_ZONEORDER")
-    largestOrder = asked.map { profile.maxOrderIsExclusive ? $0 - 1 : $0 } ?? defaultOrder
+    largestOrder = asked.map { profile.maxOrderIsExclusive ? $0 - 1 : $0 } ?? pages.largestOrder
     let hugeOrder: UInt64 = pageSize == 65_536 ? 13 : pageSize == 16_384 ? 11 : 9
     let blockLimit = min(largestOrder, number("PAGE_BLOCK_MAX_ORDER") ?? largestOrder)
     let hasHugeBlocks =
@@ -35,12 +29,7 @@ extension KernelFacts {
       hasHugeBlocks
       ? (profile.largestOrderAligns ? hugeOrder : min(hugeOrder, blockLimit)) : blockLimit
 
-    configuredSize =
-      isOn("CMA_SIZE_SEL_PERCENTAGE")
-      ? .percentage
-      : isOn("CMA_SIZE_SEL_MIN") ? .smaller : isOn("CMA_SIZE_SEL_MAX") ? .larger : .mebibytes
-    configuredMebibytes = number("CMA_SIZE_MBYTES") ?? 0
-    configuredPercentage = number("CMA_SIZE_PERCENTAGE") ?? 0
+    configuredPool = KconfigPool { configuration[String($0.dropFirst("CONFIG_".count))] }
     areaSlots = Int(number("CMA_AREAS") ?? 7) + profile.extraAreas
     virtualAddressBits = number("ARM64_VA_BITS") ?? 48
     physicalAddressBits = number("ARM64_PA_BITS") ?? 48

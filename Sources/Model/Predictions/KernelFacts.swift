@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import MemoryRequests
+package import Quantities
+
 /// What a prediction has to know of one kernel: its line, what its .config decides, and where the
 /// parts of its image lie.
 package struct KernelFacts: Hashable, Sendable {
-  /// Where the default pool's size comes from without `cma=` (kernel/dma/Kconfig, CMA_SIZE_SEL).
-  package enum ConfiguredSize: Hashable, Sendable {
-    case mebibytes
-    case percentage
-    case smaller
-    case larger
-  }
-
-  package enum Architecture: Hashable, Sendable {
-    case arm64
-    case arm(ARMFacts)
-  }
-
   package var profile: KernelProfile
-  package var architecture: Architecture
+  /// What only a 32-bit ARM kernel's configuration decides; nil for an arm64 kernel.
+  package var arm: ARMFacts?
   /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.
   package var hasPools: Bool
   package var pageSize: UInt64
@@ -25,9 +16,8 @@ package struct KernelFacts: Hashable, Sendable {
   package var largestOrder: UInt64
   /// pageblock_order.
   package var pageblockOrder: UInt64
-  package var configuredSize: ConfiguredSize
-  package var configuredMebibytes: UInt64
-  package var configuredPercentage: UInt64
+  /// The default pool without `cma=`.
+  package var configuredPool: KconfigPool
   /// MAX_CMA_AREAS.
   package var areaSlots: Int
   package var virtualAddressBits: UInt64
@@ -49,6 +39,8 @@ package struct KernelFacts: Hashable, Sendable {
   /// What of this kernel is not modelled, and changes where pools go.
   package var unmodelled: [String] = []
 
+  package var architecture: Architecture { arm == nil ? .arm64 : .arm }
+
   /// CMA_MIN_ALIGNMENT_BYTES (include/linux/cma.h); before 5.19 the larger of a pageblock and the
   /// buddy allocator's largest block (mm/cma.c).
   package var poolAlignment: UInt64 {
@@ -61,7 +53,7 @@ package struct KernelFacts: Hashable, Sendable {
 
   /// PHYS_ADDR_MAX: the highest number that a phys_addr_t holds.
   package var highestAddress: UInt64 {
-    guard case .arm(let arm) = architecture, !arm.hasLPAE else { return .max }
+    guard let arm, !arm.hasLPAE else { return .max }
     return UInt64(UInt32.max)
   }
 

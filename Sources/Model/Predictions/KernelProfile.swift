@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Quantities
+
 /// How a kernel line treats early memory: every rule that differs between the lines that cmalab
 /// knows. To know another line is to write another of these.
 package struct KernelProfile: Hashable, Sendable {
@@ -148,31 +150,17 @@ package struct KernelProfile: Hashable, Sendable {
 
   /// The profile of a release, and whether it is one of the lines that were checked.
   package static func profile(
-    of release: KernelVersion
+    of release: KernelRelease
   ) -> (profile: KernelProfile, isChecked: Bool) {
-    let fitting = all.last { KernelVersion($0.line).map { $0 <= release } ?? false } ?? all[0]
-    return (fitting, KernelVersion(fitting.line) == release)
+    let fitting = all.last { $0.firstRelease <= release } ?? all[0]
+    return (fitting, fitting.line == release.line)
+  }
+
+  /// The line's first: `6.1.0`.
+  private var firstRelease: KernelRelease {
+    let numbers = line.split(separator: ".").compactMap { Int($0) }
+    return KernelRelease(major: numbers[0], minor: numbers[1])
   }
 
   package static let all: [KernelProfile] = [linux510, linux61, linux612, linux72]
-}
-
-/// The two numbers that name a kernel line.
-package struct KernelVersion: Hashable, Comparable, Sendable {
-  package let major: Int
-  package let minor: Int
-
-  /// Reads `6.1`, `6.1.192`, `6.1.0-56-arm64`.
-  package init?(_ release: String) {
-    let numbers = release.split(separator: ".").prefix(2).map {
-      Int($0.prefix { $0.isASCII && $0.isWholeNumber })
-    }
-    guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
-    self.major = major
-    self.minor = minor
-  }
-
-  package static func < (left: KernelVersion, right: KernelVersion) -> Bool {
-    (left.major, left.minor) < (right.major, right.minor)
-  }
 }

@@ -126,7 +126,7 @@ package struct LargestPool: Hashable, Sendable {
   private static func needs(
     _ kernel: KernelFacts, _ memory: EarlyMemory, _ boot: EarlyBoot, bounce: UInt64
   ) -> [Need] {
-    if case .arm = kernel.architecture { return needsOfARM(boot, bounce: bounce) }
+    if kernel.arm != nil { return needsOfARM(boot, bounce: bounce) }
     let ram = memory.banks.reduce(0) { $0 + $1.size.bytes }
     var needs: [Need] = []
     if kernel.profile.poolTime == .beforeMemoryMap {

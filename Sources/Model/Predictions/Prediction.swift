@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+package import MemoryRequests
 package import Quantities
 
 /// What a kernel will make of its early memory.
 package struct Prediction: Hashable, Sendable {
-  /// Which setting decides about the default pool.
-  package enum Setting: String, Hashable, Sendable, Codable {
-    /// `cma=` on the command line.
-    case commandLine = "cmdline"
-    /// A node with `linux,cma-default`.
-    case deviceTree = "dts"
-    /// CONFIG_CMA_SIZE_…
-    case configuration = "kconfig"
-    /// None asks for a pool, or the kernel has none.
-    case nothing = "none"
-  }
-
   /// A CMA area.
   package struct Pool: Hashable, Sendable {
     /// `reserved` for the one that the kernel places itself, else the node's name.
@@ -109,7 +98,9 @@ package struct Prediction: Hashable, Sendable {
   /// The line whose rules were followed, and the release on which they were checked.
   package var line: String
   package var checkedRelease: String
-  package var setting: Setting
+  /// Which setting decides about the default pool; nil where none asks for one, or the kernel has no
+  /// pools.
+  package var setting: PoolWay?
   /// Why that setting decides, in a sentence.
   package var reason: String
   /// In the order in which the kernel makes them.
@@ -146,12 +137,11 @@ package struct Prediction: Hashable, Sendable {
   package var totalBytes: ByteCount
 
   package init(
-    line: String, checkedRelease: String, setting: Setting, reason: String, alignment: ByteCount,
+    line: String, checkedRelease: String, reason: String, alignment: ByteCount,
     assumptions: [String] = [], totalBytes: ByteCount
   ) {
     self.line = line
     self.checkedRelease = checkedRelease
-    self.setting = setting
     self.reason = reason
     self.alignment = alignment
     self.assumptions = assumptions

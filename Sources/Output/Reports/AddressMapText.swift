@@ -14,7 +14,7 @@ extension AddressMap {
   ///     [.......................................................]
   package func text(in style: Style = Style()) -> String {
     let areas = areas.sorted { $0.range < $1.range }
-    let gaps = zip(areas, areas.dropFirst()).map { Self.gap(between: $0.range, and: $1.range) }
+    let gaps = zip(areas, areas.dropFirst()).map { $0.range.gap(to: $1.range) }
     let columns = Columns(
       ranges: areas.flatMap { [$0.range] + $0.segments.map(\.range) },
       gaps: gaps.compactMap(\.self), style: style)
@@ -34,11 +34,6 @@ extension AddressMap {
       }
     }
     return lines.map { "\($0)\n" }.joined()
-  }
-
-  private static func gap(between low: PhysicalRange, and high: PhysicalRange) -> ByteCount? {
-    guard low.last < high.start, high.start.value - low.last.value > 1 else { return nil }
-    return ByteCount(high.start.value - low.last.value - 1)
   }
 }
 

@@ -16,6 +16,13 @@ package struct PhysicalRange: Hashable, Sendable {
     self.size = size
   }
 
+  /// As a kernel's own arithmetic has it: an address and a number of bytes.
+  ///
+  /// Nil as for ``init(start:size:)``.
+  package init?(at start: UInt64, bytes: UInt64) {
+    self.init(start: PhysicalAddress(start), size: ByteCount(bytes))
+  }
+
   /// Nil where `last` lies before `start`, and for the whole 64-bit space, whose size has no value.
   package init?(start: PhysicalAddress, last: PhysicalAddress) {
     guard start <= last, !(start.value == 0 && last.value == .max) else { return nil }

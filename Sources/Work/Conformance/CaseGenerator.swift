@@ -6,13 +6,14 @@ import Quantities
 /// Makes cases up: layouts as boards have them and as no board has them.
 package struct CaseGenerator: Sendable {
   var random: SeededRandom
-  private let architecture: KernelFacts.Architecture
+  /// The 32-bit ARM kernel that the cases are for; nil for arm64.
+  private let arm: ARMFacts?
   /// An address that regions are to lie about; nil for none.
   var landmark: UInt64?
 
-  package init(seed: UInt64, for architecture: KernelFacts.Architecture = .arm64) {
+  package init(seed: UInt64, for arm: ARMFacts? = nil) {
     random = SeededRandom(seed: seed)
-    self.architecture = architecture
+    self.arm = arm
   }
 
   static let mebibyte: UInt64 = 1 << 20
@@ -20,13 +21,9 @@ package struct CaseGenerator: Sendable {
   static let fourGiB: UInt64 = 1 << 32
 
   package mutating func next() -> ConformCase {
-    switch architecture {
-    case .arm64:
-      let banks = makeBanks()
-      return next(banks, home: makeHome(banks))
-    case .arm(let arm):
-      return nextForARM(arm)
-    }
+    if let arm { return nextForARM(arm) }
+    let banks = makeBanks()
+    return next(banks, home: makeHome(banks))
   }
 
   mutating func next(_ banks: [PhysicalRange], home: Int) -> ConformCase {

@@ -13,7 +13,7 @@ extension CaseGuest {
   ///   - start: the multiple of 2 MiB that the image is placed by.
   ///   - end: behind all that is loaded.
   static func canStart(from start: UInt64, filesUpTo end: UInt64, _ kit: ConformKit) -> Bool {
-    guard case .arm(let arm) = kit.facts.architecture else { return true }
+    guard let arm = kit.facts.arm else { return true }
     // Where the MMU is turned on, the kernel's mapping must not lie over the one of the same
     // addresses, unless it is the same (arch/arm/kernel/head.S, __create_page_tables).
     let image = kit.image.textOffset + kit.image.imageSize.bytes

@@ -67,7 +67,7 @@ package struct Conformance: Sendable {
   }
 
   private func made(_ seed: UInt64) -> ConformCase {
-    var generator = CaseGenerator(seed: seed, for: kit.facts.architecture)
+    var generator = CaseGenerator(seed: seed, for: kit.facts.arm)
     var made = generator.next()
     // Every fifth case asks for a pool at the edge of what fits.
     guard seed % 5 == 0 else { return made }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-package import Boards
 import Glibc
 package import HostFiles
 package import Kernels
@@ -20,12 +19,11 @@ package enum KernelKnowledge {
     var facts = facts(
       release: release, architecture: kernel.architecture, configuration: configuration(of: text),
       imageSize: kernel.image.imageSize)
-    switch facts.architecture {
-    case .arm64:
-      image = ImageFacts(size: size, symbols: try symbols(in: map, digits: 16))
-    case .arm(let arm):
+    if let arm = facts.arm {
       image = ImageFacts(
         armSymbols: try symbols(in: map, digits: 8), pageOffset: arm.pageOffset)
+    } else {
+      image = ImageFacts(size: size, symbols: try symbols(in: map, digits: 16))
     }
     if let image {
       facts.image = image
@@ -39,7 +37,7 @@ package enum KernelKnowledge {
   ///
   /// - Parameter imageSize: what the running kernel occupies, all that is known of its image.
   package static func facts(
-    release: KernelVersion, architecture: Architecture, configuration: [String: String],
+    release: KernelRelease, architecture: Architecture, configuration: [String: String],
     imageSize: ByteCount
   ) -> KernelFacts {
     let (profile, isChecked) = KernelProfile.profile(of: release)
@@ -55,7 +53,7 @@ package enum KernelKnowledge {
       }
     if !isChecked {
       facts.assumptions.append(
-        "Linux \(release.major).\(release.minor) does as \(profile.line), the line before it")
+        "Linux \(release.line) does as \(profile.line), the line before it")
     }
     return facts
   }
@@ -73,11 +71,11 @@ package enum KernelKnowledge {
   }
 
   /// The release in the first line of a .config: `# Linux/arm64 6.1.192 Kernel Configuration`.
-  package static func release(in text: String) -> KernelVersion? {
+  package static func release(in text: String) -> KernelRelease? {
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("# Linux/") }),
       let word = line.split(separator: " ").dropFirst(2).first
     else { return nil }
-    return KernelVersion(String(word))
+    return KernelRelease(String(word))
   }
 
   /// The symbols that predictions need; empty where there is no such file.

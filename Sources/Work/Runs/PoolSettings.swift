@@ -61,13 +61,12 @@ package struct PoolSettings: Hashable, Sendable {
   }
 
   /// CMA_MIN_ALIGNMENT_BYTES of our own kernels (include/linux/cma.h, kernel-config/cma.config):
-  /// the largest block of the buddy allocator or a huge page, by page size.
+  /// the largest block of the buddy allocator, by page size.
   private static func alignment(_ kernel: RunSelection.Kernel) -> ByteCount? {
     guard case .built(let request) = kernel else { return nil }
     return switch request.target {
-    case .arm64(.fourKiB), .arm: .mebibytes(4)
-    case .arm64(.sixteenKiB): .mebibytes(32)
-    case .arm64(.sixtyFourKiB): .mebibytes(512)
+    case .arm64(let pages): pages.largestBlock
+    case .arm: PageSize.fourKiB.largestBlock
     }
   }
 }

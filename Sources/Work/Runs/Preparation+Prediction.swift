@@ -118,7 +118,7 @@ extension Preparation {
         {
           return KnownKernel(name: line.name, image: built.image, facts: facts)
         }
-        guard let release = KernelVersion(line.name) else {
+        guard let release = KernelRelease(line.name) else {
           throw PredictionError.unknownLine(line.name)
         }
         let options = try builder.configuration(of: request).options

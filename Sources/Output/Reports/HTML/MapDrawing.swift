@@ -60,7 +60,7 @@ struct MapDrawing {
     var canvas = Canvas()
     var y = Self.top
     for (index, bank) in banks.enumerated() {
-      if index > 0, let gap = Self.gap(between: banks[index - 1].range, and: bank.range) {
+      if index > 0, let gap = banks[index - 1].range.gap(to: bank.range) {
         canvas.axisBreak(at: y, height: Self.gapHeight, hasForecast: predicted != nil)
         canvas.label("\(gap.rounded) without RAM", at: y + Self.gapHeight / 2)
         y += Self.gapHeight
@@ -97,11 +97,6 @@ struct MapDrawing {
         + bank.segments.sorted { $0.range < $1.range }.map { Range($0.range, $0.label, kind: nil) }
     }
     forecast = Self.words(of: record.predicted)
-  }
-
-  private static func gap(between low: PhysicalRange, and high: PhysicalRange) -> ByteCount? {
-    guard low.last < high.start, high.start.value - low.last.value > 1 else { return nil }
-    return ByteCount(high.start.value - low.last.value - 1)
   }
 
   private static func words(of predicted: PredictedRecord?) -> String? {
