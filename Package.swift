@@ -98,10 +98,12 @@ let guest = layer(
 let evidence = layer(
   "Evidence",
   [
+    .target(name: "KernelConsole", swiftSettings: strict),
     .target(
       name: "Transcripts", dependencies: ["CZlib", "Emulator"], swiftSettings: strictMemory),
     .target(
-      name: "Observations", dependencies: ["Quantities", "Transcripts"], swiftSettings: strict),
+      name: "Observations", dependencies: ["KernelConsole", "Quantities", "Transcripts"],
+      swiftSettings: strict),
   ])
 
 let judgement = layer(
@@ -118,14 +120,14 @@ let judgement = layer(
     .target(
       name: "Verdicts",
       dependencies: [
-        "Emulator", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
-        "Transcripts", histogram,
+        "Emulator", "KernelConsole", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Records", "Transcripts", histogram,
       ],
       swiftSettings: strict),
     .target(
       name: "Advice",
       dependencies: [
-        "FlattenedTree", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
+        "FlattenedTree", "KernelConsole", "MemoryRequests", "Predictions", "Quantities", "Records",
       ],
       swiftSettings: strict),
   ])
@@ -136,8 +138,8 @@ let output = layer(
     .target(
       name: "Reports",
       dependencies: [
-        "Digests", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
-        "Records", "Transcripts", mustache, system, textTable, xmlCoder,
+        "Digests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations", "Predictions",
+        "Quantities", "Records", "Transcripts", mustache, system, textTable, xmlCoder,
       ],
       swiftSettings: strict)
   ])
@@ -239,8 +241,10 @@ let tests: [Target] = [
     name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],
     swiftSettings: strict),
   .testTarget(
+    name: "KernelConsoleTests", dependencies: ["KernelConsole"], swiftSettings: strict),
+  .testTarget(
     name: "ObservationsTests",
-    dependencies: ["GuestConsoles", "Observations", "Quantities", "Transcripts"],
+    dependencies: ["GuestConsoles", "KernelConsole", "Observations", "Quantities", "Transcripts"],
     swiftSettings: strict),
   .testTarget(
     name: "VerdictsTests",

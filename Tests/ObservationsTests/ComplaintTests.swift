@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GuestConsoles
+import KernelConsole
 import Quantities
 import Testing
 import Transcripts
@@ -27,7 +28,6 @@ import Transcripts
       ("OF: reserved mem: failed to allocate memory for node 'a': size 64 MiB", "no-room", "a"),
       ("OF: reserved mem: node a@1 compatible matching fail", "driver-refused", "a@1"),
       ("OF: reserved mem: OVERLAP DETECTED!", "overlap", nil),
-      ("a@1 (0x1--0x2) overlaps with b@2 (0x2--0x3)", "overlap", "a@1"),
       ("OF: reserved mem: not enough space for all defined regions.", "region-slots", nil),
       (
         "Reserved memory: bypass linux,cma node, using cmdline CMA params instead", "bypassed",
@@ -46,10 +46,19 @@ import Transcripts
     ] as [(String, String, String?)])
   func everyComplaintIsKnown(line: String, id: String, subject: String?) {
     let messages = messages([line])
-    #expect(messages.complaints.map(\.kind.id) == [id])
+    #expect(messages.complaints.map(\.kind.id.rawValue) == [id])
     #expect(messages.complaints.first?.subject == subject)
     #expect(messages.unknown.isEmpty)
     #expect(messages.all.count == 1)
+  }
+
+  /// It begins with a node's name, so it counts only where the kernel says what it is.
+  @Test func theSecondLineOfAnOverlapCountsBehindTheFirst() {
+    let second = "a@1 (0x1--0x2) overlaps with b@2 (0x2--0x3)"
+    let messages = messages(["OF: reserved mem: OVERLAP DETECTED!", second])
+    #expect(messages.complaints.map(\.subject) == [nil, "a@1"])
+    #expect(messages.complaints.map(\.kind.id) == [.overlap, .overlap])
+    #expect(self.messages([second, "Kernel command line: \(second)"]).all.isEmpty)
   }
 
   @Test(
@@ -84,13 +93,5 @@ import Transcripts
     #expect(messages.unknown.count == 1)
     #expect(messages.all.count == 1)
     #expect(messages.complaints.isEmpty)
-  }
-
-  @Test func everyComplaintExplainsItself() {
-    for kind in KernelComplaint.all {
-      #expect(!kind.meaning.isEmpty && !kind.remedy.isEmpty && kind.origin.contains(".c"))
-      let wildcards = kind.pattern.filter { $0 == "*" }.count
-      #expect((kind.subject ?? -1) < wildcards)
-    }
   }
 }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+package import KernelConsole
 package import Quantities
 
 /// What the kernel's boot log says of pools and reserved memory.
@@ -58,12 +60,14 @@ package struct CMAMessages: Hashable, Sendable {
   init(_ log: KernelLog) {
     /// The pool that `initialized node` is about.
     var created: (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)?
+    var previous: String?
     for message in log.messages {
+      defer { previous = message.text }
       if message.text.hasPrefix("Memory: ") {
         reservedByMemoryLine = Self.cmaReserved(message.text.split(separator: " "))
           .map { Fact($0, message.evidence) }
       }
-      guard let text = MessageText(message.text) else { continue }
+      guard let text = MemoryMessage(message.text, after: previous) else { continue }
       all.append(message.evidence)
       if let pool = Self.created(text) {
         created = pool
@@ -86,14 +90,14 @@ package struct CMAMessages: Hashable, Sendable {
     }
   }
 
-  private static func complaint(_ text: MessageText, _ evidence: Evidence) -> Complaint? {
+  private static func complaint(_ text: MemoryMessage, _ evidence: Evidence) -> Complaint? {
     KernelComplaint.Said(text).map {
       Complaint(kind: $0.kind, subject: $0.subject, operands: $0.operands, evidence: evidence)
     }
   }
 
   private static func created(
-    _ text: MessageText
+    _ text: MemoryMessage
   ) -> (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)? {
     for (kind, isCMA) in [("CMA", true), ("DMA", false)] {
       if let words = text.captures(of: "created \(kind) memory pool at *, size * MiB") {
@@ -104,7 +108,7 @@ package struct CMAMessages: Hashable, Sendable {
   }
 
   /// `Reserved N MiB at BASE[ on node N]`, or, of several ranges, `Reserved N MiB in N ranges`.
-  private static func reserved(_ text: MessageText) -> Reserved? {
+  private static func reserved(_ text: MemoryMessage) -> Reserved? {
     if let words = text.captures(of: "Reserved * MiB at *"), let count = UInt64(words[0]) {
       let base = words[1].split(separator: " ").first.flatMap {
         try? PhysicalAddress(parsing: $0)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import KernelConsole
 import Transcripts
 
 /// A message of the guest's kernel.
@@ -34,27 +36,9 @@ package struct KernelLog: Sendable {
     messages.first { $0.text.hasPrefix(prefix) }
   }
 
-  /// Takes `<6>[    0.123456] text` apart; a line without time is all text.
   static func message(_ line: Substring, _ evidence: Evidence) -> KernelMessage {
-    var rest = line
-    if rest.first == "<", let end = rest.firstIndex(of: ">") {
-      rest = rest[rest.index(after: end)...]
-    }
-    guard rest.first == "[", let end = rest.firstIndex(of: "]"),
-      let seconds = Double(rest[..<end].dropFirst().drop { $0 == " " })
-    else { return KernelMessage(seconds: nil, text: String(rest), evidence: evidence) }
-    let text = withoutCaller(rest[rest.index(after: end)...]).drop { $0 == " " }
-    return KernelMessage(seconds: seconds, text: String(text), evidence: evidence)
-  }
-
-  /// CONFIG_PRINTK_CALLER puts the thread or CPU behind the time: print_caller in
-  /// kernel/printk/printk.c, `[    T1]` or `[    C0]`.
-  private static func withoutCaller(_ text: Substring) -> Substring {
-    guard text.first == "[", let end = text.firstIndex(of: "]") else { return text }
-    let caller = text[..<end].dropFirst().drop { $0 == " " }
-    guard let kind = caller.first, "TC".contains(kind), UInt32(caller.dropFirst()) != nil else {
-      return text
-    }
-    return text[text.index(after: end)...]
+    let line = PrintkLine(line)
+    return KernelMessage(
+      seconds: line.prefix.seconds, text: String(line.text), evidence: evidence)
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import KernelConsole
 package import Quantities
 import Transcripts
 
@@ -65,12 +66,14 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
     var steps: [Step] = []
     /// The function that the next memblock_reserve is made for.
     var allocator: Substring?
+    var previous: String?
     for line in console.lines where line.bytes.first == UInt8(ascii: "[") {
       let message = KernelLog.message(
         line.text[...], Evidence(source: "console", line: line.number, text: line.text))
+      defer { previous = message.text }
       guard let call = MemblockCall(message.text) else {
         allocator = nil
-        guard isTold(message.text) else { continue }
+        guard isTold(message.text, after: previous) else { continue }
         steps.append(
           Step(
             kind: .message, seconds: message.seconds, range: nil, caller: "",
@@ -107,8 +110,8 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
   }
 
   /// Whether a message belongs to the story: pools, regions, zones, and what takes memory by name.
-  private static func isTold(_ text: String) -> Bool {
-    if MessageText(text) != nil { return true }
+  private static func isTold(_ text: String, after previous: String?) -> Bool {
+    if MemoryMessage(text, after: previous) != nil { return true }
     let beginnings = [
       "Zone ranges:", "DMA ", "DMA32 ", "Normal ", "HighMem ", "Movable ",
       "Early memory node ranges", "node ", "software IO TLB:", "Memory: ", "DMA: preallocated",

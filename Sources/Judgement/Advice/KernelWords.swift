@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FlattenedTree
-import Observations
+import KernelConsole
 import Predictions
 import Quantities
 import Records
@@ -18,18 +18,20 @@ struct KernelWords {
   }
 
   /// What follows from another complaint, which is told in its place.
-  private static let consequences: Set = ["driver-refused", "pool-setup"]
+  private static let consequences: Set<KernelComplaint.ID> = [.driverRefused, .poolSetup]
 
   func findings() -> [Finding] {
-    let all = prediction.messages.compactMap { message in
-      KernelComplaint.Said(message).map { Said(complaint: $0, message: message) }
+    let before: [String?] = [nil] + prediction.messages
+    let all = zip(prediction.messages, before).compactMap { message, previous in
+      MemoryMessage(message, after: previous).flatMap { KernelComplaint.Said($0) }
+        .map { Said(complaint: $0, message: message) }
     }
     return all.indices.compactMap { index in
       let said = all[index]
       let id = said.complaint.kind.id
       guard !Self.consequences.contains(id) else { return nil }
       // The second line of two has the names.
-      if id == "overlap", said.complaint.operands.isEmpty { return nil }
+      if id == .overlap, said.complaint.operands.isEmpty { return nil }
       // The message before it has the cause.
       if isRefusal(said), index > 0, isRefusalsCause(all[index - 1]) { return nil }
       return finding(said, place: place(of: index, in: all))
@@ -38,19 +40,21 @@ struct KernelWords {
 
   /// `cma: Failed to reserve`, not a region's `failed to reserve memory`.
   private func isRefusal(_ said: Said) -> Bool {
-    said.complaint.kind.id == "not-reserved" && said.complaint.subject == nil
+    said.complaint.kind.id == .notReserved && said.complaint.subject == nil
   }
 
   private func isRefusalsCause(_ said: Said) -> Bool {
-    ["base-alignment", "limit", "memory-boundary", "pool-slots"]
-      .contains(said.complaint.kind.id)
+    let causes: Set<KernelComplaint.ID> = [
+      .baseAlignment, .limit, .memoryBoundary, .poolSlots,
+    ]
+    return causes.contains(said.complaint.kind.id)
   }
 
   private func finding(_ said: Said, place: Finding.Place) -> Finding {
     let kind = said.complaint.kind
     return Finding(
-      rule: isRefusal(said) ? "no-pool" : kind.id,
-      severity: ["bypassed", "reg-entries"].contains(kind.id) ? .warning : .error, place: place,
+      rule: isRefusal(said) ? "no-pool" : kind.id.rawValue,
+      severity: [.bypassed, .regEntries].contains(kind.id) ? .warning : .error, place: place,
       problem: problem(said) ?? kind.meaning, consequence: kind.meaning, message: said.message,
       origin: kind.origin,
       remedy: isRefusal(said) ? "ask for less ('cmalab max'), or see 'cmalab suggest'" : kind.remedy
@@ -61,13 +65,13 @@ struct KernelWords {
   private func problem(_ said: Said) -> String? {
     let operands = said.complaint.operands
     switch said.complaint.kind.id {
-    case "overlap":
+    case .overlap:
       guard operands.count > 5 else { return nil }
       return "\(operands[0]) (\(operands[1])-\(operands[2])) overlaps \(operands[3]) "
         + "(\(operands[4])-\(operands[5]))"
-    case "pool-alignment":
+    case .poolAlignment:
       return "base or size is no multiple of \(ByteCount(facts.poolAlignment))"
-    case "not-reserved", "no-room":
+    case .notReserved, .noRoom:
       let region = prediction.regions.first { $0.name == said.complaint.subject }
       guard case .refused(let why) = region?.outcome else {
         return prediction.refusal == nil ? nil : refusalReason
@@ -90,13 +94,13 @@ struct KernelWords {
     let said = all[index].complaint
     let name = said.subject ?? refused(after: index, in: all)
     switch said.kind.id {
-    case "node-format": return formatPlace
-    case "alignment-length": return rules.place(name ?? "", "alignment")
-    case "alloc-ranges-length": return rules.place(name ?? "", "alloc-ranges")
-    case "bypassed":
+    case .nodeFormat: return formatPlace
+    case .alignmentLength: return rules.place(name ?? "", "alignment")
+    case .allocRangesLength: return rules.place(name ?? "", "alloc-ranges")
+    case .bypassed:
       let bypassed = name ?? rules.nodes.first(where: \.isDefault)?.name
       return rules.place(bypassed ?? "", "linux,cma-default")
-    case "region-slots": return .init(key: TreeRules.parent.text)
+    case .regionSlots: return .init(key: TreeRules.parent.text)
     default: break
     }
     // A pool that the kernel places itself is called so.
@@ -107,7 +111,7 @@ struct KernelWords {
   /// The node that the next named refusal is about: what comes before it was said of it too.
   private func refused(after index: Int, in all: [Said]) -> String? {
     let next = all[index...].first { $0.complaint.subject != nil }
-    return next?.complaint.kind.id == "driver-refused" ? next?.complaint.subject : nil
+    return next?.complaint.kind.id == .driverRefused ? next?.complaint.subject : nil
   }
 
   /// The property of /reserved-memory that is wrong.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FlattenedTree
-import Observations
+import KernelConsole
 import Predictions
 import Quantities
 import Records
@@ -140,21 +140,25 @@ struct TreeRules {
   /// What 7.x does not complain of.
   private func malformed(_ node: EarlyMemory.Node) -> Finding? {
     let property: String
+    let id: KernelComplaint.ID
     let consequence: String
     switch node.placement {
     case .malformedFixed:
       property = "reg"
+      id = .regLength
       consequence = "the node is skipped; 7.x does so without a word"
     case .malformedRanges:
       property = "alloc-ranges"
+      id = .allocRangesLength
       consequence = "the node is skipped; 7.x looks for a place anywhere, without a word"
     case .fixed, .dynamic, .malformedSize, .malformedAlignment, .nowhere: return nil
     }
-    guard let kind = KernelComplaint.all.first(where: { $0.id == "\(property)-length" }) else {
+    guard let kind = KernelComplaint.all.first(where: { $0.id == id }) else {
       return nil
     }
     return Finding(
-      rule: kind.id, severity: .error, place: place(node.name, property), problem: kind.meaning,
+      rule: kind.id.rawValue, severity: .error, place: place(node.name, property),
+      problem: kind.meaning,
       consequence: consequence, message: nil, origin: kind.origin, remedy: kind.remedy)
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelConsole
 import MemoryRequests
 import Observations
 import Quantities
@@ -77,7 +78,7 @@ struct DefaultPool {
       case .nobody: seen == nil
       case .commandLine, .deviceTree, .kconfig: seen?.way == precedence.way
       }
-    let bypass = observations.cmaMessages.complaints.first { $0.kind.id == "bypassed" }?.evidence
+    let bypass = observations.cmaMessages.complaints.first { $0.kind.id == .bypassed }?.evidence
     return Check(
       id: "cma.winner", verdict: holds == false ? .fail : .pass,
       expected: precedence.explanation, observed: seen?.words ?? "no default pool",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelConsole
 import MemoryRequests
 import Observations
 import Quantities
@@ -40,7 +41,7 @@ struct FailureReason {
 
   /// What comes with `Failed to reserve`: the message before it, or who is in the way.
   private var cause: String {
-    let ids: Set = ["limit", "base-alignment", "memory-boundary", "pool-slots"]
+    let ids: Set<KernelComplaint.ID> = [.limit, .baseAlignment, .memoryBoundary, .poolSlots]
     if let complaint = observations.cmaMessages.complaints.last(where: { ids.contains($0.kind.id) })
     {
       return " after '\(complaint.evidence.text.kernelMessage)': \(complaint.kind.meaning); "

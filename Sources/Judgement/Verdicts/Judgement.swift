@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Emulator
+import KernelConsole
 package import MemoryRequests
 package import Observations
 import Quantities

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelConsole
 import Observations
 import Quantities
 import Records
@@ -7,7 +8,8 @@ import Records
 extension ExplainedMessage {
   init(_ complaint: CMAMessages.Complaint) {
     self.init(
-      id: complaint.kind.id, meaning: complaint.kind.meaning, remedy: complaint.kind.remedy,
+      id: complaint.kind.id.rawValue, meaning: complaint.kind.meaning,
+      remedy: complaint.kind.remedy,
       origin: complaint.kind.origin, source: complaint.evidence)
   }
 }
@@ -24,7 +26,7 @@ struct RegionOutcomes {
     let complaints = complaints(on: region)
     let place = place(of: region)
     let kind: RegionOutcome.Kind
-    if complaints.contains(where: { $0.kind.id == "not-activated" }) {
+    if complaints.contains(where: { $0.kind.id == .notActivated }) {
       kind = .refused
     } else if let place {
       kind = place.kind
@@ -48,15 +50,15 @@ struct RegionOutcomes {
     let all = observations.cmaMessages.complaints
     return all.indices.filter { index in
       let complaint = all[index]
-      if complaint.kind.id == "node-format" { return true }
-      if complaint.kind.id == "overlap", complaint.operands.count > 3 {
+      if complaint.kind.id == .nodeFormat { return true }
+      if complaint.kind.id == .overlap, complaint.operands.count > 3 {
         return complaint.operands[0] == region.node || complaint.operands[3] == region.node
       }
       if let subject = complaint.subject { return subject == region.node }
-      if complaint.kind.id == "bypassed" { return region.isDefault }
+      if complaint.kind.id == .bypassed { return region.isDefault }
       // `unable to setup`, `incorrect alignment`: the next named refusal is this node's.
       let next = all[index...].first { $0.subject != nil }
-      return next?.kind.id == "driver-refused" && next?.subject == region.node
+      return next?.kind.id == .driverRefused && next?.subject == region.node
     }.map { all[$0] }
   }
 

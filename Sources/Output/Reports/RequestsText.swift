@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelConsole
 import MemoryRequests
 import Observations
 import Records

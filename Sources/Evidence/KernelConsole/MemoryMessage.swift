@@ -5,7 +5,7 @@
 /// Each line has its own prefixes: `cma: ` (mm/cma.c), `OF: reserved mem: `
 /// (drivers/of/of_reserved_mem.c), `OF: fdt: ` (drivers/of/fdt.c), and `Reserved memory: `, which is
 /// part of the words and came to stand behind another prefix when code moved.
-struct MessageText {
+package struct MemoryMessage {
   let text: Substring
 
   private static let prefixes = ["cma:", "OF: reserved mem:", "OF: fdt:", "Reserved memory:"]
@@ -14,25 +14,34 @@ struct MessageText {
     "Skipping dt linux,cma-default", "Couldn't store CMA", "Couldn't queue default CMA",
     "cannot allocate crashkernel", "cannot reserve crashkernel", "crashkernel reservation failed",
   ]
+  /// A message of two lines, of which the second begins with a node's name
+  /// (__rmem_check_for_overlap).
+  private static let overlap = (
+    first: "OVERLAP DETECTED!", second: "* (0x*--0x*) overlaps with * (0x*--0x*)"
+  )
 
   /// Nil for a message on something else.
-  init?(_ message: String) {
-    var rest = message[...]
-    var isKnown = Self.bare.contains { message.hasPrefix($0) }
+  ///
+  /// - Parameters:
+  ///   - message: without level and time.
+  ///   - previous: the message before it in the log.
+  package init?(_ message: some StringProtocol, after previous: (some StringProtocol)?) {
+    var rest = Substring(message)
+    var isKnown = Self.bare.contains { rest.hasPrefix($0) }
     while let prefix = Self.prefixes.first(where: { rest.hasPrefix($0) }) {
       rest = rest.dropFirst(prefix.count).drop { $0 == " " }
       isKnown = true
     }
-    // The second line of a message of two (__rmem_check_for_overlap).
-    if Self.captures(of: "* (0x*--0x*) overlaps with * (0x*--0x*)", in: rest) != nil {
-      isKnown = true
+    if !isKnown {
+      guard previous?.hasSuffix(Self.overlap.first) == true,
+        Self.captures(of: Self.overlap.second, in: rest) != nil
+      else { return nil }
     }
-    guard isKnown else { return nil }
     text = rest
   }
 
   /// What stands for each `*` of a pattern; nil where the message is another one.
-  func captures(of pattern: String) -> [Substring]? { Self.captures(of: pattern, in: text) }
+  package func captures(of pattern: String) -> [Substring]? { Self.captures(of: pattern, in: text) }
 
   private static func captures(of pattern: String, in text: Substring) -> [Substring]? {
     let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
@@ -50,14 +59,5 @@ struct MessageText {
       rest = rest[place.upperBound...]
     }
     return rest.isEmpty ? captures : nil
-  }
-}
-
-extension String {
-  /// A kernel's line without level and time: `<3>[    0.000000] text`.
-  package var kernelMessage: Substring {
-    let line = drop { $0 == "<" || $0 == ">" || $0.isWholeNumber }
-    guard line.first == "[", let end = line.firstIndex(of: "]") else { return self[...] }
-    return line[line.index(after: end)...].drop { $0 == " " }
   }
 }

@@ -9,21 +9,16 @@ extension KernelComplaint {
     /// Every text that the message has for a `*`.
     package let operands: [String]
 
-    init?(_ text: MessageText) {
+    /// Nil for a message that is not one of the table's.
+    package init?(_ message: MemoryMessage) {
       for kind in KernelComplaint.all {
-        guard let operands = text.captures(of: kind.pattern)?.map(String.init) else { continue }
+        guard let operands = message.captures(of: kind.pattern)?.map(String.init) else { continue }
         self.kind = kind
         self.operands = operands
         subject = kind.subject.map { operands[$0] }
         return
       }
       return nil
-    }
-
-    /// - Parameter message: without level and time.
-    package init?(_ message: String) {
-      guard let text = MessageText(message) else { return nil }
-      self.init(text)
     }
   }
 }

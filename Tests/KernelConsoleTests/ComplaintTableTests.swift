@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+@testable import KernelConsole
+
+@Suite struct ComplaintTableTests {
+  @Test func everyComplaintExplainsItself() {
+    for kind in KernelComplaint.all {
+      #expect(!kind.meaning.isEmpty && !kind.remedy.isEmpty && kind.origin.contains(".c"))
+      let wildcards = kind.pattern.filter { $0 == "*" }.count
+      #expect((kind.subject ?? -1) < wildcards)
+    }
+  }
+
+  @Test func everyIDHasAMessage() {
+    #expect(Set(KernelComplaint.all.map(\.id)) == Set(KernelComplaint.ID.allCases))
+  }
+}
