@@ -50,6 +50,9 @@ let host = layer(
     .target(
       name: "HostFiles", dependencies: ["Digests", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
+    .target(
+      name: "DebianPackages", dependencies: ["HostFiles", "HostProcesses", system],
+      swiftSettings: strict),
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
@@ -71,7 +74,8 @@ let inputs = layer(
     .target(
       name: "Kernels",
       dependencies: [
-        "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles", system,
+        "DebianPackages", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles",
+        system,
       ],
       swiftSettings: strict),
   ])
@@ -88,7 +92,9 @@ let guest = layer(
   [
     .target(
       name: "GuestImages",
-      dependencies: ["HostFiles", "HostProcesses", "Kernels", "Quantities", system],
+      dependencies: [
+        "DebianPackages", "HostFiles", "HostProcesses", "Kernels", "Quantities", system,
+      ],
       swiftSettings: strict),
     .target(
       name: "Emulator", dependencies: ["HostFiles", "HostProcesses", "Quantities", system],
@@ -210,6 +216,9 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
   .testTarget(
+    name: "DebianPackagesTests", dependencies: ["DebianPackages", "HostFiles", system],
+    swiftSettings: strict),
+  .testTarget(
     name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
     swiftSettings: strict),
   .testTarget(
@@ -275,8 +284,9 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandsTests",
     dependencies: [
-      "Advice", "Boards", "Emulator", "HostFiles", "HostProcesses", "Kernels", "Matrix",
-      "MemoryRequests", "Observations", "Quantities", "Records", "Transcripts", system, yams,
+      "Advice", "Boards", "DebianPackages", "Emulator", "HostFiles", "HostProcesses", "Kernels",
+      "Matrix", "MemoryRequests", "Observations", "Quantities", "Records", "Transcripts", system,
+      yams,
     ],
     exclude: ["Terminal"], swiftSettings: strict),
 ]

@@ -17,6 +17,8 @@ final class BuildProgress: Sendable {
     switch event {
     case .waitingForOther:
       line("another cmalab is building this: waiting for it")
+    case .passedOver(let reason):
+      line("passing over a suite: \(reason)")
     case .downloading(let package):
       line("downloading \(package) (once)")
     case .unpacking(let package):

@@ -8,13 +8,14 @@ import TextTable
 struct KernelTable {
   private let rows: [Row]
 
-  init(lines: [KernelLine], kernels: [CachedKernel]) {
+  /// - Parameter suites: where each line's source is from, by the line's name.
+  init(lines: [KernelLine], suites: [String: String], kernels: [CachedKernel]) {
     rows =
       lines.flatMap { line in
         let built = kernels.filter { $0.line == line.name }
-        return built.isEmpty ? [Row(line, nil)] : built.map { Row(line, $0) }
+        return built.isEmpty ? [Row(line, suites, nil)] : built.map { Row(line, suites, $0) }
       }
-      + kernels.filter { $0.line == nil }.map { Row(nil, $0) }
+      + kernels.filter { $0.line == nil }.map { Row(nil, suites, $0) }
   }
 
   /// Every line ends in a newline.
@@ -42,9 +43,9 @@ struct KernelTable {
     let state: String
     let size: String
 
-    init(_ line: KernelLine?, _ kernel: CachedKernel?) {
+    init(_ line: KernelLine?, _ suites: [String: String], _ kernel: CachedKernel?) {
       self.line = line?.name ?? "-"
-      suite = line?.suite ?? "-"
+      suite = line.flatMap { suites[$0.name] } ?? "-"
       release = kernel?.release ?? "-"
       target = kernel.map { "\($0.target)" } ?? "-"
       size = kernel.map { $0.size.roundedMebibytes } ?? "-"

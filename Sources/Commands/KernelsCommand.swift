@@ -26,7 +26,10 @@ struct ListKernels: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try KernelsCommand.inventory()
-    let table = KernelTable(lines: inventory.lines, kernels: try await inventory.kernels())
+    let suites = inventory.lines.map { ($0.name, inventory.origin(of: $0)) }
+    let table = KernelTable(
+      lines: inventory.lines, suites: Dictionary(uniqueKeysWithValues: suites),
+      kernels: try await inventory.kernels())
     let sources = try inventory.sourceSize().roundedMebibytes
     try StandardOutput.write("\(table.text)\nSources, unpacked and downloaded: \(sources)\n")
   }
@@ -51,7 +54,8 @@ struct UpdateKernels: AsyncParsableCommand {
     for line in inventory.lines where kernel == nil || line.name == kernel {
       let words =
         try await inventory.forgetSource(of: line)
-        ? "the next build asks \(line.suite) for \(line.package)" : "no download of it is kept"
+        ? "the next build asks \(line.suites.joined(separator: ", ")) for \(line.package)"
+        : "no download of it is kept"
       try StandardOutput.write("\(line.name): \(words)\n")
     }
   }

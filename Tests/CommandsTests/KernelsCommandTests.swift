@@ -12,11 +12,20 @@ extension Guests {
       try await ScratchFolder.with { scratch in
         let cache = try await Self.cache(in: scratch, holding: kernel, as: kernel.lastName)
 
+        // What a kernel was made from tells whose it is.
+        _ = try await scratch.copy([try Self.archives], to: "copies")
+        try HostFile.rename(
+          scratch["copies"].appending("kernel-archives"), to: scratch["kernel-archives"])
+
         let list = try await Self.kernels(["list"], cache)
         #expect(list.status.isSuccess, "\(list.errors)")
-        #expect(list.output.contains(/6\.1 +bookworm +6\.1\.\d+ +arm64 4k +built +\d+ MiB/))
-        #expect(list.output.contains(/7\.2 +sid +- +- +not built +-/))
+        let row =
+          /6\.1 +(installed|bookworm|bookworm-security) +6\.1\.\d+ +arm64 4k +built +\d+ MiB/
+        #expect(list.output.contains(row), "\(list.output)")
+        #expect(list.output.contains(/\n7\.2 +[a-z,-]+ +- +- +not built +-\n/), "\(list.output)")
 
+        // Downloads of suites that no line names any more go with the first.
+        _ = try await Self.kernels(["prune"], cache)
         let prune = try await Self.kernels(["prune"], cache)
         #expect(prune.output == "0 MiB came free\n", "\(prune.errors)")
         #expect(HostFile.exists(cache.pushing(FilePath("kernels/\(kernel.lastName)"))))
@@ -56,6 +65,41 @@ extension Guests {
       #expect(result.status == .exited(64))
       #expect(result.complaints.count == 1)
       #expect(result.errors.contains("there is no kernel line '9.9': choose one of 5.10, 6.1"))
+    }
+
+    /// A package of another line's: its source is here, and would build.
+    @Test func aKernelOfAnotherLineIsRefused() async throws {
+      _ = try await TestKernel.image()
+      try await ScratchFolder.with { scratch in
+        let folder = "kernel-config"
+        for part in ["boards", "dts", "images"] {
+          try symbolicLink(
+            from: scratch[part], to: TestEnvironment.checkout.appending(part))
+        }
+        _ = try await scratch.copy([TestEnvironment.checkout.appending(folder)], to: "copy")
+        try HostFile.rename(scratch["copy"].appending(folder), to: scratch[folder])
+        let file = scratch[folder].appending("kernels.yaml")
+        let text = String(decoding: try HostFile.read(file, limit: 1 << 16), as: UTF8.self)
+        let planted = text.replacing(/name: "6\.1"/, with: "name: \"7.9\"")
+          .replacing(/default: "6\.1"/, with: "default: \"7.9\"")
+        try HostFile.write(Array(planted.utf8), to: file)
+
+        let result = try await CMALabProcess(
+          ["build", "kernel"], environment: ["CMALAB_HOME": scratch.path.string]
+        ).result()
+        #expect(result.status == .exited(2))
+        #expect(
+          result.errors.contains(/package linux-source-6\.1 is Linux 6\.1\.\d+, .* line 7\.9:/),
+          "\(result.errors)")
+      }
+    }
+
+    /// The sources that were downloaded for the user's own cache.
+    private static var archives: FilePath {
+      get throws {
+        try ContentCache.ofUser(environment: TestEnvironment.variables).root
+          .appending("kernel-archives")
+      }
     }
 
     private static func cache(

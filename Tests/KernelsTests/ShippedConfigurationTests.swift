@@ -57,9 +57,11 @@ import YAMLFiles
     #expect(try lines.line(named: line.name) == line)
     let known = try lines.line(named: "6.1")
     #expect(known.package == "linux-source-6.1")
-    #expect(known.suite == "bookworm")
+    #expect(known.suites == ["bookworm-security", "bookworm"])
     #expect(known.without == [])
     #expect(Set(lines.lines.map(\.name)).count == lines.lines.count)
+    // A package of a fixed name stays the line that it is.
+    #expect(lines.lines.map(\.package) == lines.lines.map { "linux-source-\($0.name)" })
   }
 }
 
@@ -74,16 +76,17 @@ import YAMLFiles
   private let two = """
     default: "6.1"
     lines:
-      - {name: "5.10", package: linux-source-5.10, suite: bullseye, architectures: [arm64],
+      - {name: "5.10", package: linux-source-5.10, suites: [bullseye-security, bullseye],
+         architectures: [arm64],
          without: [CONFIG_CMA_SYSFS]}
-      - {name: "6.1", package: linux-source-6.1, suite: bookworm, architectures: [arm64, arm],
+      - {name: "6.1", package: linux-source-6.1, suites: [bookworm], architectures: [arm64, arm],
          without: []}
     """
 
   @Test func theDefaultIsOneOfThem() throws {
     let lines = try lines(two)
     #expect(try lines.line(named: nil).name == "6.1")
-    #expect(try lines.line(named: "5.10").suite == "bullseye")
+    #expect(try lines.line(named: "5.10").suites == ["bullseye-security", "bullseye"])
     #expect(try lines.line(named: "5.10").without == ["CONFIG_CMA_SYSFS"])
   }
 
@@ -94,6 +97,28 @@ import YAMLFiles
     let error = #expect(throws: refusal) { try lines.line(named: "5.10", for: .arm) }
     #expect(
       error?.description == "kernel line '5.10' is not built for arm: choose one of 6.1")
+  }
+
+  @Test(arguments: ["6.1.192", "6.1.0-rc3", "6.1.0-56-arm64"])
+  func aReleaseOfTheLineIsTaken(release: String) throws {
+    #expect(throws: Never.self) { try lines(two).line(named: "6.1").check(release: release) }
+  }
+
+  @Test(arguments: ["6.12.118", "7.2.13", "6.1", "16.1.2", ""])
+  func aReleaseOfAnotherLineIsRefused(release: String) throws {
+    let line = try lines(two).line(named: "6.1")
+    let error = #expect(throws: KernelError.self) { try line.check(release: release) }
+    #expect(error?.description.contains("which is not of line 6.1") == true)
+  }
+
+  @Test func whatALineHasInsteadIsSet() throws {
+    let text = two.replacing(
+      "without: [CONFIG_CMA_SYSFS]",
+      with: "without: [CONFIG_PROC_SYSCTL], with: [CONFIG_SYSCTL=y]")
+    var configuration = try KernelConfiguration(fragments: [])
+    configuration.set(KernelOption(name: "CONFIG_PROC_SYSCTL", value: "y"))
+    configuration.adapt(to: try lines(text).line(named: "5.10"))
+    #expect(configuration.text == "CONFIG_SYSCTL=y\n")
   }
 
   @Test(arguments: ["6.10", "5.1", "", "6.1 "])
@@ -108,13 +133,21 @@ import YAMLFiles
   @Test(arguments: [
     ("default: \"6.1\"", "default: \"6.2\"", 1, "default", "choose one of 5.10, 6.1"),
     ("default: \"6.1\"", "default: newest", 1, "default", "'newest' is not a kernel line"),
-    ("name: \"5.10\"", "name: \"6.1\"", 5, "lines[1]", "name each once"),
+    ("name: \"5.10\"", "name: \"6.1\"", 6, "lines[1]", "name each once"),
     ("name: \"5.10\"", "nmae: \"5.10\"", 3, "lines[0].nmae", "'name'"),
-    ("suite: bullseye", "suite: ../bullseye", 3, "lines[0].suite", "is not a Debian suite"),
+    (
+      "security, bullseye", "security, ../bullseye", 3, "lines[0].suites[1]",
+      "is not a Debian suite"
+    ),
+    ("[bookworm]", "[]", 6, "lines[1].suites", "- bookworm-security"),
     ("linux-source-5.10", "-oDir=/", 3, "lines[0].package", "is not a Debian package"),
-    ("[arm64]", "[riscv]", 3, "lines[0].architectures[0]", "use arm64 or arm"),
-    ("[CONFIG_CMA_SYSFS]", "CMA_SYSFS", 4, "lines[0].without", "write '[]' for none"),
-    ("[CONFIG_CMA_SYSFS]", "[CMA_SYSFS]", 4, "lines[0].without[0]", "is not an option"),
+    ("[arm64]", "[riscv]", 4, "lines[0].architectures[0]", "use arm64 or arm"),
+    ("[CONFIG_CMA_SYSFS]", "CMA_SYSFS", 5, "lines[0].without", "write '[]' for none"),
+    ("[CONFIG_CMA_SYSFS]", "[CMA_SYSFS]", 5, "lines[0].without[0]", "is not an option"),
+    (
+      "[CONFIG_CMA_SYSFS]", "[], with: [CONFIG_SYSCTL]", 5, "lines[0].with[0]",
+      "is not an option that is set"
+    ),
   ])
   func whatIsWrongIsNamedInItsPlace(
     _ sound: String, _ broken: String, _ line: Int, _ keyPath: String, _ words: String

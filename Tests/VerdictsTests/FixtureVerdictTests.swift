@@ -12,9 +12,9 @@ import Verdicts
 /// The verdicts on real guests.
 @Suite struct FixtureVerdictTests {
   private static let all = [
-    "guest.device-tree", "guest.command-line", "layout.device-tree", "layout.system-ram",
-    "layout.memblock", "guest.cpus", "cma.total", "cma.base", "cma.size", "cma.bank",
-    "cma.reserved",
+    "guest.kernel", "guest.page-size", "guest.device-tree", "guest.command-line",
+    "layout.device-tree", "layout.system-ram", "layout.memblock", "guest.cpus", "cma.total",
+    "cma.base", "cma.size", "cma.bank", "cma.reserved",
   ]
 
   @Test(arguments: [GuestConsole.wide, .fourCPUs, .debian, .rounded])

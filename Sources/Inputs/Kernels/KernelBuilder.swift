@@ -38,19 +38,21 @@ package struct KernelBuilder: Sendable {
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
     let toolchain = Toolchain(for: request.target.architecture)
-    let entry: FilePath
     if request.pool != .none { configuration.set(request.pool) }
     switch request.source {
     case .line(let line):
-      configuration.remove(line.without)
+      configuration.adapt(to: line)
       var start: FilePath?
       if let sibling = request.sibling { start = try await kernel(for: sibling).buildFolder }
-      entry = try await cachedBuild(of: line, configuration, toolchain, startingFrom: start)
+      let entry = try await cachedBuild(of: line, configuration, toolchain, startingFrom: start)
+      let kernel = try BuiltKernel(at: entry, for: request.target.architecture)
+      try line.check(release: try kernel.release())
+      return kernel
     case .tree(let tree):
-      entry = try await incrementalBuild(
+      let output = try await incrementalBuild(
         of: tree, configuration, toolchain, kconfig: request.target.kconfig)
+      return try BuiltKernel(at: output, for: request.target.architecture)
     }
-    return try BuiltKernel(at: entry, for: request.target.architecture)
   }
 
   /// The kernel that is asked for if it need not be built, and nothing is fetched to know that.
@@ -71,7 +73,7 @@ package struct KernelBuilder: Sendable {
   package func configuration(of request: KernelRequest) throws -> KernelConfiguration {
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
-    if case .line(let line) = request.source { configuration.remove(line.without) }
+    if case .line(let line) = request.source { configuration.adapt(to: line) }
     return configuration
   }
 
@@ -90,6 +92,8 @@ package struct KernelBuilder: Sendable {
     let key = Self.key(source: source, configuration, compiler: compiler)
     return try await cache.entry(kind: Self.kind, key: key) { draft in
       let tree = try await unpacked(archive, of: line, digest: source)
+      // Before minutes of compiling; the kernel that comes of it is asked once more.
+      try line.check(release: try SourceTree(at: tree).version)
       try await KernelBuild(
         name: "Linux \(line.name)", tree: tree, output: draft,
         log: try cache.log(named: "kernel-\(line.name)-\(key)"), toolchain: toolchain,
@@ -121,13 +125,14 @@ package struct KernelBuilder: Sendable {
     of tree: FilePath, _ configuration: KernelConfiguration, _ toolchain: Toolchain,
     kconfig: String
   ) async throws -> FilePath {
-    for part in ["Makefile", "Kconfig", kconfig]
-    where !HostFile.exists(tree.appending(part)) {
-      throw KernelError.notASource(tree, "it has no \(part)")
-    }
+    try SourceTree(at: tree).check(for: kconfig)
     let key = ContentKey(["tree": tree.string, "options": configuration.text])
-    // Nobody knows of which line the tree is: what one of ours lacks, it may lack too.
-    let optional = try KernelLines(configuration: configurationFolder).lines.flatMap(\.without)
+    // What one of our lines lacks or has in its stead, the tree may lack or have, too.
+    let lines = try KernelLines(configuration: configurationFolder).lines
+    let replacements = lines.flatMap(\.with)
+    var configuration = configuration
+    for option in replacements { configuration.set(option) }
+    let optional = lines.flatMap(\.without) + replacements.map(\.name)
     let output = cache.path(kind: "trees", key: key)
     try HostFile.createDirectory(output)
     return try await FileLock.withLock(

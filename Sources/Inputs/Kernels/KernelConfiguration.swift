@@ -77,6 +77,12 @@ package struct KernelConfiguration: Hashable, Sendable {
     for option in pool.options { set(KernelOption(name: option.name, value: option.value)) }
   }
 
+  /// Leaves out what the line does not have, and sets what stands for it there.
+  mutating func adapt(to line: KernelLine) {
+    remove(line.without)
+    for option in line.with { set(option) }
+  }
+
   package mutating func remove(_ names: [String]) {
     options.removeAll { names.contains($0.name) }
   }

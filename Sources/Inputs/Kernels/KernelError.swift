@@ -10,6 +10,8 @@ package enum KernelError: Error, Hashable, Sendable {
   case unknownLine(String, known: [String])
   /// A line that is not built for that architecture.
   case lineOfOthers(String, Architecture, known: [String])
+  /// A kernel of another line than the one that was asked for.
+  case releaseOfOtherLine(String, line: String, package: String)
   /// The folder given as a kernel source is none; the reason.
   case notASource(FilePath, String)
   /// Symbols that a fragment asked for and the kernel's own configuration did not keep.
@@ -30,6 +32,9 @@ extension KernelError: CustomStringConvertible {
     case .lineOfOthers(let line, let architecture, let known):
       "kernel line '\(line)' is not built for \(architecture.rawValue): "
         + "choose one of \(known.joined(separator: ", "))"
+    case .releaseOfOtherLine(let release, let line, let package):
+      "package \(package) is Linux \(release), which is not of line \(line): "
+        + "correct the line's package in kernel-config/kernels.yaml"
     case .notASource(let path, let reason):
       "\(path) is not a kernel source tree: \(reason)"
     case .optionsLost(let options, let log):

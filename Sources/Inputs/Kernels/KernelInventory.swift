@@ -75,8 +75,9 @@ package struct KernelInventory: Sendable {
     for name in try cache.names(ofKind: KernelBuilder.sourceKind) where !sources.contains(name) {
       unused.append((KernelBuilder.sourceKind, name))
     }
-    if all {
-      unused += try cache.names(ofKind: SourceArchives.kind).map { (SourceArchives.kind, $0) }
+    let archives = all ? [] : Set(lines.map { SourceArchives.key(of: $0).hexadecimal })
+    for name in try cache.names(ofKind: SourceArchives.kind) where !archives.contains(name) {
+      unused.append((SourceArchives.kind, name))
     }
     var freed: UInt64 = 0
     for (kind, name) in unused {
@@ -91,6 +92,12 @@ package struct KernelInventory: Sendable {
   /// - Returns: whether one had been downloaded.
   package func forgetSource(of line: KernelLine) async throws -> Bool {
     try await archives.forget(line)
+  }
+
+  /// Where the source of a line is from: `installed`, a suite, or, where it is still to be
+  /// downloaded, all suites that may have it.
+  package func origin(of line: KernelLine) -> String {
+    archives.origin(of: line) ?? line.suites.joined(separator: ",")
   }
 
   private var archives: SourceArchives { SourceArchives(cache: cache, onEvent: { _ in }) }
@@ -145,7 +152,8 @@ package struct KernelInventory: Sendable {
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
     // Any default pool is offered: it comes with the request, not from a fragment.
-    configuration.remove(line.without + KconfigPool.optionNames)
+    configuration.adapt(to: line)
+    configuration.remove(KconfigPool.optionNames)
     return Set(configuration.options).isSubset(of: requested.options)
   }
 }

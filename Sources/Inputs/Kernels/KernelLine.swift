@@ -8,17 +8,29 @@ import YAMLFiles
 package struct KernelLine: Hashable, Sendable {
   /// `6.1`.
   package let name: String
-  /// The Debian package with the source, or one that depends on it: `linux-source-6.1`.
+  /// The Debian package with the source: `linux-source-6.1`.
   package let package: String
-  /// The Debian suite that carries the package.
-  package let suite: String
+  /// The Debian suites that may carry the package; the newest version of it counts.
+  package let suites: [String]
   /// What it is built for.
   package let architectures: [Architecture]
   /// Options of the fragments that the line does not have.
   package let without: [String]
+  /// What stands for them on this line.
+  package let with: [KernelOption]
 
   /// Where the package puts the source once it is installed.
   var installedArchive: FilePath { FilePath("/usr/src").appending("\(package).tar.xz") }
+
+  /// Whether a kernel of that release is one of this line: `6.1.192` is of `6.1`, `6.12.1` is not.
+  package func contains(release: String) -> Bool { release.hasPrefix("\(name).") }
+
+  /// - Throws: `KernelError.releaseOfOtherLine` for a release that is not one of this line.
+  func check(release: String) throws(KernelError) {
+    guard contains(release: release) else {
+      throw .releaseOfOtherLine(release, line: name, package: package)
+    }
+  }
 }
 
 /// The lines that `kernel-config/kernels.yaml` names.

@@ -29,15 +29,15 @@ extension KernelLines {
 
 extension NodeCursor {
   fileprivate func kernelLine() throws(YAMLFileError) -> KernelLine {
-    let fields = try fields(["name", "package", "suite", "architectures", "without"])
+    let fields = try fields(["name", "package", "suites", "architectures", "without", "with"])
     return KernelLine(
       name: try fields.required("name").lineName(),
       package: try fields.required("package").debianName(
         "a Debian package", rule: "a-z, 0-9, '+', '-' and '.', as in linux-source-6.1"),
-      suite: try fields.required("suite").debianName(
-        "a Debian suite", rule: "a-z, 0-9, '+', '-' and '.', as in bookworm-backports"),
+      suites: try fields.required("suites").suites(),
       architectures: try fields.required("architectures").architectures(),
-      without: try fields.required("without").options())
+      without: try fields.required("without").optionNames(),
+      with: try fields.optional("with")?.settings() ?? [])
   }
 
   fileprivate func lineName() throws(YAMLFileError) -> String {
@@ -59,6 +59,16 @@ extension NodeCursor {
     }
   }
 
+  private func suites() throws(YAMLFileError) -> [String] {
+    var suites: [String] = []
+    for element in try elements(example: "- bookworm-security") {
+      suites.append(
+        try element.debianName(
+          "a Debian suite", rule: "a-z, 0-9, '+', '-' and '.', as in bookworm-backports"))
+    }
+    return suites
+  }
+
   private func architectures() throws(YAMLFileError) -> [Architecture] {
     var architectures: [Architecture] = []
     for element in try elements(example: "- arm64") {
@@ -67,7 +77,18 @@ extension NodeCursor {
     return architectures
   }
 
-  private func options() throws(YAMLFileError) -> [String] {
+  private func settings() throws(YAMLFileError) -> [KernelOption] {
+    var settings: [KernelOption] = []
+    for element in try elements(example: "- CONFIG_SYSCTL=y") {
+      let text = try element.word("an option that is set", rule: "CONFIG_SYSCTL=y") {
+        KernelOption(line: $0[...])?.value != nil
+      }
+      if let option = KernelOption(line: text[...]) { settings.append(option) }
+    }
+    return settings
+  }
+
+  private func optionNames() throws(YAMLFileError) -> [String] {
     guard isSequence else { throw failure("is no list: write '[]' for none") }
     var options: [String] = []
     for element in elementsOrNone {

@@ -129,6 +129,8 @@ extension BuiltKernel {
 package enum KernelBuildEvent: Hashable, Sendable {
   /// Another process is building the same tree.
   case waitingForOther
+  /// A suite that cannot give a line's source, and why.
+  case passedOver(String)
   case downloading(String)
   case unpacking(String)
   case configuring(String)

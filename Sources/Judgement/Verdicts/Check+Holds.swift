@@ -13,4 +13,15 @@ extension Check {
       id: id, verdict: holds ? .pass : .fail, expected: expected, observed: observed,
       source: source)
   }
+  /// A check of what was booted. A deviation means that it was another machine, or another kernel,
+  /// so it refutes nothing.
+  ///
+  /// - Parameter holds: nil where the guest does not say.
+  static func premise(
+    _ id: String, _ holds: Bool?, expected: String, observed: String, _ source: [Evidence]
+  ) -> Check {
+    Check(
+      id: id, verdict: holds == true ? .pass : .inconclusive, expected: expected,
+      observed: observed, source: source)
+  }
 }

@@ -33,7 +33,10 @@ package struct Judgement: Sendable {
     self.ending = ending
     let isComplete = ending.kind == .completed
     let layout =
-      isComplete ? LayoutChecks(request: request, observations: observations).all : []
+      isComplete
+      ? GuestChecks(request: request, observations: observations).all
+        + LayoutChecks(request: request, observations: observations).all
+      : []
     let pools = PoolChecks(request: request, observations: observations)
     let pool = isComplete ? pools.all : []
     let prediction = predicted.flatMap {

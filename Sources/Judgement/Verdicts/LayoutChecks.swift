@@ -15,15 +15,6 @@ struct LayoutChecks {
     [deviceTreeBlob, commandLine, deviceTreeBanks, systemRAM, memblock, cpus].compactMap(\.self)
   }
 
-  /// A deviation here means that another machine was booted, so it refutes nothing.
-  private func premise(
-    _ id: String, _ holds: Bool?, expected: String, observed: String, _ source: [Evidence]
-  ) -> Check {
-    Check(
-      id: id, verdict: holds == true ? .pass : .inconclusive, expected: expected,
-      observed: observed, source: source)
-  }
-
   /// The kernel was handed our blob, byte for byte; nil where no blob was written.
   private var deviceTreeBlob: Check? {
     guard let asked = request.deviceTree else { return nil }
@@ -31,7 +22,7 @@ struct LayoutChecks {
     func words(_ bytes: UInt64, _ checksum: UInt32) -> String {
       "\(bytes) bytes, CRC-32 \(String(checksum, radix: 16))"
     }
-    return premise(
+    return .premise(
       "guest.device-tree",
       seen.map { $0.value.bytes == asked.bytes && $0.value.checksum == asked.checksum },
       expected: words(asked.bytes, asked.checksum),
@@ -41,7 +32,7 @@ struct LayoutChecks {
 
   private var commandLine: Check {
     let seen = observations.identity.commandLine
-    return premise(
+    return .premise(
       "guest.command-line", seen.map { $0.value == GuestRecord.escaped(request.commandLine) },
       expected: request.commandLine, observed: seen?.value ?? "nothing",
       seen.map { [$0.evidence] } ?? [])
@@ -49,7 +40,7 @@ struct LayoutChecks {
 
   private var deviceTreeBanks: Check {
     let seen = observations.deviceTree?.banks
-    return premise(
+    return .premise(
       "layout.device-tree", seen.map { $0.map(\.value).sorted() == request.banks },
       expected: Self.list(request.banks), observed: Self.list(seen?.map(\.value)),
       seen?.map(\.evidence) ?? [])

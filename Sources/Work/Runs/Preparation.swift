@@ -250,7 +250,8 @@ package struct Preparation: Sendable {
       // Of the finished tree: the user's own fragment may have changed them.
       regions: try DeclaredRegion.all(in: tree.blob).map(RunRequest.Region.init),
       memoryReservations: selection.memoryReservations, kernel: kernel,
-      pageSize: tree.image.pageSize.map { "\($0.bytes >> 10)k" }, cpus: selection.cpuCount,
+      pageSize: selection.pageSize ?? tree.image.pageSize.map { "\($0.bytes >> 10)k" },
+      cpus: selection.cpuCount,
       commandLine: selection.commandLine, tests: selection.tests,
       deviceTree: RunRequest.Blob(
         bytes: UInt64(tree.blob.count), checksum: GuestRecord.plainChecksum(of: tree.blob)),

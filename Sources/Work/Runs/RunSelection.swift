@@ -128,6 +128,15 @@ package struct RunSelection: Sendable {
       gic: board.devices.gic, uart: board.devices.uart, dmaLimit: board.devices.dmaLimit)
   }
 
+  /// The page size that the kernel is built for, `4k`; nil for the user's own image, whose header
+  /// tells.
+  var pageSize: String? {
+    guard case .built(let request) = kernel, case .arm64(let size) = request.target else {
+      return nil
+    }
+    return size.rawValue
+  }
+
   /// What the kernel's configuration sets; nil for the user's own image, which does not say.
   var kconfigPool: KconfigPool? {
     switch kernel {

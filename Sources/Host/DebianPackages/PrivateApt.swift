@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import HostFiles
 import HostProcesses
 package import SystemPackage
@@ -9,69 +10,90 @@ package import SystemPackage
 /// It takes the mirrors, proxies and passwords that the system's apt is set up with, and believes
 /// only what Debian's archive keys have signed.
 package struct PrivateApt: Sendable {
-  private let root: FilePath
+  let root: FilePath
+  private let suites: [String]
+  private let release: DebianRelease
   private let architecture: String
 
   /// - Parameters:
-  ///   - root: a folder that is its own; what it holds is worthless afterwards.
+  ///   - suites: what it knows packages of: the release's own suites, or others of the same mirrors.
   ///   - architecture: as Debian names it: `arm64`.
-  package init(root: FilePath, architecture: String) {
+  ///   - root: a folder that is its own; what it holds is worthless afterwards.
+  package init(
+    suites: [String], of release: DebianRelease, architecture: String, root: FilePath
+  ) {
     self.root = root
+    self.suites = suites
+    self.release = release
     self.architecture = architecture
   }
 
   private static let keyring = FilePath("/usr/share/keyrings/debian-archive-keyring.gpg")
 
-  /// Downloads the lists of a release, or of another suite of the same mirrors.
+  /// Downloads the suites' lists.
   ///
-  /// - Parameter suite: nil for the release's own suites.
-  /// - Throws: `DebianError.noSource` where the system's apt has no mirror of the release.
-  package func update(from release: DebianRelease, suite: String? = nil) async throws {
-    let sources = try await sources(of: release, suite: suite)
-    guard !sources.isEmpty else { throw DebianError.noSource(suites: release.suites) }
-    for folder in ["lists/partial", "cache/archives/partial", "none"] {
+  /// - Throws: `DebianError.noMirror` where the system's apt has no mirror of them.
+  package func update() async throws {
+    let sources = try await sources()
+    for folder in ["lists/partial", "cache/archives/partial", "none", "packages"] {
       try HostFile.createDirectory(root.pushing(FilePath(folder)))
     }
     try HostFile.write(Array(configuration.utf8), to: configurationFile)
     try HostFile.write([], to: root.appending("status"))
     try HostFile.write(Array(sources.utf8), to: root.appending("sources.list"))
-    // A mirror that is down is none of ours if another one has the package; its words are kept for
-    // the case that none has.
+    // A mirror that is down does no harm if another one has the package; what is said of it is kept
+    // for the case that none has.
     let update = try await apt("apt-get", ["update", "--quiet"]).collect(deadline: Self.deadline)
-    try HostFile.write(update.standardError, to: updateErrors)
+    try HostFile.write(update.status.isSuccess ? [] : update.standardError, to: updateErrors)
+  }
+
+  /// The newest version of a package.
+  ///
+  /// - Throws: `DebianError.noSuite`, `DebianError.noPackage`.
+  package func version(of package: String) async throws -> String {
+    try await field("Version", of: package)
   }
 
   /// The names of the packages that one depends on, without their versions.
   ///
-  /// - Throws: `DebianError.noPackage`.
+  /// - Throws: `DebianError.noSuite`, `DebianError.noPackage`.
   package func dependencies(of package: String) async throws -> [String] {
-    let result = try await apt("apt-cache", ["show", "--no-all-versions", "--", package])
-      .collect(deadline: Self.deadline)
-    let field = "Depends: "
-    let line = String(decoding: result.standardOutput, as: UTF8.self)
-      .split(separator: "\n").first { $0.hasPrefix(field) }
-    guard result.status.isSuccess, let line else {
-      let said = try HostFile.read(updateErrors, limit: 1 << 20) + result.standardError
-      throw DebianError.noPackage(package, said: ToolCommand.tail(of: said, lines: 5))
-    }
-    return line.dropFirst(field.count).split(separator: ",").compactMap { dependency in
+    try await field("Depends", of: package).split(separator: ",").compactMap { dependency in
       dependency.split(separator: " ").first.map(String.init)
     }
   }
 
-  /// Downloads a package into a folder that has no other.
-  package func download(_ package: String, to folder: FilePath) async throws -> FilePath {
-    _ = try await apt("apt-get", ["download", "--quiet", "--", package], in: folder)
-      .output(deadline: Self.deadline)
+  private func field(_ name: String, of package: String) async throws -> String {
+    let result = try await apt("apt-cache", ["show", "--no-all-versions", "--", package])
+      .collect(deadline: Self.deadline)
+    let label = "\(name): "
+    let line = String(decoding: result.standardOutput, as: UTF8.self)
+      .split(separator: "\n").first { $0.hasPrefix(label) }
+    guard result.status.isSuccess, let line else {
+      let names = suites.joined(separator: ", ")
+      let said = try HostFile.read(updateErrors, limit: 1 << 20)
+      throw said.isEmpty
+        ? DebianError.noPackage(package, suite: names)
+        : DebianError.noSuite(names, said: ToolCommand.tail(of: said, lines: 5))
+    }
+    return String(line.dropFirst(label.count))
+  }
+
+  /// Downloads the newest version of a package.
+  func download(_ package: String) async throws -> FilePath {
+    let folder = root.appending("packages")
+    let result = try await apt("apt-get", ["download", "--quiet", "--", package], in: folder)
+      .collect(deadline: Self.deadline)
     let name = try HostFile.names(in: folder).first { $0.hasSuffix(".deb") }
-    guard let name else {
-      throw DebianError.noPackage(package, said: "nothing was downloaded")
+    guard result.status.isSuccess, let name else {
+      throw DebianError.noDownload(
+        package, said: ToolCommand.tail(of: result.standardError, lines: 5))
     }
     return folder.appending(name)
   }
 
-  /// For a slow mirror; a kernel is 60 MB.
-  private static let deadline = Duration.seconds(600)
+  /// For a slow mirror; a kernel's source is 140 MB.
+  static let deadline = Duration.seconds(900)
 
   private var configurationFile: FilePath { root.appending("apt.conf") }
 
@@ -113,17 +135,22 @@ package struct PrivateApt: Sendable {
   /// The lines of a sources.list, from what the system's own apt would download.
   ///
   /// A mirror that carries the host's release carries Debian's other suites beside it.
-  private func sources(of release: DebianRelease, suite: String?) async throws -> String {
+  private func sources() async throws -> String {
     let listed = try await ToolCommand(
       .named("apt-get"), ["update", "--print-uris"], environment: ["LC_ALL": "C"]
     ).output(deadline: .seconds(60))
     let mirrors = String(decoding: listed, as: UTF8.self).split(separator: "\n")
       .compactMap { Mirror(printed: $0) }
-    let wanted =
-      suite.map { suite in
-        mirrors.filter { $0.suite == release.codename }
-          .map { Mirror(address: $0.address, suite: suite) }
-      } ?? mirrors.filter { release.suites.contains($0.suite) }
+    let wanted = suites.flatMap { suite in
+      let same = mirrors.filter { $0.suite == suite }
+      let sibling = release.sibling(of: suite)
+      return same.isEmpty
+        ? mirrors.filter { $0.suite == sibling }.map { Mirror(address: $0.address, suite: suite) }
+        : same
+    }
+    guard !wanted.isEmpty else {
+      throw DebianError.noMirror(suite: suites.joined(separator: ", "))
+    }
     return Set(wanted).map {
       "deb [signed-by=\(Self.keyring)] \($0.address) \($0.suite) main\n"
     }.sorted().joined()
