@@ -9,7 +9,7 @@ RELEASE := .build/release/cmalab
 DEBUG   := .build/debug/cmalab
 SOURCES := Package.swift $(shell find Sources -type f)
 STATIC  := -c release --static-swift-stdlib
-SHARED  := boards dts kernel-config images
+SHARED  := boards dts kernel-config images schemas
 MANUAL  := .build/manual
 LINES    = $(shell sed -n 's/^  - name: "\(.*\)"/\1/p' kernel-config/kernels.yaml)
 

@@ -121,7 +121,6 @@ let judgement = layer(
         "Emulator", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
         "Transcripts", system,
       ],
-      exclude: ["Schemas"],
       swiftSettings: strict),
     .target(
       name: "Verdicts",
@@ -239,6 +238,10 @@ let tests: [Target] = [
       "Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities", "Records",
     ],
     swiftSettings: strict),
+  .testTarget(
+    name: "RecordsTests",
+    dependencies: ["HostFiles", "HostProcesses", "Records", "Transcripts", system],
+    exclude: ["Fixtures", "validate.py"], swiftSettings: strict),
   .testTarget(
     name: "ReportsTests",
     dependencies: ["HostFiles", "HostProcesses", "Quantities", "Records", "Reports", system],

@@ -18,8 +18,8 @@ package struct CommandLineTool: AsyncParsableCommand {
       BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
       ObserveCommand.self,
       MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
-      DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, BuildCommand.self,
-      DoctorCommand.self,
+      DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, SchemaCommand.self,
+      BuildCommand.self, DoctorCommand.self,
     ])
 
   package init() {}

@@ -91,6 +91,9 @@ struct MergeMatrices: ParsableCommand {
     try merge.write(to: MatrixFolder(out.absolute), from: sources)
     let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
     try StandardOutput.write(outcome.text)
+    for (folder, damage) in merge.damages {
+      StandardError.say("cmalab: warning: \(folder.path)/\(damage); it does not count")
+    }
     for cell in merge.repeated {
       StandardError.say("cmalab: \(cell.id) was run by more than one: the first result is taken")
     }

@@ -47,6 +47,8 @@ final class MatrixProgress: Sendable {
         line("\(cell.id): expected \(cell.expect.rawValue), but \(result.record.reason)")
       }
       refresh()
+    case .damaged(let damage):
+      line("warning: \(damage); its cell is run again")
     case .retried(let cell, let reason):
       line("\(cell.id): once more, as the harness failed: \(reason)")
     }

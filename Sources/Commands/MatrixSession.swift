@@ -77,7 +77,7 @@ struct MatrixSession: Sendable {
   }
 
   private func outcome() throws -> MatrixOutcome {
-    MatrixOutcome(plan: plan, results: try folder.readResults())
+    MatrixOutcome(plan: plan, results: try folder.readResults(of: plan).results)
   }
 
   /// Each kernel, module and initramfs once, before any guest runs beside the compiler.

@@ -39,7 +39,8 @@ extension Guests {
     }
 
     private func outcomes(_ folder: FilePath) throws -> [Outcome] {
-      try MatrixFolder(folder).readResults().map(Outcome.init).sorted { $0.id < $1.id }
+      try MatrixFolder(folder).readResults(of: MatrixFolder(folder).readPlan()).results
+        .map(Outcome.init).sorted { $0.id < $1.id }
     }
 
     @Test func tenKillsLaterTheResultIsTheSame() async throws {

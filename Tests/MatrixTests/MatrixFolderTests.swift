@@ -45,7 +45,7 @@ import Transcripts
   @Test func everyCellHasAResult() async throws {
     try await Self.withFolder { path in
       try await Self.run(in: path)
-      let results = try MatrixFolder(path).readResults()
+      let results = try MatrixFolder(path).readResults(of: Self.plan).results
       #expect(Set(results.map(\.id)) == Set(Self.cells.map(\.id)))
       #expect(try MatrixFolder(path).readPlan() == Self.plan)
     }
@@ -67,7 +67,7 @@ import Transcripts
           return SampleRecord.of(cell)
         }
         #expect(ran.count == lines - kept)
-        let results = try MatrixFolder(path).readResults()
+        let results = try MatrixFolder(path).readResults(of: Self.plan).results
         #expect(results.map(\.id).sorted() == Self.cells.map(\.id).sorted())
       }
     }
@@ -88,16 +88,28 @@ import Transcripts
     }
   }
 
-  @Test func aLineThatIsNoResultIsNamed() async throws {
+  @Test func aCellWhoseResultIsDamagedIsRunAgain() async throws {
     try await Self.withFolder { path in
-      try await Self.run(in: path)
+      try await Self.run(in: path, jobs: 1)
       let file = MatrixFolder(path).results
-      var bytes = try HostFile.read(file, limit: 1 << 20)
-      bytes.insert(contentsOf: Array("{}\n".utf8), at: 0)
-      try HostFile.write(bytes, to: file)
-      #expect(throws: MatrixFolderError.damaged(file, line: 1)) {
-        try MatrixFolder(path).readResults()
+      let text = String(decoding: try HostFile.read(file, limit: 1 << 20), as: UTF8.self)
+      let lines = text.split(separator: "\n").map(String.init)
+      let forged = lines[2].replacing(
+        #""schema":"cmalab.run/1","tests":[],"timing":{},"verdict":"pass""#,
+        with: #""schema":"cmalab.run/1","tests":[],"timing":{},"verdict":"fail""#)
+      #expect(forged != lines[2])
+      let damaged = (["{}"] + lines[..<2] + [forged] + lines[3...]).joined(separator: "\n") + "\n"
+      try HostFile.write(Array(damaged.utf8), to: file)
+      let ran = Counter()
+      try await Self.run(in: path, resuming: true) { cell in
+        ran.add()
+        return SampleRecord.of(cell)
       }
+      #expect(ran.count == 1)
+      let read = try MatrixFolder(path).readResults(of: Self.plan)
+      #expect(read.results.map(\.id) == Self.cells.map(\.id))
+      #expect(
+        read.damages.compactMap(\.place) == ["results.jsonl, line 1", "results.jsonl, line 4"])
     }
   }
 
@@ -109,7 +121,9 @@ import Transcripts
         return SampleRecord.of(cell, ending: cell == Self.cells[0] ? .emulatorExited : .panicked)
       }
       #expect(ran.count == Self.cells.count + 1)
-      let attempts = try MatrixFolder(path).readResults().filter { $0.attempts == 2 }.map(\.id)
+      let attempts = try MatrixFolder(path).readResults(of: Self.plan).results.filter {
+        $0.attempts == 2
+      }.map(\.id)
       #expect(attempts == [Self.cells[0].id])
     }
   }
@@ -143,7 +157,7 @@ import Transcripts
       #expect(both.missing.isEmpty && both.repeated.isEmpty)
       let target = MatrixFolder(path.appending("c"))
       try both.write(to: target, from: folders.map { MatrixFolder($0) })
-      #expect(try target.readResults() == both.results)
+      #expect(try target.readResults(of: both.plan).results == both.results)
       #expect(try target.readPlan() == Self.plan)
 
       let one = try MatrixMerge(of: [MatrixFolder(folders[0])])

@@ -4,8 +4,12 @@ import Testing
 @testable import Reports
 
 @Suite struct ComparisonTests {
-  private func differences(after results: String) throws -> [Comparison.Change] {
-    Comparison(try SampleMatrix.collection, try SampleMatrix.collection(results: results)).changes
+  private func differences(after lines: [String]) throws -> [Comparison.Change] {
+    Comparison(try SampleMatrix.collection, try collection(lines)).changes
+  }
+
+  private func collection(_ lines: [String]) throws -> RunCollection {
+    try SampleMatrix.collection(results: lines.map { $0 + "\n" }.joined())
   }
 
   @Test func nothingChangesBetweenAMatrixAndItself() throws {
@@ -28,8 +32,7 @@ import Testing
       let tail = lines[1][area.upperBound...]
       let line = head + tail.replacing(old, with: new, maxReplacements: 1)
       #expect(line != lines[1])
-      return try differences(
-        after: ([lines[0], String(line)] + lines[2...]).joined(separator: "\n"))
+      return try differences(after: [lines[0], String(line)] + lines[2...])
     }
     let moved = try changed(#""0xc00000""#, #""0x1c00000""#)
     #expect(moved.map(\.kind) == [.moved])
@@ -43,16 +46,15 @@ import Testing
 
   @Test func whatCeasedToFit() throws {
     let lines = try SampleMatrix.results.split(separator: "\n").map(String.init)
+    // A check fails, so the verdict does; it is expected all the same.
     let line = lines[1].replacing(
-      #""verdict":"pass","winner""#, with: #""verdict":"fail","winner""#)
-    #expect(line != lines[1])
-    let changes = try differences(
-      after: ([lines[0], line] + lines[2...]).joined(separator: "\n"))
+      #""verdict":"pass","winner""#, with: #""verdict":"fail","winner""#
+    )
+    let failing = try line.failing(check: "cma.total")
+    let changes = try differences(after: [lines[0], failing] + lines[2...])
     #expect(changes.map(\.kind) == [.ceasedToFit])
     let back = Comparison(
-      try SampleMatrix.collection(
-        results: ([lines[0], line] + lines[2...]).joined(separator: "\n")),
-      try SampleMatrix.collection)
+      try collection([lines[0], failing] + lines[2...]), try SampleMatrix.collection)
     #expect(back.changes.map(\.kind) == [.beganToFit])
   }
 
@@ -66,5 +68,15 @@ import Testing
     let text = ComparisonText(comparison).document
     #expect(text.hasPrefix("5.10 -> 6.1\n"))
     #expect(text.contains("latency empty.4096k"))
+  }
+}
+
+extension String {
+  /// A record's line with a check that fails.
+  fileprivate func failing(check id: String) throws -> String {
+    let start = try #require(firstRange(of: #""id":"\#(id)""#))
+    let tail = self[start.upperBound...]
+    let verdict = try #require(tail.firstRange(of: #""verdict":"pass""#))
+    return self[..<verdict.lowerBound] + #""verdict":"fail""# + self[verdict.upperBound...]
   }
 }

@@ -84,6 +84,6 @@ import Verdicts
     ])
   func anotherSchemaIsRefused(old: String, new: String) throws {
     let json = old.isEmpty ? "" : try record(.wide).json().replacing(old, with: new)
-    #expect(throws: DecodingError.self) { try RunRecord(json: Array(json.utf8)) }
+    #expect(throws: RecordDamage.self) { try RunRecord(json: Array(json.utf8)) }
   }
 }

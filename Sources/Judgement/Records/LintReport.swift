@@ -2,7 +2,7 @@
 
 /// What `cmalab lint` found, as scripts read it.
 package struct LintReport: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.lint/1"
+  package static let currentSchema = DocumentFormat.lint.identifier
 
   package let schema: String
   /// The board or file.

@@ -56,6 +56,11 @@ package struct MatrixCell: Hashable, Sendable, Codable {
     return "\(safe)_\(ContentKey(whole).hexadecimal.prefix(12))"
   }
 
+  /// Whether ``id`` is the name of a file, and of nothing else.
+  var hasFitID: Bool {
+    !id.isEmpty && !id.hasPrefix(".") && id.utf8.count <= 160 && id.allSatisfy(Self.isFit)
+  }
+
   private static func isFit(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber || "._+@-".contains(character))
   }

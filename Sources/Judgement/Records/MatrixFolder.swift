@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import HostFiles
 package import SystemPackage
 
@@ -21,7 +20,12 @@ package struct MatrixFolder: Hashable, Sendable {
 
   /// Where the run of a cell is kept.
   package func run(of cell: MatrixCell) -> FilePath {
-    path.appending(Self.runsName).appending(cell.id)
+    path.pushing(Self.relativeRun(ofCell: cell.id))
+  }
+
+  /// The same, relative to the matrix's folder.
+  package static func relativeRun(ofCell id: String) -> FilePath {
+    FilePath(runsName).appending(id)
   }
 
   package var results: FilePath { path.appending(Self.resultsName) }
@@ -33,65 +37,50 @@ package struct MatrixFolder: Hashable, Sendable {
   /// A record has some 10 KB.
   private static let resultsLimit = 4 << 30
 
+  /// Whether it has a plan or results.
+  package var isMatrix: Bool { HostFile.exists(plan) || HostFile.exists(results) }
+
   /// Reads the plan that the folder was made for.
   ///
-  /// - Throws: `MatrixFolderError.notAMatrix`, `HostFileError`.
+  /// - Throws: `MatrixFolderError.notAMatrix`, `RecordDamage`, `HostFileError`.
   package func readPlan() throws -> MatrixPlan {
     guard HostFile.exists(plan) else { throw MatrixFolderError.notAMatrix(path) }
     let bytes = try HostFile.read(plan, limit: Self.planLimit)
-    guard let read = try? JSONDecoder().decode(MatrixPlan.self, from: Data(bytes)),
-      read.schema == MatrixPlan.currentSchema
-    else { throw MatrixFolderError.notAMatrix(path) }
-    return read
+    do {
+      let read = try JSONText.read(MatrixPlan.self, from: bytes)
+      try read.check()
+      return read
+    } catch {
+      throw error.at(Self.planName)
+    }
   }
 
   package func write(_ plan: MatrixPlan) throws {
     try HostFile.createDirectory(path)
-    try HostFile.write(Array(try Self.encoder.encode(plan)) + [0x0a], to: self.plan)
+    try HostFile.write(try JSONText.line(plan), to: self.plan)
   }
 
-  /// The results that were written whole, in their order; a line that was cut short is none.
+  /// The results that were written whole, each held against its record and its cell.
   ///
-  /// - Throws: `MatrixFolderError.damaged` for a whole line that is no result.
-  package func readResults() throws -> [CellResult] {
-    guard HostFile.exists(results) else { return [] }
+  /// - Parameter plan: of the folder; nil where it has none that can be read.
+  /// - Throws: `HostFileError`.
+  package func readResults(of plan: MatrixPlan?) throws -> MatrixResults {
+    guard HostFile.exists(results) else { return MatrixResults(lines: [], plan: plan) }
     let bytes = try HostFile.read(results, limit: Self.resultsLimit)
-    guard let last = bytes.lastIndex(of: 0x0a) else { return [] }
-    let decoder = JSONDecoder()
-    return try bytes[..<last].split(separator: 0x0a).enumerated().map { index, line in
-      do {
-        return try decoder.decode(CellResult.self, from: Data(line))
-      } catch {
-        throw MatrixFolderError.damaged(results, line: index + 1)
-      }
-    }
-  }
-
-  /// One line of the results.
-  static func line(of result: CellResult) throws -> [UInt8] {
-    Array(try encoder.encode(result)) + [0x0a]
-  }
-
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
+    return MatrixResults(lines: bytes, plan: plan)
   }
 }
 
 /// Why a folder cannot hold, or does not hold, a matrix.
 package enum MatrixFolderError: Error, Hashable, CustomStringConvertible {
   case notAMatrix(FilePath)
-  case damaged(FilePath, line: Int)
   case inUse(FilePath)
   case another(FilePath)
 
   package var description: String {
     switch self {
     case .notAMatrix(let path):
-      "\(path) holds no matrix: give the folder that 'cmalab matrix' wrote"
-    case .damaged(let path, let line):
-      "\(path):\(line): the line is no result: remove it, its cell is run again with --resume"
+      "\(path) does not hold a matrix: give the folder that 'cmalab matrix' wrote"
     case .inUse(let path):
       "\(path) is in use: go on there with --resume, or give --out a new or empty folder"
     case .another(let path):

@@ -5,7 +5,7 @@
 
 /// The cells of a matrix.
 package struct MatrixPlan: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.matrix/1"
+  package static let currentSchema = DocumentFormat.matrix.identifier
 
   package let schema: String
   package let name: String
@@ -32,6 +32,21 @@ package struct MatrixPlan: Hashable, Sendable, Codable {
   /// The same matrix, to be run elsewhere.
   package func sharded(_ shard: Shard?) -> MatrixPlan {
     MatrixPlan(name: name, timeout: timeout, cells: cells, shard: shard)
+  }
+}
+
+extension MatrixPlan {
+  /// - Throws: `RecordDamage` for a plan whose cells cannot be told apart, or name files elsewhere.
+  func check() throws(RecordDamage) {
+    guard schema == Self.currentSchema else {
+      throw RecordDamage("its schema is '\(schema)', and '\(Self.currentSchema)' is read here")
+    }
+    if let cell = cells.first(where: { !$0.hasFitID }) {
+      throw RecordDamage("'\(cell.id)' is not the name of a cell")
+    }
+    guard Set(cells.map(\.id)).count == cells.count else {
+      throw RecordDamage("two cells have one name")
+    }
   }
 }
 

@@ -4,7 +4,7 @@ package import Quantities
 
 /// The largest pools of one layout.
 package struct MaximumPool: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.max/1"
+  package static let currentSchema = DocumentFormat.max.identifier
 
   package struct Size: Hashable, Sendable, Codable {
     /// Zero where no pool will do.

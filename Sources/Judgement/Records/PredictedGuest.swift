@@ -4,7 +4,7 @@ package import Quantities
 
 /// A guest that is not started: what the model says of it, and what it was told.
 package struct PredictedGuest: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.prediction/1"
+  package static let currentSchema = DocumentFormat.prediction.identifier
 
   package let schema: String
   package let board: String

@@ -67,6 +67,34 @@ package struct RunFolder: Hashable, Sendable {
     missingFolders = []
   }
 
+  /// Whether a run is there, or what is left of one.
+  package var isRun: Bool { HostFile.exists(record) }
+
+  /// No record of an honest run comes near this size, in bytes: a guest's trace is the most of it.
+  private static let recordLimit = 64 << 20
+
+  /// The record of the run, judged again.
+  ///
+  /// - Throws: `RecordDamage`, `HostFileError`.
+  package func readRecord() throws -> RunRecord {
+    let bytes = try HostFile.read(record, limit: Self.recordLimit)
+    do { return try RunRecord(json: bytes) } catch { throw error.at(Self.recordName) }
+  }
+
+  package func write(_ record: RunRecord) throws {
+    try HostFile.write(Array(try record.json().utf8), to: self.record)
+  }
+
+  /// Above what a run is stopped at, in bytes, so that a flooded log is still read.
+  package static let consoleLimit = 128 << 20
+
+  /// What the guest printed; empty where it was not started.
+  ///
+  /// - Throws: `HostFileError`.
+  package func readConsole() throws(HostFileError) -> [UInt8] {
+    HostFile.exists(console) ? try HostFile.read(console, limit: Self.consoleLimit) : []
+  }
+
   /// Makes the folder, without anything of a former run in it but the record, by which it is known.
   package func make() throws(HostFileError) {
     try HostFile.createDirectory(path)

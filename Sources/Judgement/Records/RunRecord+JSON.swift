@@ -1,26 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
+package import FoundationEssentials
 
 extension RunRecord {
-  /// Reads a record back.
+  /// Reads a record back, and judges it again.
   ///
-  /// - Throws: `DecodingError` for anything but a record of this schema.
-  package init(json: [UInt8]) throws {
-    let record = try JSONDecoder().decode(RunRecord.self, from: Data(json))
-    guard record.schema == Self.currentSchema else {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(
-          codingPath: [],
-          debugDescription: "its schema is '\(record.schema)', not '\(Self.currentSchema)'"))
-    }
+  /// - Throws: `RecordDamage` for what is not a record of this schema, for one that contradicts
+  ///   itself, and for one with numbers that no run has.
+  package init(json: some DataProtocol) throws(RecordDamage) {
+    let record = try JSONText.read(RunRecord.self, from: json)
+    try record.check()
     self = record
   }
 
-  /// The record as it is written to disk and to `--format json`: sorted keys, one final newline.
-  package func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  /// The record as it is written to disk and to `--format json`.
+  ///
+  /// - Throws: `EncodingError`.
+  package func json() throws -> String { try JSONText.document(self) }
+
+  /// - Throws: `RecordDamage`
+  func check() throws(RecordDamage) {
+    guard schema == Self.currentSchema else {
+      throw RecordDamage("its schema is '\(schema)', and '\(Self.currentSchema)' is read here")
+    }
+    if let fault = boundsFault ?? verdictFault { throw RecordDamage(fault) }
+  }
+
+  /// The verdict follows from checks, tests and ending; a record that has another one was edited.
+  private var verdictFault: String? {
+    let (due, ground) = Verdict.due(ending: ending.kind, checks: checks, tests: tests)
+    guard due != verdict else { return nil }
+    return "its verdict is \(verdict.rawValue), and \(ground.words) make it \(due.rawValue)"
   }
 }

@@ -10,7 +10,7 @@ package import Transcripts
 ///
 /// Sizes are integers in bytes, addresses `0x…` strings, ends inclusive, times in seconds.
 package struct RunRecord: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.run/1"
+  package static let currentSchema = DocumentFormat.run.identifier
 
   package let schema: String
   package let verdict: Verdict

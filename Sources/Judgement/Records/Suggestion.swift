@@ -5,7 +5,7 @@ package import Quantities
 
 /// What `cmalab suggest` found, as scripts read it.
 package struct Suggestion: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.suggestion/1"
+  package static let currentSchema = DocumentFormat.suggestion.identifier
 
   package enum Outcome: String, Hashable, Sendable, Codable {
     /// Nothing has to change.

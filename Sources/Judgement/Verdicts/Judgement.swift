@@ -49,45 +49,30 @@ package struct Judgement: Sendable {
       request: request, observations: observations, regions: pools.regions)
     let tests = RunRecord.TestRecord.all(asked: request.tests, observations.tests)
     self.tests = tests
-    (verdict, reason) = Self.verdict(
-      ending, layout, pool, tests, observations, outcome, reasons)
-  }
-
-  private static func verdict(
-    _ ending: Ending, _ layout: [Check], _ pool: [Check], _ tests: [RunRecord.TestRecord],
-    _ observations: Observations, _ outcome: EmulatorOutcome, _ reasons: FailureReason
-  ) -> (Verdict, String) {
-    switch ending.kind {
-    case .panicked:
-      return (.fail, "the guest panicked: \(ending.line.kernelMessage)")
-    case .oopsed:
-      return (.fail, "the guest's kernel reported a bug: \(ending.line.kernelMessage)")
-    case .faulted:
-      return (.fail, "the guest reached for memory that the board does not have: \(ending.line)")
-    case .timedOut, .silent, .emulatorExited, .corrupted, .interrupted:
-      return (.inconclusive, "\(ending.line)\(remedy(ending, outcome))")
-    case .completed:
-      break
-    }
-    // A guest that is another machine than the one asked for proves nothing, not even a failure.
-    if let check = layout.first(where: { $0.verdict == .inconclusive }) { return unproved(check) }
-    if let check = (layout + pool).first(where: { $0.verdict == .fail }) {
-      return (.fail, reasons.text(of: check))
-    }
-    if let check = pool.first(where: { $0.verdict == .inconclusive }) { return unproved(check) }
-    for verdict in [Verdict.fail, .inconclusive] {
-      if let test = tests.first(where: { $0.verdict == verdict }) {
-        return (verdict, "test '\(test.name)': \(test.reason)")
+    let due = Verdict.due(ending: ending.kind, checks: checks, tests: tests)
+    verdict = due.verdict
+    reason =
+      switch due.ground {
+      case .ending: Self.reason(ending, outcome)
+      case .check(let check) where check.verdict == .fail: reasons.text(of: check)
+      case .check(let check):
+        "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
+      case .test(let test): "test '\(test.name)': \(test.reason)"
+      case .nothing: "nothing was checked"
+      case .all: "\(Self.proof(observations)), by the guest's own word"
       }
-    }
-    return (.pass, "\(proof(observations)), by the guest's own word")
   }
 
-  private static func unproved(_ check: Check) -> (Verdict, String) {
-    (
-      .inconclusive,
-      "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
-    )
+  /// Why a run that did not complete is what it is.
+  private static func reason(_ ending: Ending, _ outcome: EmulatorOutcome) -> String {
+    switch ending.kind {
+    case .panicked: "the guest panicked: \(ending.line.kernelMessage)"
+    case .oopsed: "the guest's kernel reported a bug: \(ending.line.kernelMessage)"
+    case .faulted:
+      "the guest reached for memory that the board does not have: \(ending.line)"
+    case .timedOut, .silent, .emulatorExited, .corrupted, .interrupted, .completed:
+      "\(ending.line)\(remedy(ending, outcome))"
+    }
   }
 
   /// `3000 MiB of CMA at 0x34800000`, `608 MiB of CMA in 3 pools`.

@@ -5,14 +5,11 @@ import Observations
 import Records
 
 extension LatencySummary {
-  /// One hour in nanoseconds: no sample of a bounded run is longer, whatever a guest says.
-  private static let highest: UInt64 = 3_600_000_000_000
-
   /// Nil for a series without samples.
   init?(_ series: TestReport.Series) {
     var histogram = Histogram<UInt64>(
-      highestTrackableValue: Self.highest, numberOfSignificantValueDigits: .three)
-    for value in series.values { _ = histogram.record(min(value, Self.highest)) }
+      highestTrackableValue: Self.longest, numberOfSignificantValueDigits: .three)
+    for value in series.values { _ = histogram.record(min(value, Self.longest)) }
     guard histogram.totalCount > 0 else { return nil }
     self.init(
       name: series.name, unit: series.unit, count: histogram.totalCount,

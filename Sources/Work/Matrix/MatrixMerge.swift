@@ -13,6 +13,8 @@ package struct MatrixMerge: Sendable {
   package let missing: [MatrixCell]
   /// The cells that more than one folder has a result of; the first one is taken.
   package let repeated: [MatrixCell]
+  /// What the folders have that is not believed.
+  package let damages: [(folder: MatrixFolder, damage: RecordDamage)]
 
   /// Reads the folders of one matrix.
   ///
@@ -22,17 +24,21 @@ package struct MatrixMerge: Sendable {
     plan = try first.readPlan().sharded(nil)
     var found: [String: CellResult] = [:]
     var counts: [String: Int] = [:]
+    var damages: [(folder: MatrixFolder, damage: RecordDamage)] = []
     for folder in folders {
       guard try folder.readPlan().sharded(nil) == plan else {
         throw MatrixFolderError.another(folder.path)
       }
-      for id in Set(try folder.readResults().map(\.id)) { counts[id, default: 0] += 1 }
-      // Of a cell that a folder has twice, the later result is a rerun's.
-      let own = Dictionary(try folder.readResults().map { ($0.id, $0) }) { $1 }
-      found.merge(own) { earlier, _ in earlier }
+      let read = try folder.readResults(of: plan)
+      damages += read.damages.map { (folder, $0) }
+      for result in read.results {
+        counts[result.id, default: 0] += 1
+        if found[result.id] == nil { found[result.id] = result }
+      }
     }
     results = plan.cells.compactMap { found[$0.id] }
     missing = plan.cells.filter { found[$0.id] == nil }
+    self.damages = damages
     repeated = plan.cells.filter { counts[$0.id, default: 0] > 1 }
   }
 

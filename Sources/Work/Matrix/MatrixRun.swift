@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HostFiles
 package import Quantities
 package import Records
 
@@ -21,6 +22,8 @@ package enum MatrixEvent: Sendable {
   case finished(MatrixCell, CellResult)
   /// The harness failed, in its own words; the cell is run once more.
   case retried(MatrixCell, String)
+  /// A result of before is not believed; its cell is run again.
+  case damaged(RecordDamage)
 }
 
 /// A plan, carried out.
@@ -42,18 +45,19 @@ package struct MatrixRun: Sendable {
 
   /// Makes the folder, or finds the one that is to be gone on with.
   ///
-  /// - Returns: the cells that have no result yet.
+  /// - Returns: the cells that have no result yet, among them those whose result is not believed.
   /// - Throws: `MatrixFolderError`, `HostFileError`.
   package func begin(resuming: Bool) throws -> [MatrixCell] {
-    let isThere = (try? folder.readPlan()) != nil
-    if isThere {
+    if HostFile.exists(folder.plan) {
       guard resuming else { throw MatrixFolderError.inUse(folder.path) }
       guard try folder.readPlan() == plan else { throw MatrixFolderError.another(folder.path) }
     } else {
       guard try folder.isFree() else { throw MatrixFolderError.inUse(folder.path) }
       try folder.write(plan)
     }
-    let done = Set(try folder.readResults().map(\.id))
+    let found = try folder.readResults(of: plan)
+    for damage in found.damages { onEvent(.damaged(damage)) }
+    let done = Set(found.results.map(\.id))
     return plan.ownCells.filter { !done.contains($0.id) }
   }
 

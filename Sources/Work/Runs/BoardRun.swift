@@ -50,7 +50,7 @@ package struct BoardRun: Sendable {
 
   private func begin() throws -> ToolCommand {
     try directory.make()
-    try write(
+    try directory.write(
       RunRecord.pending(
         prepared.request, predicted: prepared.predicted, artifacts: RunFolder.artifacts))
     try prepared.write(to: directory)
@@ -87,13 +87,13 @@ package struct BoardRun: Sendable {
       prepared.request, predicted: prepared.predicted, judgement, outcome: outcome,
       artifacts: RunFolder.artifacts,
       timing: timing)
-    try write(record)
+    try directory.write(record)
     return record
   }
 
   /// Judges the console of a run that ended before, from its folder alone.
   package static func observe(_ directory: RunFolder) throws -> RunRecord {
-    let former = try RunRecord(json: try HostFile.read(directory.record, limit: 16 << 20))
+    let former = try directory.readRecord()
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
     let judgement = try judge(former.request, former.predicted, directory, outcome)
@@ -105,29 +105,20 @@ package struct BoardRun: Sendable {
 
   /// Judges any console log against a request; nobody knows how its emulator ended.
   package static func observe(_ console: FilePath, as request: RunRequest) throws -> RunRecord {
-    let transcript = Transcript(try HostFile.read(console, limit: consoleLimit))
+    let transcript = Transcript(try HostFile.read(console, limit: RunFolder.consoleLimit))
     let outcome = EmulatorOutcome(halt: .exited(status: 0), complaints: "", seconds: 0)
     return RunRecord(
       request, Judgement(request, transcript: transcript, outcome: outcome), outcome: outcome,
       artifacts: ["console": console.string], timing: [:])
   }
 
-  /// Above what a run is stopped at, so that a flooded log is still read.
-  private static let consoleLimit = 128 << 20
-
   private static func judge(
     _ request: RunRequest, _ predicted: PredictedRecord?, _ directory: RunFolder,
     _ outcome: EmulatorOutcome
   ) throws -> Judgement {
-    let console = directory.console
-    let bytes =
-      HostFile.exists(console) ? try HostFile.read(console, limit: consoleLimit) : []
-    return Judgement(
-      request, predicted: predicted, transcript: Transcript(bytes), outcome: outcome)
-  }
-
-  private func write(_ record: RunRecord) throws {
-    try HostFile.write(Array(try record.json().utf8), to: directory.record)
+    Judgement(
+      request, predicted: predicted, transcript: Transcript(try directory.readConsole()),
+      outcome: outcome)
   }
 
   /// The device tree's source is written while the guest runs, when nobody waits for it.

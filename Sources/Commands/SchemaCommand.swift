@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import HostFiles
+import Records
+import Runs
+import SystemPackage
+
+/// `cmalab schema`
+struct SchemaCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema",
+    abstract: "Print the JSON Schema of a format that cmalab writes.",
+    discussion: """
+      run is a run's record.json and 'boot --format json'; matrix is a matrix's matrix.json, and \
+      its $defs/result a line of results.jsonl; report, lint, suggestion, prediction and max are \
+      what 'report', 'lint', 'suggest', 'predict' and 'max' print with --format json. A schema may \
+      refer to another one by its file's name, as in run-1.schema.json.
+
+        cmalab schema run > run-1.schema.json
+      """)
+
+  @Argument(help: "The format: \(DocumentFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: DocumentFormat
+
+  func run() throws {
+    let schemas = try HostEnvironment.installation().schemas
+    let text = try HostFile.read(schemas.appending(format.schemaFileName), limit: 1 << 20)
+    try StandardOutput.write(String(decoding: text, as: UTF8.self))
+  }
+}
+
+extension DocumentFormat: ExpressibleByArgument {}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Records: everything that cmalab writes for programs to read, and the folders that keep it. Each
+// format is a value here, with a JSON Schema in schemas/. What is read back is judged again: a
+// document that contradicts itself, or has numbers that no run has, is named and not believed.
+
+/// A versioned format of what cmalab writes.
+///
+/// A version's documents only ever gain keys; whatever else changes makes another version, and both
+/// are read.
+package enum DocumentFormat: String, CaseIterable, Sendable {
+  /// ``RunRecord``: a run's `record.json`, `boot --format json`.
+  case run
+  /// ``RunsDocument``: `report --format json`.
+  case report
+  /// ``LintReport``: `lint --format json`.
+  case lint
+  /// ``Suggestion``: `suggest --format json`.
+  case suggestion
+  /// ``PredictedGuest``: `predict --format json`.
+  case prediction
+  /// ``MaximumPool``, in a list: `max --format json`.
+  case max
+  /// ``MatrixPlan``: a matrix's `matrix.json`; a line of its `results.jsonl` is a ``CellResult``.
+  case matrix
+
+  /// The version that is written.
+  package var version: Int { 1 }
+
+  /// The value of the key `schema` in each document: `cmalab.run/1`.
+  package var identifier: String { "cmalab.\(rawValue)/\(version)" }
+
+  /// Its JSON Schema (draft 2020-12), in the folder schemas/.
+  package var schemaFileName: String { "\(rawValue)-\(version).schema.json" }
+}

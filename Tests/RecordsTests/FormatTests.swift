@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HostFiles
+import HostProcesses
+import Records
+import SystemPackage
+import Testing
+
+/// What cmalab 0.1.0 wrote, one document a format, is still read, and says the same when it is
+/// written again.
+@Suite struct FormatTests {
+  @Test(arguments: DocumentFormat.allCases)
+  func anOldDocumentIsReadAsItWas(format: DocumentFormat) throws {
+    let bytes = try Fixture.document(of: format)
+    let again: any Encodable =
+      switch format {
+      case .run: try RunRecord(json: bytes)
+      case .report: try decoded(RunsDocument.self, bytes)
+      case .lint: try decoded(LintReport.self, bytes)
+      case .suggestion: try decoded(Suggestion.self, bytes)
+      case .prediction: try decoded(PredictedGuest.self, bytes)
+      case .max: try decoded([MaximumPool].self, bytes)
+      case .matrix: try decoded(MatrixPlan.self, bytes)
+      }
+    #expect(try value(bytes) == value(Array(try JSONText.document(again).utf8)))
+  }
+
+  @Test func anOldMatrixIsReadAsItWas() throws {
+    let folder = MatrixFolder(Fixture.matrix)
+    let plan = try folder.readPlan()
+    let read = try folder.readResults(of: plan)
+    #expect(read.damages.isEmpty)
+    #expect(
+      read.results.map(\.id) == ["stock_64M", "stock_3000M", "wide_64M_allocate", "wide_3000M"])
+    #expect(read.results.map(\.record.verdict) == [.pass, .fail, .pass, .pass])
+    #expect(read.results.map(\.expected) == [true, true, true, true])
+  }
+
+  @Test(arguments: DocumentFormat.allCases)
+  func itsSchemaTakesIt(format: DocumentFormat) async throws {
+    let text = String(decoding: try Fixture.document(of: format), as: UTF8.self)
+    try await SchemaValidator.validate(text, as: format.schemaFileName)
+    let other = text.replacing(format.identifier, with: "cmalab.\(format.rawValue)/99")
+    #expect(other != text)
+    await #expect(throws: ToolError.self) {
+      try await SchemaValidator.validate(other, as: format.schemaFileName)
+    }
+  }
+
+  @Test func theSchemaOfALineTakesEach() async throws {
+    for line in try Fixture.results.split(separator: "\n") {
+      try await SchemaValidator.validate(
+        String(line), as: "\(DocumentFormat.matrix.schemaFileName)#/$defs/result")
+    }
+  }
+
+  @Test func eachFormatHasASchemaAndNoSchemaIsOfNothing() throws {
+    let files = try HostFile.names(in: SchemaValidator.schemas)
+    #expect(files == DocumentFormat.allCases.map(\.schemaFileName).sorted())
+  }
+
+  private func decoded<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+
+  private func value(_ bytes: [UInt8]) throws -> NSObject {
+    try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? NSObject)
+  }
+}
