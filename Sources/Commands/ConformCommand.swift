@@ -45,6 +45,10 @@ struct ConformCommand: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Make a case on which they differ smaller.")
   var shrink = true
 
+  func validate() throws {
+    guard cases > 0 else { throw ValidationError("--cases is 0: give at least 1") }
+  }
+
   func run() async throws {
     let installation = try HostEnvironment.installation()
     let cache = try HostEnvironment.cache()

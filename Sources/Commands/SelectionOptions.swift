@@ -74,7 +74,7 @@ struct SelectionOptions: ParsableArguments {
     guard append.unicodeScalars.allSatisfy({ (" "..."~").contains($0) }) else {
       throw ValidationError("--append has characters that no kernel command line has")
     }
-    guard !append.split(separator: " ").contains(where: { $0.hasPrefix("cma=") }) else {
+    guard KernelParameters(append).values(of: "cma").allSatisfy({ $0 == nil }) else {
       throw ValidationError("--append has cma=: give it as --cma, which is checked")
     }
     guard kernelImage == nil || (pools.kconfigCMA == nil && pools.via != .kconfig) else {

@@ -61,6 +61,7 @@ import Testing
       ("64M@1G-1G", "does not fit between"), ("64M@1G-2G-3G", "no unit"),
       ("64M@0xffffffffffffffff", "past 2^64"), ("010M", "reads as octal"),
       ("64M@0100", "reads as octal"), ("-1", "is negative"),
+      ("18446744073709551615", "there is no cma="),
     ])
   func whatMakesNoSenseIsRefused(text: String, words: String) throws {
     let error = #expect(throws: (any Error).self) { try PoolRequest(parsing: text) }

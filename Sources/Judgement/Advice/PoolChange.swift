@@ -82,7 +82,7 @@ extension PoolChange {
 extension EarlyMemory {
   /// Replaces every `cma=` of the command line.
   mutating func setPool(_ argument: String?) {
-    let others = commandLine.split(separator: " ").filter { !$0.hasPrefix("cma=") }
-    commandLine = (others.map(String.init) + [argument].compactMap(\.self)).joined(separator: " ")
+    let others = KernelParameters(commandLine).removing("cma")
+    commandLine = [others, argument ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MemoryRequests
+
 /// What the command line says of the default pool (kernel/dma/contiguous.c, early_cma).
 package struct PoolArgument: Hashable, Sendable {
   package private(set) var size: UInt64
@@ -42,10 +44,9 @@ package struct PoolArgument: Hashable, Sendable {
 
   private static let key = Array("cma=".utf8)
 
-  /// The parameters up to `--` (kernel/params.c, parse_args).
+  /// The parameters, `NAME` or `NAME=VALUE`.
   static func words(_ commandLine: String) -> [ArraySlice<UInt8>] {
-    let words = Array(commandLine.utf8).split(separator: UInt8(ascii: " "))
-    return Array(words.prefix { !$0.elementsEqual("--".utf8) })
+    KernelParameters(commandLine).words
   }
 
   /// lib/cmdline.c, memparse: a number of any base and one suffix; 0 where there is none.

@@ -28,6 +28,7 @@ package struct PoolRequest: Hashable, Sendable, Codable {
   package init(parsing text: String) throws {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     bytes = try ByteCount(parsing: parts.first ?? "")
+    guard bytes.bytes != .max else { throw PoolRequestError.notGiven(text) }
     guard parts.count == 2 else {
       base = nil
       limit = nil
@@ -84,12 +85,16 @@ extension PoolRequest: CustomStringConvertible {
 
 /// Why a text asks for no pool that makes sense.
 package enum PoolRequestError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// `size_cmdline` of kernel/dma/contiguous.c is -1 where there is no `cma=`.
+  case notGiven(String)
   case placeOfNothing(String)
   case wraps(String)
   case tooNarrow(String, room: PhysicalAddress, PhysicalAddress)
 
   package var description: String {
     switch self {
+    case .notGiven(let text):
+      "'\(text)' is the size with which the kernel marks that there is no cma=: give a smaller one"
     case .placeOfNothing(let text):
       "'\(text)' places a pool of no size: write 0 for no pool, or give a size"
     case .wraps(let text): "'\(text)' reaches past 2^64: lower the address or the size"
