@@ -25,10 +25,15 @@ package struct FramedConsole: Sendable {
 
   /// Takes a log apart without proving anything.
   package init(_ console: GuestConsole) throws {
+    self.init(try console.bytes)
+  }
+
+  /// Takes a log apart without proving anything.
+  package init(_ bytes: [UInt8]) {
     boot = ""
     records = []
     var mark: String?
-    for line in String(decoding: try console.bytes, as: UTF8.self).split(separator: "\r\n") {
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\r\n") {
       let words = line.split(separator: " ")
       if line.hasPrefix("@cmalab 1 begin ") {
         mark = "@\(words[3]) "

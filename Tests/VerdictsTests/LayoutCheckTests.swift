@@ -95,7 +95,7 @@ import Verdicts
   @Test func a32BitKernelsCarveOutIsAGap() throws {
     let carveOut = try #require(try GuestConsole.arm.judged().check("region.cmem@a0000000"))
     #expect(carveOut.verdict == .pass)
-    #expect(carveOut.source.map(\.source) == ["memblock-memory"])
+    #expect(carveOut.source.map(\.source) == ["kernel-log", "memblock-memory"])
     let mapped = try GuestConsole.arm.judged {
       $0.replace("80000000-9fffffff", with: "80000000-abffffff", in: "iomem")
     }

@@ -187,4 +187,12 @@ import Verdicts
     #expect(rounding("6.1.192", pageSize: 4096, pageblock: .max, order: 10) == nil)
     #expect(rounding("5.10.251", pageSize: 4096, pageblock: 512, order: 63) == nil)
   }
+
+  @Test("a size that wraps when it is rounded up fails, and says so")
+  func sizeThatWraps() throws {
+    let request = GuestConsole.wide.request.but(cmaBytes: ByteCount(.max - 1))
+    let total = try #require(request.judged(try GuestConsole.wide.bytes).check("cma.total"))
+    #expect(total.verdict == .fail)
+    #expect(total.expected == "18446744073709551614 bytes, which rounds up past 2^64")
+  }
 }

@@ -20,6 +20,12 @@ package struct DeclaredRegion: Hashable, Sendable {
   package let isDefault: Bool
   /// The nodes whose `memory-region` refers to it, by path.
   package let users: [String]
+  /// `alignment`; nil where the tree has none that the kernel reads.
+  package let alignment: ByteCount?
+  /// `alloc-ranges`: where the kernel is to find a place; nil for anywhere.
+  package let windows: [PhysicalRange]?
+  /// The entries of `reg` past the first.
+  package let furtherRanges: [PhysicalRange]
   /// Why the kernel does not read it, in words; nil where it does.
   package let fault: String?
 
@@ -75,7 +81,32 @@ private struct DeclaredRegionReader {
       compatible: (try? tree.strings("compatible", of: node)) ?? [],
       isReusable: properties.contains("reusable"), isNoMap: properties.contains("no-map"),
       isDefault: properties.contains("linux,cma-default"),
-      users: phandle.flatMap { users[$0] } ?? [], fault: formatFault ?? place.fault)
+      users: phandle.flatMap { users[$0] } ?? [],
+      alignment: try alignment(of: node),
+      windows: place.base == nil ? try ranges("alloc-ranges", of: node) : nil,
+      furtherRanges: Array((try ranges("reg", of: node) ?? []).dropFirst()),
+      fault: formatFault ?? place.fault)
+  }
+
+  private func alignment(of node: NodePath) throws -> ByteCount? {
+    guard let bytes = try tree.bytes("alignment", of: node), bytes.count == cells.address * 4,
+      bytes.count <= 8
+    else { return nil }
+    return ByteCount(Self.number(bytes[...]))
+  }
+
+  /// Pairs of address and size, without those of no size; nil where the kernel reads none.
+  private func ranges(_ property: String, of node: NodePath) throws -> [PhysicalRange]? {
+    let perEntry = (cells.address + cells.size) * 4
+    guard let bytes = try tree.bytes(property, of: node), perEntry > 0,
+      bytes.count.isMultiple(of: perEntry)
+    else { return nil }
+    return stride(from: 0, to: bytes.count, by: perEntry).compactMap { offset in
+      let middle = offset + cells.address * 4
+      return PhysicalRange(
+        start: PhysicalAddress(Self.number(bytes[offset..<middle])),
+        size: ByteCount(Self.number(bytes[middle..<(offset + perEntry)])))
+    }
   }
 
   /// `reg`'s first entry, or `size`: __reserved_mem_reserve_reg and __reserved_mem_alloc_size.

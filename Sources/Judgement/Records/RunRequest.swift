@@ -52,10 +52,20 @@ package struct RunRequest: Hashable, Sendable, Codable {
     package let users: [String]
     /// What is wrong with the node, so that no kernel reads it; nil where nothing is.
     package let fault: String?
+    /// `compatible`; nil in a record of cmalab 0.1.
+    package let compatible: [String]?
+    /// Of a region that the kernel was to find a place for: what its base is a multiple of.
+    package let alignment: ByteCount?
+    /// Of a region that the kernel was to find a place for: where it may lie; nil for anywhere.
+    package let windows: [PhysicalRange]?
+    /// The entries of `reg` past the first; nil where there are none.
+    package let furtherRanges: [PhysicalRange]?
 
     package init(
       node: String, bytes: ByteCount, base: PhysicalAddress?, isPool: Bool, isNoMap: Bool,
-      isDefault: Bool = false, users: [String] = [], fault: String? = nil
+      isDefault: Bool = false, users: [String] = [], fault: String? = nil,
+      compatible: [String]? = nil, alignment: ByteCount? = nil, windows: [PhysicalRange]? = nil,
+      furtherRanges: [PhysicalRange]? = nil
     ) {
       self.node = node
       self.bytes = bytes
@@ -65,6 +75,10 @@ package struct RunRequest: Hashable, Sendable, Codable {
       self.isDefault = isDefault
       self.users = users
       self.fault = fault
+      self.compatible = compatible
+      self.alignment = alignment
+      self.windows = windows
+      self.furtherRanges = furtherRanges
     }
   }
 

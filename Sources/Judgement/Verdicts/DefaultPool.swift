@@ -10,9 +10,11 @@ import Records
 struct DefaultPool {
   let precedence: PoolPrecedence
   private let observations: Observations
+  private let regions: RegionLedger
 
-  init(request: RunRequest, observations: Observations) {
+  init(request: RunRequest, observations: Observations, regions: RegionLedger) {
     self.observations = observations
+    self.regions = regions
     // The kernel counts what memblock has; a guest without its debugfs has the banks.
     let ranges = observations.memblockMemory?.ranges.map(\.value) ?? request.banks
     let memory = ranges.reduce(0) { $0 &+ $1.size.bytes }
@@ -35,21 +37,15 @@ struct DefaultPool {
 
   /// The pool of dma_contiguous_reserve, which `cma=` and Kconfig share, as the guest shows it.
   private var reserved: Evidence? {
-    observations.cmaAreas?.areas.first { $0.value.name == CMAArea.defaultName }?.evidence
-      ?? observations.cmaMessages.reserved.first?.evidence
+    regions.areas.defaultPool?.evidence ?? observations.cmaMessages.reserved.first?.evidence
   }
 
   /// The device-tree default that became a pool.
   private var node: (name: String, evidence: Evidence)? {
-    for node in precedence.deviceTree {
-      if let area = observations.cmaAreas?.areas.first(where: { $0.value.isCalled(node.name) }) {
-        return (node.name, area.evidence)
-      }
-      let made = observations.cmaMessages.initialized
-        .first { $0.value.node == node.name && $0.value.isCMA }
-      if let made { return (node.name, made.evidence) }
+    let entry = regions.entries.first { $0.region.isDefault && $0.fate.kind == .pool }
+    return entry.flatMap { entry in
+      entry.fate.source.first.map { (entry.region.node, $0) }
     }
-    return nil
   }
 
   /// What made the default pool; nil where there is none.
@@ -60,6 +56,11 @@ struct DefaultPool {
         ? (.kconfig, "Kconfig's pool", reserved) : (.commandLine, "cma=", reserved)
     }
     return node.map { (.deviceTree, "linux,cma-default of '\($0.name)'", $0.evidence) }
+  }
+
+  /// Whether a pool would be seen if there were one.
+  private var isSilenceProof: Bool {
+    regions.areas.hasListing || regions.accounts.gap == nil
   }
 
   /// The winner is the one that the kernel's own rules name.
@@ -79,8 +80,9 @@ struct DefaultPool {
       case .commandLine, .deviceTree, .kconfig: seen?.way == precedence.way
       }
     let bypass = observations.cmaMessages.complaints.first { $0.kind.id == .bypassed }?.evidence
+    let isUnproved = holds == true && seen == nil && !isSilenceProof
     return Check(
-      id: "cma.winner", verdict: holds == false ? .fail : .pass,
+      id: "cma.winner", verdict: isUnproved ? .inconclusive : holds == false ? .fail : .pass,
       expected: precedence.explanation, observed: seen?.words ?? "no default pool",
       source: [seen?.evidence, bypass].compactMap(\.self))
   }

@@ -20,6 +20,8 @@ package struct Judgement: Sendable {
   package let precedence: PoolPrecedence?
   /// What became of each node of reserved-memory.
   package let regions: [RegionOutcome]
+  /// The CMA areas of the guest, each with its owner.
+  let areas: GuestAreas
 
   /// - Parameter predicted: what was predicted before the run; compared, but without a say in the
   ///   verdict.
@@ -32,22 +34,26 @@ package struct Judgement: Sendable {
     self.observations = observations
     self.ending = ending
     let isComplete = ending.kind == .completed
+    let ledger = RegionLedger(request: request, observations: observations)
     let layout =
       isComplete
       ? GuestChecks(request: request, observations: observations).all
-        + LayoutChecks(request: request, observations: observations).all
+        + LayoutChecks(request: request, observations: observations, regions: ledger).all
       : []
-    let pools = PoolChecks(request: request, observations: observations)
+    let pools = PoolChecks(request: request, observations: observations, regions: ledger)
     let pool = isComplete ? pools.all : []
     let prediction = predicted.flatMap {
-      PredictionCheck(predicted: $0, observations: observations, ending: ending).check
+      PredictionCheck(
+        predicted: $0, observations: observations, ending: ending, regions: ledger
+      ).check
     }
     checks = layout + pool + (prediction.map { [$0] } ?? [])
     precedence = isComplete ? pools.defaultPool.precedence : nil
-    regions = isComplete ? pools.regions : []
+    regions = isComplete ? ledger.outcomes : []
+    areas = ledger.areas
     let reasons = FailureReason(
-      request: request, observations: observations, regions: pools.regions)
-    let tests = RunRecord.TestRecord.all(asked: request.tests, observations.tests)
+      request: request, observations: observations, regions: ledger.outcomes)
+    let tests = RunRecord.TestRecord.all(asked: request, observations.tests)
     self.tests = tests
     let due = Verdict.due(ending: ending.kind, checks: checks, tests: tests)
     verdict = due.verdict
@@ -59,7 +65,7 @@ package struct Judgement: Sendable {
         "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
       case .test(let test): "test '\(test.name)': \(test.reason)"
       case .nothing: "nothing was checked"
-      case .all: "\(Self.proof(observations)), by the guest's own word"
+      case .all: "\(Self.proof(observations, ledger.areas)), by the guest's own word"
       }
   }
 
@@ -76,9 +82,9 @@ package struct Judgement: Sendable {
   }
 
   /// `3000 MiB of CMA at 0x34800000`, `608 MiB of CMA in 3 pools`.
-  private static func proof(_ observations: Observations) -> String {
+  private static func proof(_ observations: Observations, _ areas: GuestAreas) -> String {
     let size = observations.memoryInfo?.cmaTotal?.value ?? .zero
-    let pools = ObservedPools(observations).areas
+    let pools = ObservedPools(observations, areas).areas
     if pools.count > 1 { return "\(size) of CMA in \(pools.count) pools" }
     return "\(size) of CMA" + (pools.first.map { " at \($0.base)" } ?? "")
   }

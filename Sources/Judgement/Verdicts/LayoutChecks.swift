@@ -10,6 +10,7 @@ import Transcripts
 struct LayoutChecks {
   let request: RunRequest
   let observations: Observations
+  let regions: RegionLedger
 
   var all: [Check] {
     [deviceTreeBlob, commandLine, deviceTreeBanks, systemRAM, memblock, cpus].compactMap(\.self)
@@ -46,11 +47,10 @@ struct LayoutChecks {
       seen?.map(\.evidence) ?? [])
   }
 
-  /// The kernel's own view of RAM. It rounds to pages, and adjacent banks become one.
-  /// RAM that it was told not to map stands beside System RAM.
+  /// The kernel's own view of RAM: it rounds to pages, and adjacent banks become one. What it was
+  /// told not to map is no System RAM, and belongs to a region.
   private var systemRAM: Check {
-    let hasCarveOuts = request.regions.contains(where: \.isNoMap)
-    let seen = observations.ioMemory.map { $0.systemRAM + (hasCarveOuts ? $0.unmapped : []) }
+    let seen = observations.ioMemory.map { $0.systemRAM }
     return ranges("layout.system-ram", seen, missing: "no readable /proc/iomem")
   }
 
@@ -62,19 +62,24 @@ struct LayoutChecks {
   }
 
   private func ranges(_ id: String, _ seen: [Fact<PhysicalRange>]?, missing: String) -> Check {
-    let banks = request.banks.joiningAdjacent()
+    let banks = AddressSet(request.banks)
     let expected =
-      observations.memblockMemory?.addressBits == 32 ? banks.with32BitAddresses() : banks
+      observations.memblockMemory?.addressBits == 32 ? banks.with32BitAddresses : banks
     let note = expected == banks ? "" : ": with 32-bit addresses, RAM ends before the last byte"
     guard let seen, !seen.isEmpty else {
       return Check(
-        id: id, verdict: .inconclusive, expected: Self.list(expected), observed: missing,
+        id: id, verdict: .inconclusive, expected: Self.list(expected.ranges), observed: missing,
         source: [])
     }
-    let observed = seen.map(\.value).sorted().joiningAdjacent()
+    let owned = regions.unmappedByRequest.wholePages(of: regions.maps.pageSize)
+    let observed = AddressSet(seen.map(\.value)).union(owned.intersection(expected))
+    // Where a region without an address lies is in the log alone.
+    let gap = observed == expected ? nil : regions.hasFloatingCarveOuts ? regions.accounts.gap : nil
+    let verdict: Verdict = observed == expected ? .pass : gap == nil ? .fail : .inconclusive
     return Check(
-      id, observed == expected, expected: Self.list(expected) + note,
-      observed: Self.list(observed), seen.map(\.evidence))
+      id: id, verdict: verdict, expected: Self.list(expected.ranges) + note,
+      observed: Self.list(observed.ranges) + (gap.map { ", but \($0)" } ?? ""),
+      source: seen.map(\.evidence))
   }
 
   private var cpus: Check {
@@ -92,15 +97,16 @@ struct LayoutChecks {
   }
 }
 
-extension [PhysicalRange] {
+extension AddressSet {
   /// The ranges as a kernel with 32-bit physical addresses has them: one that ends at 4 GiB loses
   /// its last byte, as its size is capped at what its end can express (mm/memblock.c,
   /// memblock_cap_size).
-  fileprivate func with32BitAddresses() -> [PhysicalRange] {
+  fileprivate var with32BitAddresses: AddressSet {
     let end: UInt64 = 0xffff_ffff
-    return compactMap { range in
-      range.last.value == end
-        ? PhysicalRange(start: range.start, last: PhysicalAddress(end - 1)) : range
-    }
+    return AddressSet(
+      ranges.compactMap { range in
+        range.last.value == end
+          ? PhysicalRange(start: range.start, last: PhysicalAddress(end - 1)) : range
+      })
   }
 }

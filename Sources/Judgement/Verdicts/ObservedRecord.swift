@@ -5,12 +5,12 @@ import Quantities
 import Records
 
 extension RunRecord.ObservedRecord {
-  init(_ observations: Observations) {
+  init(_ observations: Observations, areas: GuestAreas) {
     let crashKernel = observations.ioMemory?.crashKernel.map(\.value) ?? []
     self.init(
       cmaTotalBytes: observations.memoryInfo?.cmaTotal?.value,
       cmaFreeBytes: observations.memoryInfo?.cmaFree?.value,
-      cmaAreas: ObservedPools(observations).areas,
+      cmaAreas: ObservedPools(observations, areas).areas,
       systemRAM: observations.ioMemory?.systemRAM.map(\.value) ?? [],
       reserved: (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? [])
         .map(\.value),
@@ -28,26 +28,16 @@ extension RunRecord.ObservedRecord {
 struct ObservedPools {
   let areas: [RunRecord.ObservedRecord.Area]
 
-  /// debugfs knows every pool. Without it, the log names the default one, and meminfo its size to
-  /// the byte; a guest that died before it could print that has the log's whole MiB.
-  init(_ observations: Observations) {
-    if let known = observations.cmaAreas {
-      areas = known.areas.map { area in
-        let statistics = observations.cmaStatistics.first { area.value.isCalled($0.value.name) }
-        return .init(
-          name: area.value.name, base: area.value.range.start, bytes: area.value.range.size,
-          allocatedPages: statistics?.value.allocatedPages,
-          refusedPages: statistics?.value.refusedPages)
-      }
-      return
-    }
-    areas = observations.cmaMessages.reserved.prefix(1).compactMap { pool in
-      let size =
-        observations.memoryInfo?.cmaTotal?.value ?? .mebibytes(pool.value.wholeMebibytes)
-      return pool.value.base.map {
-        .init(
-          name: CMAArea.defaultName, base: $0, bytes: size, allocatedPages: nil, refusedPages: nil)
-      }
+  /// debugfs knows every pool but the second of a name. Of the others the log has the base, and
+  /// the default one's size is what meminfo has besides the regions'.
+  init(_ observations: Observations, _ known: GuestAreas) {
+    areas = known.all.map { area in
+      let statistics =
+        area.isShown ? observations.cmaStatistics.first { $0.value.name == area.name } : nil
+      return .init(
+        name: area.name, base: area.range.start, bytes: area.range.size,
+        allocatedPages: statistics?.value.allocatedPages,
+        refusedPages: statistics?.value.refusedPages)
     }
   }
 }

@@ -10,25 +10,20 @@ struct PoolChecks {
   let request: RunRequest
   let observations: Observations
   let defaultPool: DefaultPool
-  let regions: [RegionOutcome]
+  let regions: RegionLedger
 
-  init(request: RunRequest, observations: Observations) {
+  init(request: RunRequest, observations: Observations, regions: RegionLedger) {
     self.request = request
     self.observations = observations
-    let defaultPool = DefaultPool(request: request, observations: observations)
-    self.defaultPool = defaultPool
-    regions =
-      RegionOutcomes(
-        request: request, observations: observations,
-        bypassesDefaults: defaultPool.precedence.bypassesDeviceTree
-      ).all
+    self.regions = regions
+    defaultPool = DefaultPool(request: request, observations: observations, regions: regions)
   }
 
   var all: [Check] {
     let isReserved = defaultPool.asked != .zero && poolExists
     let pools = isReserved ? [base, size, bank, accounted, defaultPool.place(of: poolRange)] : []
-    let ofRegions = zip(regions, request.regions).map { outcome, region in
-      outcome.check(against: region, expectsBypass: isBypassed(region))
+    let ofRegions = regions.entries.map { entry in
+      entry.check(expectsBypass: isBypassed(entry.region), gap: regions.accounts.gap)
     }
     return ([defaultPool.winner, total] + pools + ofRegions + reservations).compactMap(\.self)
   }
@@ -54,9 +49,7 @@ struct PoolChecks {
     (observations.memoryInfo?.cmaTotal?.value ?? .zero) > .zero
   }
 
-  private var area: Fact<CMAArea>? {
-    observations.cmaAreas?.areas.first { $0.value.name == CMAArea.defaultName }
-  }
+  private var area: GuestAreas.Area? { regions.areas.defaultPool }
 
   /// The pools that reserved-memory asks for; their sizes are not rounded.
   private var regionPoolBytes: ByteCount {
@@ -75,7 +68,8 @@ struct PoolChecks {
     let expected: String =
       switch (asked, due, rounding) {
       case (nil, _, _): "what the kernel's own configuration sets\(regions)"
-      case (let asked?, nil, _): "\(asked), but the guest does not say how its kernel rounds"
+      case (let asked?, nil, nil): "\(asked), but the guest does not say how its kernel rounds"
+      case (let asked?, nil, _?): "\(asked), which rounds up past 2^64"
       case (let asked?, let due?, let rounding?) where rounded != asked:
         "\(due): \(asked) rounded up to \(ByteCount(rounding.alignment.bytes))\(regions)"
       case (ByteCount.zero, let due?, _): regions.isEmpty ? "\(due)" : "\(due) in regions"
@@ -101,7 +95,8 @@ struct PoolChecks {
     let logged = observations.cmaMessages.reserved.compactMap { pool in
       pool.value.base.map { Fact($0, pool.evidence) }
     }
-    let sources = logged + [area.map { Fact($0.value.range.start, $0.evidence) }].compactMap(\.self)
+    let shown = area.flatMap { $0.isShown ? Fact($0.range.start, $0.evidence) : nil }
+    let sources = logged + [shown].compactMap(\.self)
     return agreement("cma.base", sources, one: "one base")
   }
 
@@ -110,15 +105,16 @@ struct PoolChecks {
   /// meminfo and the log's `Memory:` line count all pools together, the log's `cma:` line has the
   /// whole MiB of the default one.
   private var size: Check {
-    let areas = observations.cmaAreas?.areas ?? []
+    // Of two areas with one name debugfs shows the first.
+    let areas = regions.areas.hasListing ? regions.areas.all : []
     let sum = areas.first.map { first in
-      Fact(ByteCount(areas.reduce(0) { $0 &+ $1.value.range.size.bytes }), first.evidence)
+      Fact(ByteCount(areas.reduce(0) { $0 &+ $1.range.size.bytes }), first.evidence)
     }
     let sources = [
       observations.memoryInfo?.cmaTotal, sum, observations.cmaMessages.reservedByMemoryLine,
     ]
     let exact = agreement("cma.size", sources.compactMap(\.self), one: "one size")
-    let defaultPool = area?.value.range.size ?? observations.memoryInfo?.cmaTotal?.value
+    let defaultPool = area?.range.size ?? observations.memoryInfo?.cmaTotal?.value
     guard let logged = observations.cmaMessages.reserved.first,
       logged.value.wholeMebibytes != defaultPool?.wholeMebibytes,
       !isBeforeRounding(logged.value.wholeMebibytes, of: defaultPool)
@@ -144,7 +140,7 @@ struct PoolChecks {
         id: "cma.bank", verdict: .inconclusive, expected: "inside one bank",
         observed: "the guest does not say where", source: [])
     }
-    let home = request.banks.joiningAdjacent().first { $0.contains(pool.value) }
+    let home = AddressSet(request.banks).ranges.first { $0.contains(pool.value) }
     return Check(
       "cma.bank", home != nil, expected: "inside one bank",
       observed: home.map { "\(pool.value) in \($0)" } ?? "\(pool.value) is in no bank",
@@ -164,15 +160,7 @@ struct PoolChecks {
       cover.map { [$0.evidence] } ?? [])
   }
 
-  private var poolRange: Fact<PhysicalRange>? {
-    if let area { return Fact(area.value.range, area.evidence) }
-    guard let base = observations.cmaMessages.reserved.first,
-      let start = base.value.base,
-      let size = observations.memoryInfo?.cmaTotal?.value,
-      let range = PhysicalRange(start: start, size: size)
-    else { return nil }
-    return Fact(range, base.evidence)
-  }
+  private var poolRange: Fact<PhysicalRange>? { area.map { Fact($0.range, $0.evidence) } }
 
   private func agreement<Value: Hashable & CustomStringConvertible>(
     _ id: String, _ facts: [Fact<Value>], one: String

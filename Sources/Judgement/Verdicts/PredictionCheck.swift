@@ -16,6 +16,7 @@ struct PredictionCheck {
   let predicted: PredictedRecord
   let observations: Observations
   let ending: Ending
+  let regions: RegionLedger
 
   /// Nil for a run of which nothing can be compared.
   var check: Check? {
@@ -28,6 +29,13 @@ struct PredictionCheck {
       return Check(
         id: Self.id, verdict: .inconclusive, expected: "nobody can know: \(unknown)",
         observed: observed, source: source)
+    }
+    // What a log that is not whole does not say may have been said.
+    if let gap = regions.accounts.gap, ending.kind == .completed {
+      return Check(
+        id: Self.id, verdict: .inconclusive, expected: expected,
+        observed: "\(observed), but \(gap)",
+        source: source)
     }
     return Check(Self.id, mismatches.isEmpty, expected: expected, observed: observed, source)
   }
@@ -49,19 +57,24 @@ struct PredictionCheck {
       differences.append("refused in other words: \(failure.evidence.text)")
     default: break
     }
-    if let areas = observations.cmaAreas?.areas.map(\.value) {
+    let areas = regions.areas
+    if areas.hasListing {
       let due = predicted.pools.filter(\.isActive)
       for pool in due {
-        let isThere = areas.contains {
-          $0.isCalled(pool.name) && $0.range.start == pool.base && $0.range.size == pool.bytes
+        let isThere = areas.all.contains { area in
+          (area.name == pool.name || area.owner == .node(pool.name))
+            && area.range.start == pool.base && area.range.size == pool.bytes
         }
         if !isThere { differences.append("no pool '\(pool.name)' of that place and size") }
       }
-      if areas.count > due.count { differences.append("\(areas.count) pools, not \(due.count)") }
+      if areas.all.count > due.count {
+        differences.append("\(areas.all.count) pools, not \(due.count)")
+      }
     } else if let pool = predicted.pools.first(where: { $0.name == CMAArea.defaultName }) {
       let logged = observations.cmaMessages.reserved.first?.value.base
       if logged != pool.base { differences.append("no pool at \(pool.base) in the log") }
     }
+    if ending.kind == .completed { differences += regionMismatches }
     if let total = observations.memoryInfo?.cmaTotal?.value, total != predicted.cmaTotalBytes {
       differences.append("CmaTotal \(total)")
     }
@@ -73,6 +86,27 @@ struct PredictionCheck {
     return differences
   }
 
+  /// Where the kernel puts regions, carve-outs included, and which it refuses.
+  private var regionMismatches: [String] {
+    predicted.regions.compactMap { due in
+      guard let entry = regions.entries.first(where: { $0.region.node == due.node }) else {
+        return nil
+      }
+      let fate = entry.fate
+      let isSame =
+        switch (due.outcome, fate.kind) {
+        case ("pool", .pool), ("reserved", .reserved), ("carve-out", .carveOut),
+          ("carve-out", .outside), ("coherent-pool", .carveOut), ("coherent-pool", .outside),
+          ("coherent-pool", .reserved), ("refused", .refused), ("refused", .bypassed):
+          true
+        default: false
+        }
+      if !isSame { return "'\(due.node)' is \(entry.outcome.summary), not \(due.outcome)" }
+      guard let range = due.range, let seen = fate.range, seen != range else { return nil }
+      return "'\(due.node)' is at \(seen), not \(range)"
+    }
+  }
+
   private var expected: String {
     let end = predicted.fatality.map { ", then the end: \($0.rawValue)" } ?? ""
     return Self.words(
@@ -81,7 +115,9 @@ struct PredictionCheck {
   }
 
   private var observed: String {
-    let areas = ObservedPools(observations).areas.map { ($0.name, $0.base, $0.bytes) }
+    let areas = ObservedPools(observations, regions.areas).areas.map {
+      ($0.name, $0.base, $0.bytes)
+    }
     let failure = observations.cmaMessages.failed.first?.evidence.text
     let words = Self.words(
       areas, refusal: failure, crashKernel: observations.ioMemory?.crashKernel.map(\.value) ?? [])

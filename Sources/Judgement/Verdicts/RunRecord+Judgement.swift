@@ -18,7 +18,8 @@ extension RunRecord {
       ending: EndingRecord(
         kind: judgement.ending.kind, line: judgement.ending.line,
         consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
-      request: request, predicted: predicted, observed: ObservedRecord(judgement.observations),
+      request: request, predicted: predicted,
+      observed: ObservedRecord(judgement.observations, areas: judgement.areas),
       winner: judgement.precedence.map { WinnerRecord(via: $0.way, reason: $0.explanation) },
       regions: judgement.regions, trace: judgement.observations.trace,
       checks: judgement.checks, tests: judgement.tests, emulator: outcome, artifacts: artifacts,

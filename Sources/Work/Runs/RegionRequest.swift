@@ -11,7 +11,9 @@ extension RunRequest.Region {
     self.init(
       node: region.node, bytes: region.bytes, base: region.base, isPool: region.isPool,
       isNoMap: region.isNoMap, isDefault: region.isDefault, users: region.users,
-      fault: region.fault)
+      fault: region.fault, compatible: region.compatible, alignment: region.alignment,
+      windows: region.windows,
+      furtherRanges: region.furtherRanges.isEmpty ? nil : region.furtherRanges)
   }
 
   /// What a region that was asked for should be, where there is no tree.
@@ -21,16 +23,24 @@ extension RunRequest.Region {
       region.compatible.contains("shared-dma-pool") && region.isReusable && !region.isNoMap
     let bytes: ByteCount
     var base: PhysicalAddress?
+    var alignment: ByteCount?
+    var windows: [PhysicalRange]?
+    var furtherRanges: [PhysicalRange]?
     switch region.placement {
     case .fixed(let ranges):
       // The kernel makes a pool of the first entry only (drivers/of/of_reserved_mem.c).
       bytes = ranges.first?.size ?? .zero
       base = ranges.first?.start
-    case .dynamic(let size, _, _):
+      furtherRanges = ranges.count > 1 ? Array(ranges.dropFirst()) : nil
+    case .dynamic(let size, let asked, let within):
       bytes = size
+      alignment = asked
+      windows = within.isEmpty ? nil : within
     }
     self.init(
       node: region.nodeName, bytes: bytes, base: base, isPool: isPool, isNoMap: region.isNoMap,
-      isDefault: region.isLinuxCMADefault, users: request.users.map { "/\($0)" })
+      isDefault: region.isLinuxCMADefault, users: request.users.map { "/\($0)" },
+      compatible: region.compatible, alignment: alignment, windows: windows,
+      furtherRanges: furtherRanges)
   }
 }

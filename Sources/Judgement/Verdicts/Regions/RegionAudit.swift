@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Observations
+import Quantities
+import Records
+
+/// Holds the kernel's word on each region against what the guest shows of its memory.
+struct RegionAudit {
+  let regions: [RunRequest.Region]
+  let fates: [RegionFate]
+  let accounts: [NodeAccount]
+  let areas: GuestAreas
+  let maps: MemoryMaps
+  /// Nil of a guest that does not say how its kernel aligns pools.
+  let rounding: PoolRounding?
+
+  /// What speaks against the fate of a region, one phrase each.
+  func contradictions(of index: Int) -> [String] {
+    let region = regions[index]
+    let fate = fates[index]
+    guard let range = fate.range else { return [] }
+    var found: [String] = []
+    if !region.admits(range) { found.append("which is not where it was to be") }
+    if let place = accounts[index].place?.value, place.isMapped == region.isNoMap {
+      found.append(region.isNoMap ? "which the kernel maps" : "which the kernel does not map")
+    }
+    switch fate.kind {
+    case .pool: found += contradictions(ofPool: region, range)
+    case .carveOut:
+      // Of a region that reaches past RAM only what is RAM can be carved out.
+      let due = AddressSet([range]).intersection(maps.banks)
+      if !maps.unmapped.isSuperset(of: due) { found.append("of which a part is System RAM") }
+    case .reserved:
+      if maps.reserved?.contains(range) == false { found.append("which is not reserved") }
+    case .outside, .bypassed, .refused, .unseen: break
+    }
+    return found + sharing(index, range)
+  }
+
+  private func contradictions(ofPool region: RunRequest.Region, _ range: PhysicalRange) -> [String]
+  {
+    var found: [String] = []
+    let area = areas.area(of: region.node)
+    if areas.hasListing, area == nil {
+      found.append("which debugfs does not show")
+    }
+    if region.base == nil, let alignment = rounding?.alignment,
+      !alignment.isAligned(range.start.value)
+    {
+      found.append("which is not aligned to \(ByteCount(alignment.bytes))")
+    }
+    if let systemRAM = maps.systemRAM, !systemRAM.contains(range) {
+      found.append("which is not System RAM")
+    }
+    if maps.reserved?.contains(range) == false { found.append("which is not reserved") }
+    return found
+  }
+
+  /// A byte with two owners is nobody's, however both came to it.
+  private func sharing(_ index: Int, _ range: PhysicalRange) -> [String] {
+    var others = accounts[index].sharers
+    for other in fates.indices where other != index {
+      guard let taken = fates[other].range, taken.overlaps(range),
+        !others.contains(regions[other].node)
+      else { continue }
+      others.append(regions[other].node)
+    }
+    if fates[index].kind != .outside, let pool = areas.defaultPool, pool.range.overlaps(range) {
+      others.append("the default pool")
+    }
+    return others.isEmpty ? [] : ["overlapping \(others.joined(separator: " and "))"]
+  }
+}
