@@ -66,6 +66,8 @@ let inputs = layer(
       name: "Boards", dependencies: ["MemoryRequests", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
     .target(
+      name: "BootLogs", dependencies: ["Quantities"], swiftSettings: strict),
+    .target(
       name: "DeviceTrees",
       dependencies: [
         "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", system,
@@ -248,6 +250,12 @@ let tests: [Target] = [
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(
     name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
+    swiftSettings: strict),
+  .target(
+    name: "BoardLogs", path: "Tests/BoardLogs", resources: [.copy("Cases")],
+    swiftSettings: strict),
+  .testTarget(
+    name: "BootLogsTests", dependencies: ["BoardLogs", "BootLogs", "Quantities"],
     swiftSettings: strict),
   .testTarget(
     name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],

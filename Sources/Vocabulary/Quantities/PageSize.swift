@@ -6,6 +6,12 @@ package enum PageSize: String, Sendable, CaseIterable {
   case sixteenKiB = "16k"
   case sixtyFourKiB = "64k"
 
+  /// Nil for what is none of them.
+  package init?(bytes: UInt64) {
+    guard let size = Self.allCases.first(where: { $0.size.bytes == bytes }) else { return nil }
+    self = size
+  }
+
   package var size: ByteCount {
     switch self {
     case .fourKiB: .kibibytes(4)

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What stands before a message: the time and level that the kernel, the system's logger or a
+/// terminal program wrote there.
+struct LinePrefix {
+  /// Whether the kernel's own mark is there: a time in brackets, a level, or a logger's `kernel:`.
+  private(set) var isKernels = false
+  /// Whether a logger wrote the line for another program.
+  private(set) var isForeign = false
+  /// Seconds since the start of the boot; nil where the line does not have them.
+  private(set) var seconds: Double?
+  /// What is left.
+  private(set) var message: ArraySlice<UInt8>
+
+  init(_ line: ArraySlice<UInt8>) {
+    message = line
+    skipLoggers()
+    skipSystemLog()
+    guard !isForeign else { return }
+    skipLevel()
+    while skipBracket() {}
+    // printk's one blank; the rest may be the message's own.
+    if isKernels, message.first == UInt8(ascii: " ") { message = message.dropFirst() }
+  }
+
+  // MARK: The system's logger
+
+  /// `Apr  6 18:17:25 host kernel: ` and `2024-10-14T21:52:50+02:00 host kernel: `.
+  private mutating func skipSystemLog() {
+    var rest = message
+    guard rest.skipSystemDate() else { return }
+    rest.skipBlanks()
+    // A container's or a router's log may have no host's name.
+    for _ in 0..<2 {
+      let word = rest.prefix { !$0.isBlank }
+      guard !word.isEmpty else { return }
+      rest = rest.dropFirst(word.count)
+      if word.elementsEqual("kernel:".utf8) {
+        isKernels = true
+        rest.skipBlank()
+        message = rest
+        return
+      }
+      if word.last == UInt8(ascii: ":") {
+        isForeign = true
+        return
+      }
+      rest.skipBlanks()
+    }
+  }
+
+  /// `14:26:43.787 [info] ` and `[2021-01-01 12:00:00] `: a terminal program's.
+  private mutating func skipLoggers() {
+    var rest = message
+    if rest.first == UInt8(ascii: "[") {
+      rest = rest.dropFirst()
+      guard rest.skipDate() || rest.skipClock() else { return }
+      rest.skipBlanks()
+      _ = rest.skipClock()
+      guard rest.popFirst() == UInt8(ascii: "]") else { return }
+      rest.skipBlank()
+      message = rest
+      return
+    }
+    guard rest.skipClock(), rest.first == UInt8(ascii: " ") else { return }
+    rest.skipBlanks()
+    if rest.first == UInt8(ascii: "[") {
+      let word = rest.dropFirst().prefix { $0.isLetter }
+      let after = rest.dropFirst(word.count + 1)
+      if !word.isEmpty, after.first == UInt8(ascii: "]") {
+        rest = after.dropFirst()
+        rest.skipBlank()
+      }
+    }
+    message = rest
+  }
+
+  // MARK: The kernel
+
+  /// `<6>`, dmesg --decode's `kern  :info  :`, /dev/kmsg's `6,339,5140900,-;`.
+  private mutating func skipLevel() {
+    if message.skipDecodedLevel() || message.skipExtendedHeader() {
+      isKernels = true
+      return
+    }
+    guard message.first == UInt8(ascii: "<") else { return }
+    let digits = message.dropFirst().prefix { $0.isDecimalDigit }
+    let after = message.dropFirst(digits.count + 1)
+    guard 1...4 ~= digits.count, after.first == UInt8(ascii: ">") else { return }
+    isKernels = true
+    message = after.dropFirst()
+  }
+
+  /// `[    0.000000]`, `[    0.000000@0]`, `[   63.131821s]`, `[Fri Oct 16 12:43:58 2020]`,
+  /// `[  +0.000012]`, `[    0.000000 <    0.000012>]`, `[Oct16 12:43]`, and behind them what tells the
+  /// task or CPU: `[    T0]`, `[T0@C0]`, `[c0]`, `[pid:2476,cpu5,name]`, `[0:  swapper:    0]`,
+  /// `<0>-(0)[0:swapper]`, `(CPU:0-pid:1:swapper)`.
+  private mutating func skipBracket() -> Bool {
+    var rest = message
+    if isKernels { rest.skipBlanks() }
+    if isKernels, rest.skipMediaTekCaller() || rest.skipHardkernelCaller() {
+      message = rest
+      return true
+    }
+    guard rest.popFirst() == UInt8(ascii: "[") else { return false }
+    guard let end = rest.prefix(48).firstIndex(of: UInt8(ascii: "]")) else { return false }
+    let inside = rest[..<end]
+    if let stamp = inside.kernelSeconds {
+      // A second time is a message's own.
+      guard seconds == nil else { return false }
+      seconds = stamp
+      isKernels = true
+    } else if inside.isWallClock || inside.isElapsed {
+      isKernels = true
+    } else if !(isKernels && inside.isCaller) {
+      return false
+    }
+    message = rest[(end + 1)...]
+    return true
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate mutating func skipBlank() {
+    if first == UInt8(ascii: " ") { self = dropFirst() }
+  }
+
+  fileprivate mutating func skipBlanks() {
+    self = drop { $0.isBlank }
+  }
+
+  fileprivate mutating func skipDigits(_ counts: ClosedRange<Int>) -> Bool {
+    let digits = prefix(counts.upperBound + 1).prefix { $0.isDecimalDigit }
+    guard counts ~= digits.count else { return false }
+    self = dropFirst(digits.count)
+    return true
+  }
+
+  /// `12:43:58`, with a fraction or a zone behind it.
+  fileprivate mutating func skipClock() -> Bool {
+    var rest = self
+    for field in 0..<3 {
+      if field > 0, rest.popFirst() != UInt8(ascii: ":") { return false }
+      guard rest.skipDigits(2...2) else { return false }
+    }
+    self = rest.drop {
+      $0.isDecimalDigit || [46, 44, 43, 45, 58, 90].contains($0)
+    }
+    return true
+  }
+
+  /// `2021-01-01`, with a clock behind it after a `T`.
+  fileprivate mutating func skipDate() -> Bool {
+    var rest = self
+    guard rest.skipDigits(4...4), rest.popFirst() == UInt8(ascii: "-"), rest.skipDigits(2...2),
+      rest.popFirst() == UInt8(ascii: "-"), rest.skipDigits(2...2)
+    else { return false }
+    if rest.first == UInt8(ascii: "T") {
+      rest = rest.dropFirst()
+      guard rest.skipClock() else { return false }
+    }
+    self = rest
+    return true
+  }
+
+  /// `Apr  6 18:17:25` and `2024-10-14T21:52:50.787+02:00`.
+  fileprivate mutating func skipSystemDate() -> Bool {
+    var rest = self
+    if rest.skipDate() {
+      rest.skipBlanks()
+      _ = rest.skipClock()
+      self = rest
+      return true
+    }
+    guard rest.skipName(of: Self.months) else { return false }
+    rest.skipBlanks()
+    guard rest.skipDigits(1...2) else { return false }
+    rest.skipBlanks()
+    guard rest.skipClock() else { return false }
+    self = rest
+    return true
+  }
+
+  private static var months: String { "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec" }
+  private static var days: String { "Mon Tue Wed Thu Fri Sat Sun" }
+
+  /// One of some names of three letters, and a blank.
+  private mutating func skipName(of names: String) -> Bool {
+    guard count > 3, self[startIndex + 3] == UInt8(ascii: " "), self[startIndex].isLetter else {
+      return false
+    }
+    let name = String(decoding: prefix(3), as: UTF8.self)
+    guard names.contains(name) else { return false }
+    self = dropFirst(4)
+    return true
+  }
+
+  /// The time of printk: `    0.000000`, with the CPU (`@0`) or a unit (`s`) behind it.
+  fileprivate var kernelSeconds: Double? {
+    var rest = drop { $0 == UInt8(ascii: " ") }
+    let whole = rest.prefix { $0.isDecimalDigit }
+    rest = rest.dropFirst(whole.count)
+    guard 1...9 ~= whole.count, rest.popFirst() == UInt8(ascii: ".") else { return nil }
+    let fraction = rest.prefix { $0.isDecimalDigit }
+    rest = rest.dropFirst(fraction.count)
+    // dmesg -d: the time since the message before.
+    if rest.starts(with: " <".utf8), rest.last == UInt8(ascii: ">") { rest = [] }
+    guard 3...9 ~= fraction.count, rest.first?.isDecimalDigit != true, rest.count < 12,
+      rest.allSatisfy({ $0.isLetter || $0.isDecimalDigit || $0 == UInt8(ascii: "@") })
+    else { return nil }
+    let seconds = Double(UInt64(decimal: whole) ?? 0)
+    let parts = Double(UInt64(decimal: fraction) ?? 0)
+    return seconds + parts / fraction.reduce(1) { scale, _ in scale * 10 }
+  }
+
+  /// `Fri Oct 16 12:43:58 2020` (dmesg -T).
+  fileprivate var isWallClock: Bool {
+    var rest = self
+    guard rest.skipName(of: Self.days), rest.skipName(of: Self.months) else { return false }
+    rest.skipBlanks()
+    guard rest.skipDigits(1...2) else { return false }
+    rest.skipBlanks()
+    return rest.skipClock()
+  }
+
+  /// `  +0.000012` and `Oct16 12:43` (dmesg -e): since the message before, or a minute.
+  fileprivate var isElapsed: Bool {
+    var rest = drop { $0 == UInt8(ascii: " ") }
+    if rest.first == UInt8(ascii: "+") { return rest.dropFirst().kernelSeconds != nil }
+    guard rest.count > 3, Self.months.contains(String(decoding: rest.prefix(3), as: UTF8.self))
+    else { return false }
+    rest = rest.dropFirst(3)
+    return rest.skipDigits(1...2) && rest.popFirst() == UInt8(ascii: " ") && rest.skipDigits(2...2)
+      && rest.popFirst() == UInt8(ascii: ":") && rest.skipDigits(2...2) && rest.isEmpty
+  }
+
+  /// What CONFIG_PRINTK_CALLER and vendors put behind the time.
+  fileprivate var isCaller: Bool {
+    let text = drop { $0 == UInt8(ascii: " ") }
+    guard let first = text.first else { return false }
+    if text.contains(UInt8(ascii: " ")) {
+      // Samsung's CPU, task and its number.
+      let parts = text.split(separator: UInt8(ascii: ":"))
+      return parts.count == 3 && parts[0].allSatisfy(\.isDecimalDigit)
+        && parts[2].trimmed.allSatisfy(\.isDecimalDigit)
+    }
+    if text.starts(with: "pid:".utf8) { return true }
+    let digits = text.dropFirst().prefix { $0.isDecimalDigit }
+    switch first {
+    case UInt8(ascii: "T"), UInt8(ascii: "C"), UInt8(ascii: "c"):
+      let rest = text.dropFirst(1 + digits.count)
+      return !digits.isEmpty && (rest.isEmpty || rest.first == UInt8(ascii: "@"))
+    default:
+      return first.isDecimalDigit
+        && text.drop { $0.isDecimalDigit }.first == UInt8(ascii: ":")
+    }
+  }
+
+  /// MediaTek's `<0>-(0)[0:swapper]` and `(0)[0:swapper]`.
+  fileprivate mutating func skipMediaTekCaller() -> Bool {
+    var rest = self
+    if rest.first == UInt8(ascii: "<") {
+      rest = rest.dropFirst()
+      guard rest.skipDigits(1...2), rest.popFirst() == UInt8(ascii: ">") else { return false }
+    }
+    if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: ".") {
+      rest = rest.dropFirst()
+    }
+    guard rest.popFirst() == UInt8(ascii: "("), rest.skipDigits(1...3),
+      rest.popFirst() == UInt8(ascii: ")"), rest.popFirst() == UInt8(ascii: "["),
+      let end = rest.prefix(40).firstIndex(of: UInt8(ascii: "]"))
+    else { return false }
+    self = rest[(end + 1)...]
+    return true
+  }
+
+  /// `(CPU:0-pid:1:swapper)`.
+  fileprivate mutating func skipHardkernelCaller() -> Bool {
+    guard starts(with: "(CPU:".utf8),
+      let end = prefix(48).firstIndex(of: UInt8(ascii: ")"))
+    else { return false }
+    self = self[(end + 1)...]
+    return true
+  }
+
+  /// `kern  :info  : `.
+  fileprivate mutating func skipDecodedLevel() -> Bool {
+    guard starts(with: "kern".utf8) else { return false }
+    var rest = dropFirst(4).drop { $0 == UInt8(ascii: " ") }
+    guard rest.popFirst() == UInt8(ascii: ":") else { return false }
+    rest = rest.drop { $0.isLetter }.drop { $0 == UInt8(ascii: " ") }
+    guard rest.popFirst() == UInt8(ascii: ":") else { return false }
+    rest.skipBlank()
+    self = rest
+    return true
+  }
+
+  /// `6,339,5140900,-;` (kernel/printk/printk.c, info_print_ext_header).
+  fileprivate mutating func skipExtendedHeader() -> Bool {
+    var rest = self
+    for counts in [1...3, 1...20, 1...15] {
+      guard rest.skipDigits(counts), rest.popFirst() == UInt8(ascii: ",") else { return false }
+    }
+    guard let end = rest.prefix(64).firstIndex(of: UInt8(ascii: ";")) else { return false }
+    self = rest[(end + 1)...]
+    return true
+  }
+}
