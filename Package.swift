@@ -296,8 +296,8 @@ let tests: [Target] = [
     name: "CommandsTests",
     dependencies: [
       "Advice", "Boards", "DebianPackages", "Emulator", "HostFiles", "HostProcesses", "Kernels",
-      "Matrix", "MemoryRequests", "Observations", "Quantities", "Records", "Transcripts", system,
-      yams,
+      "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
+      "Transcripts", system, yams,
     ],
     exclude: ["Terminal"], swiftSettings: strict),
 ]

@@ -11,9 +11,9 @@ enum SampleKernel {
       "CMA_AREAS": "7", "ARM64_VA_BITS": "39", "ARM64_PA_BITS": "48", "ZONE_DMA": "y",
       "ZONE_DMA32": "y", "DMA_DECLARE_COHERENT": "y", "SWIOTLB": "y", "SPARSEMEM_VMEMMAP": "y",
     ]
-    let profile = KernelProfile.all.first { $0.line == line } ?? KernelProfile.all[0]
+    let rules = KernelRules.all.first { $0.line == line } ?? .oldest
     return KernelFacts(
-      profile: profile, configuration: configuration, image: ImageFacts(size: 0x3c_0000))
+      rules: rules, configuration: configuration, image: ImageFacts(size: 0x3c_0000))
   }
 
   static func range(_ start: UInt64, _ size: UInt64) -> PhysicalRange {

@@ -15,9 +15,9 @@ enum KernelsOfARM {
       configuration["SPARSEMEM"] = "y"
     }
     for (name, value) in changes { configuration[name] = value }
-    let profile = KernelProfile.all.first { $0.line == "6.1" } ?? KernelProfile.all[0]
+    let rules = KernelRules.all.first { $0.line == "6.1" } ?? .oldest
     return KernelFacts(
-      armProfile: profile, configuration: configuration, image: image(hasLPAE: hasLPAE))
+      armRules: rules, configuration: configuration, image: image(hasLPAE: hasLPAE))
   }
 
   private static func image(hasLPAE: Bool) -> ImageFacts {

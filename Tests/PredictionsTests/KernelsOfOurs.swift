@@ -5,7 +5,8 @@ import Quantities
 /// The kernels that the ground truth was measured with, as far as a prediction asks: 4 KiB pages,
 /// 39-bit addresses, no huge pages; the parts of their images from their System.map.
 enum KernelsOfOurs {
-  static let lines = ["5.10", "6.1", "6.12", "7.2"]
+  /// Every line of which guests were compared.
+  static let lines = KernelRules.all.filter { $0.isChecked(on: .arm64) }.map(\.line)
 
   static func facts(_ line: String, _ changes: [String: String?] = [:]) -> KernelFacts {
     var configuration: [String: String] = [
@@ -14,8 +15,8 @@ enum KernelsOfOurs {
       "ZONE_DMA32": "y", "DMA_DECLARE_COHERENT": "y", "SWIOTLB": "y", "SPARSEMEM_VMEMMAP": "y",
     ]
     for (name, value) in changes { configuration[name] = value }
-    let profile = KernelProfile.all.first { $0.line == line } ?? KernelProfile.all[0]
-    return KernelFacts(profile: profile, configuration: configuration, image: image(line))
+    let rules = KernelRules.all.first { $0.line == line } ?? .oldest
+    return KernelFacts(rules: rules, configuration: configuration, image: image(line))
   }
 
   /// Offsets: stext, etext = rodata, init text, its end = init data, data, bss end, tables, end.
@@ -32,7 +33,7 @@ enum KernelsOfOurs {
         0x1_0000, 0x26_0000, 0x32_0000, 0x36_0000, 0x39_0000, 0x45_3000, 0x45_3000, 0x46_0000,
       ],
     ]
-    let at = offsets[line] ?? []
+    guard let at = offsets[line] else { fatalError("no image of \(line) is known") }
     var symbols: [String: UInt64] = ["_text": 0]
     let names = [
       ["_stext"], ["_etext", "__start_rodata"], ["__inittext_begin", "__init_begin"],

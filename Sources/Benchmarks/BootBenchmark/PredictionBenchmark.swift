@@ -9,9 +9,9 @@ enum PredictionBenchmark {
 
   /// The median, in microseconds.
   static func microseconds() -> Double {
-    guard let memory = memory, let profile = KernelProfile.all.last else { return .nan }
+    guard let memory = memory, let rules = KernelRules.all.last else { return .nan }
     let facts = KernelFacts(
-      profile: profile,
+      rules: rules,
       configuration: [
         "DMA_CMA": "y", "ARM64_4K_PAGES": "y", "CMA_AREAS": "7", "ARM64_VA_BITS": "39",
         "ARM64_PA_BITS": "48", "ZONE_DMA": "y", "ZONE_DMA32": "y", "SPARSEMEM_VMEMMAP": "y",

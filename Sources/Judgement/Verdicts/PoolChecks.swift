@@ -2,6 +2,7 @@
 
 import MemoryRequests
 import Observations
+import Predictions
 import Quantities
 import Records
 
@@ -125,11 +126,11 @@ struct PoolChecks {
       source: exact.source + [logged.evidence])
   }
 
-  /// Since 6.15 the log has the size as it was asked for (mm/cma.c, cma_declare_contiguous_nid).
+  /// Whether the log has the size as it was asked for, as newer kernels print it.
   private func isBeforeRounding(_ logged: UInt64, of pool: ByteCount?) -> Bool {
-    guard let release = observations.identity.kernelRelease.flatMap({ KernelRelease($0.value) }),
-      release >= KernelRelease(major: 6, minor: 15), logged < 1 << 40
-    else { return false }
+    guard observations.identity.kernelRules?.printsAskedSize == true, logged < 1 << 40 else {
+      return false
+    }
     return PoolRounding(observations.identity)?.rounded(.mebibytes(logged)) == pool
   }
 

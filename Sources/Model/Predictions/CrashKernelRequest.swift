@@ -17,10 +17,10 @@ enum CrashKernelRequest: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - memory: bytes of RAM, for sizes that depend on it.
-  ///   - profile: of the kernel that reads it.
-  init?(commandLine: String, memory: UInt64, profile: KernelProfile) {
+  ///   - rules: of the kernel that reads it.
+  init?(commandLine: String, memory: UInt64, rules: KernelRules) {
     let values = Self.values(in: Array(commandLine.utf8))
-    let suffixes = [Self.high, Self.low] + (profile.passesOverCrashKernelCMA ? [",cma"] : [])
+    let suffixes = [Self.high, Self.low] + (rules.dropsCrashKernelCMA ? [",cma"] : [])
     func last(_ suffix: String) -> ArraySlice<UInt8>? {
       values.last { Self.ends($0, in: suffix) }
     }
@@ -29,7 +29,7 @@ enum CrashKernelRequest: Hashable, Sendable {
     {
       request =
         value.contains(UInt8(ascii: ":"))
-        ? Self.byMemory(value, memory: memory, unit: profile.crashKernelMemoryUnit)
+        ? Self.byMemory(value, memory: memory, unit: rules.crashKernelMemoryUnit)
         : Self.simple(value)
     } else if let value = last(Self.high) {
       guard let size = Self.size(value, suffix: Self.high) else {

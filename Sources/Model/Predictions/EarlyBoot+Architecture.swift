@@ -72,7 +72,7 @@ extension EarlyBoot {
   var reservedKernelStart: UInt64 {
     switch facts.architecture {
     case .arm64:
-      input.kernel.value + (profile.reservesFromStext ? facts.image.textStart : 0)
+      input.kernel.value + (rules.reservesFromStext ? facts.image.textStart : 0)
     case .arm: input.kernel.value + facts.image.textStart
     }
   }
@@ -80,7 +80,7 @@ extension EarlyBoot {
   /// sizeof struct device_node and struct property.
   var nodeSizes: (node: UInt64, property: UInt64) {
     switch facts.architecture {
-    case .arm64: (profile.deviceNodeBytes, profile.propertyBytes)
+    case .arm64: (rules.deviceNodeBytes, rules.propertyBytes)
     case .arm: (108, 48)
     }
   }

@@ -7,9 +7,9 @@ extension EarlyBoot {
   static var crashKernelOwner: String { "crash kernel" }
 
   /// Whether `crashkernel=` makes the linear map consist of pages, so that the memory can be taken
-  /// out of it (arch/arm64/mm/mmu.c, crash_mem_map of 5.10 and 6.1; whatever its value is).
+  /// out of it.
   var crashKernelMapsPages: Bool {
-    guard facts.hasCrashKernel, profile.crashKernelSearch != .bothSides else { return false }
+    guard facts.hasCrashKernel, rules.crashKernelMapsPages else { return false }
     return PoolArgument.words(input.commandLine).contains {
       $0.prefix { $0 != UInt8(ascii: "=") }.elementsEqual("crashkernel".utf8)
     }
@@ -20,12 +20,12 @@ extension EarlyBoot {
     let memory = memblock.memorySize
     guard let request = crashKernelRequest(memory: memory) else { return }
     // Without a DMA zone the older lines take it before they map RAM.
-    guard profile.crashKernelSearch == .bothSides || facts.hasDMAZone || facts.hasDMA32Zone else {
+    guard rules.crashKernelAlwaysFollowsPools || facts.hasDMAZone || facts.hasDMA32Zone else {
       unknown.append("crashkernel= on a kernel without DMA zones is not modelled")
       return
     }
     let page = facts.pageSize
-    switch (profile.crashKernelSearch, request) {
+    switch (rules.crashKernelSearch, request) {
     case (_, .unreadable): refuseCrashKernel(saying: nil)
     case (_, .zeroBytes): say(Self.zeroBytes)
     case (.low, .high): return
@@ -98,7 +98,7 @@ extension EarlyBoot {
   private func crashKernelRequest(memory: UInt64) -> CrashKernelRequest? {
     guard facts.hasCrashKernel else { return nil }
     return CrashKernelRequest(
-      commandLine: input.commandLine, memory: memory, profile: profile)
+      commandLine: input.commandLine, memory: memory, rules: rules)
   }
 
   /// CRASH_ALIGN of arm64: its boot protocol's.

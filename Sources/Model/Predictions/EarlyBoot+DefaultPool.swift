@@ -26,7 +26,7 @@ extension EarlyBoot {
       size = argument.size
       base = argument.base
       if argument.limit != 0 {
-        limit = profile.ownLimitReplaces ? argument.limit : min(argument.limit, zoneLimit)
+        limit = rules.ownLimitReplaces ? argument.limit : min(argument.limit, zoneLimit)
       }
       isFixed = argument.isFixed
     } else if hasDefaultArea {
@@ -55,18 +55,18 @@ extension EarlyBoot {
     let mask = facts.highestAddress
     func up(_ value: UInt64) -> UInt64 { (value &+ (align - 1)) & ~(align - 1) & mask }
     let size = up(asked)
-    let shown = profile.printsAskedSize ? asked : size
-    let refusal = "cma: Failed to reserve \(mebibytes(shown)) MiB\(profile.nodeSuffix)"
+    let shown = rules.printsAskedSize ? asked : size
+    let refusal = "cma: Failed to reserve \(mebibytes(shown)) MiB\(rules.nodeSuffix)"
 
     guard areas.count < facts.areaSlots else {
       say("cma: Not enough slots for CMA reserved regions!")
-      if profile.printsAskedSize { say(refusal) }
+      if rules.printsAskedSize { say(refusal) }
       return refuse("all \(facts.areaSlots) areas are taken", refusal)
     }
     if isFixed, askedBase & (align - 1) != 0 {
       say("cma: Region at \(padded(askedBase)) must be aligned to \(padded(align)) bytes")
       // Refused before the size is rounded.
-      let words = "cma: Failed to reserve \(mebibytes(asked)) MiB\(profile.nodeSuffix)"
+      let words = "cma: Failed to reserve \(mebibytes(asked)) MiB\(rules.nodeSuffix)"
       say(words)
       return refuse("its base is not a multiple of \(ByteCount(align))", words)
     }
@@ -74,7 +74,7 @@ extension EarlyBoot {
     var limit = askedLimit & ~(align - 1)
     let isFixed = isFixed && base != 0
     let border = highMemoryStart
-    if isFixed, !profile.ownLimitReplaces, base < border, (base &+ size) & mask > border {
+    if isFixed, rules.refusesPoolAcrossBoundary, base < border, (base &+ size) & mask > border {
       say(
         "cma: Region at \(padded(base)) defined on low/high memory boundary "
           + "(\(padded(border)))")
@@ -114,7 +114,7 @@ extension EarlyBoot {
     }
     note(found, size, Self.defaultPoolOwner)
     addArea("reserved", found, size, isDefault: true)
-    let at = "cma: Reserved \(mebibytes(shown)) MiB at \(padded(found))\(profile.nodeSuffix)"
+    let at = "cma: Reserved \(mebibytes(shown)) MiB at \(padded(found))\(rules.nodeSuffix)"
     say(at)
   }
 
@@ -134,8 +134,8 @@ extension EarlyBoot {
       limit = border
     }
     let triesFromFourGiB =
-      switch profile.highSearch {
-      case .none: false
+      switch rules.highSearch {
+      case .never: false
       case .endOfMemory: memblock.endOfMemory >= fourGiB &+ size
       case .limit: limit >= fourGiB &+ size
       }

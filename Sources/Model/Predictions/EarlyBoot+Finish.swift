@@ -18,7 +18,7 @@ extension EarlyBoot {
     prediction.pools = areas
     // CmaTotal counts what is active (mm/cma.c, totalcma_pages).
     let total = areas.reduce(0) {
-      $0 + ($1.isActive || profile.countsInactiveAreas ? $1.range.size.bytes : 0)
+      $0 + ($1.isActive || rules.countsInactiveAreas ? $1.range.size.bytes : 0)
     }
     prediction.totalBytes = ByteCount(total)
     let holes = memblock.freeRanges

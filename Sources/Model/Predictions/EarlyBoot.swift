@@ -25,7 +25,7 @@ struct EarlyBoot {
   /// arm_lowmem_limit: where highmem begins on 32-bit ARM.
   var lowMemoryEnd: UInt64 = 0
 
-  var profile: KernelProfile { facts.profile }
+  var rules: KernelRules { facts.rules }
 
   init(_ input: EarlyMemory, _ facts: KernelFacts) {
     self.input = input.truncated(to: facts.highestAddress)
@@ -34,7 +34,7 @@ struct EarlyBoot {
       commandLine: input.commandLine, highestAddress: facts.highestAddress)
     memblock = Memblock(pageSize: facts.pageSize, highestAddress: facts.highestAddress)
     prediction = Prediction(
-      line: facts.profile.line, checkedRelease: facts.checkedRelease, reason: "",
+      line: facts.rules.line, checkedRelease: facts.checkedRelease, reason: "",
       alignment: ByteCount(facts.poolAlignment), assumptions: facts.assumptions,
       totalBytes: .zero)
   }

@@ -8,43 +8,43 @@ extension KernelFacts {
   ///
   /// - Parameter configuration: options by name, without `CONFIG_`; those that are not set are
   ///   missing.
-  package init(profile: KernelProfile, configuration: [String: String], image: ImageFacts) {
+  package init(rules: KernelRules, configuration: [String: String], image: ImageFacts) {
     func isOn(_ name: String) -> Bool { configuration[name] == "y" }
     func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
 
-    self.profile = profile
+    self.rules = rules
     hasPools = isOn("DMA_CMA")
     let pages: PageSize =
       isOn("ARM64_64K_PAGES") ? .sixtyFourKiB : isOn("ARM64_16K_PAGES") ? .sixteenKiB : .fourKiB
     pageSize = pages.size.bytes
     // FORCE_MAX_ZONEORDER until 5.19.
     let asked = number("ARCH_FORCE_MAX_ORDER") ?? number("FORCE_MAX_ZONEORDER")
-    largestOrder = asked.map { profile.maxOrderIsExclusive ? $0 - 1 : $0 } ?? pages.largestOrder
+    largestOrder = asked.map { rules.maxOrderIsExclusive ? $0 - 1 : $0 } ?? pages.largestOrder
     let hugeOrder: UInt64 = pageSize == 65_536 ? 13 : pageSize == 16_384 ? 11 : 9
     let blockLimit = min(largestOrder, number("PAGE_BLOCK_MAX_ORDER") ?? largestOrder)
     let hasHugeBlocks =
-      isOn("HUGETLB_PAGE") || profile.hugePagesSetPageblock && isOn("TRANSPARENT_HUGEPAGE")
-    // 5.10 does not cap the order of a huge page (include/linux/pageblock-flags.h).
+      isOn("HUGETLB_PAGE") || rules.hugePagesSetPageblock && isOn("TRANSPARENT_HUGEPAGE")
     pageblockOrder =
       hasHugeBlocks
-      ? (profile.largestOrderAligns ? hugeOrder : min(hugeOrder, blockLimit)) : blockLimit
+      ? (rules.hugePagesExceedLargestOrder ? hugeOrder : min(hugeOrder, blockLimit)) : blockLimit
 
     configuredPool = KconfigPool { configuration[String($0.dropFirst("CONFIG_".count))] }
-    areaSlots = Int(number("CMA_AREAS") ?? 7) + profile.extraAreas
+    areaSlots = Int(number("CMA_AREAS") ?? 7) + rules.extraAreas
     virtualAddressBits = number("ARM64_VA_BITS") ?? 48
     physicalAddressBits = number("ARM64_PA_BITS") ?? 48
     hasDMAZone = isOn("ZONE_DMA")
     hasDMA32Zone = isOn("ZONE_DMA32")
     mapsPages =
-      profile.linearMap == .pages || isOn("RODATA_FULL_DEFAULT_ENABLED")
+      rules.linearMap == .pages || isOn("RODATA_FULL_DEFAULT_ENABLED")
       || isOn("DEBUG_PAGEALLOC_ENABLE_DEFAULT") || isOn("KFENCE")
     hasCoherentPools = isOn("DMA_DECLARE_COHERENT")
     hasBounceBuffers = isOn("SWIOTLB")
     // What selects them is looked at too: a configuration may be one of fragments.
     hasCrashKernel =
-      profile.crashKernelSearch == .bothSides
-      ? isOn("CRASH_RESERVE") || isOn("CRASH_DUMP")
-      : isOn("KEXEC_CORE") || isOn("KEXEC") || isOn("KEXEC_FILE")
+      switch rules.crashKernelOption {
+      case .crashReserve: isOn("CRASH_RESERVE") || isOn("CRASH_DUMP")
+      case .kexec: isOn("KEXEC_CORE") || isOn("KEXEC") || isOn("KEXEC_FILE")
+      }
     self.image = image
 
     if !isOn("SPARSEMEM_VMEMMAP") { unmodelled.append("a memory map without SPARSEMEM_VMEMMAP") }

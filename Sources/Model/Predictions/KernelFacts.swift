@@ -6,7 +6,7 @@ package import Quantities
 /// What a prediction has to know of one kernel: its line, what its .config decides, and where the
 /// parts of its image lie.
 package struct KernelFacts: Hashable, Sendable {
-  package var profile: KernelProfile
+  package var rules: KernelRules
   /// What only a 32-bit ARM kernel's configuration decides; nil for an arm64 kernel.
   package var arm: ARMFacts?
   /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.
@@ -41,11 +41,10 @@ package struct KernelFacts: Hashable, Sendable {
 
   package var architecture: Architecture { arm == nil ? .arm64 : .arm }
 
-  /// CMA_MIN_ALIGNMENT_BYTES (include/linux/cma.h); before 5.19 the larger of a pageblock and the
-  /// buddy allocator's largest block (mm/cma.c).
+  /// CMA_MIN_ALIGNMENT_BYTES.
   package var poolAlignment: UInt64 {
-    let order = profile.largestOrderAligns ? max(largestOrder, pageblockOrder) : pageblockOrder
-    return pageSize << order
+    rules.poolAlignment(
+      pageblock: pageSize << pageblockOrder, largestBlock: pageSize << largestOrder)
   }
 
   /// PMD_SIZE: what one entry of the last but one table level maps.
@@ -59,10 +58,7 @@ package struct KernelFacts: Hashable, Sendable {
 
   /// The release on which such a kernel was compared with running guests.
   var checkedRelease: String {
-    switch architecture {
-    case .arm64: profile.checkedRelease
-    case .arm: profile.checkedARMRelease ?? profile.checkedRelease
-    }
+    rules.checkedRelease(on: architecture).map { "\($0)" } ?? "none"
   }
 
   /// ULONG_MAX.
@@ -85,7 +81,7 @@ package struct KernelFacts: Hashable, Sendable {
 
   /// SECTION_SIZE_BITS.
   var sectionSize: UInt64 {
-    1 << (pageSize == 65_536 ? profile.sectionBits64K : profile.sectionBits)
+    1 << (pageSize == 65_536 ? rules.sectionBits.large : rules.sectionBits.small)
   }
 }
 

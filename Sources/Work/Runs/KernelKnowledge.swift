@@ -40,20 +40,22 @@ package enum KernelKnowledge {
     release: KernelRelease, architecture: Architecture, configuration: [String: String],
     imageSize: ByteCount
   ) -> KernelFacts {
-    let (profile, isChecked) = KernelProfile.profile(of: release)
+    let known = KernelRules(release: release)
+    let rules = known ?? .oldest
     let size = imageSize.bytes
     var facts =
       switch architecture {
       case .arm64:
         KernelFacts(
-          profile: profile, configuration: configuration, image: ImageFacts(size: size))
+          rules: rules, configuration: configuration, image: ImageFacts(size: size))
       case .arm:
         KernelFacts(
-          armProfile: profile, configuration: configuration, image: ImageFacts(armSize: size))
+          armRules: rules, configuration: configuration, image: ImageFacts(armSize: size))
       }
-    if !isChecked {
-      facts.assumptions.append(
-        "Linux \(release.line) does as \(profile.line), the line before it")
+    if known == nil {
+      facts.unmodelled.append("Linux \(release), which is older than all whose rules are known")
+    } else if !rules.isChecked(on: architecture) {
+      facts.assumptions.append("Linux \(release.line) was not compared with guests")
     }
     return facts
   }

@@ -44,7 +44,7 @@ extension EarlyBoot {
     // usemap_size, mem_section_usage_size; a subsection has 2 MiB.
     let pageblocks = facts.sectionSize / (facts.pageSize << facts.pageblockOrder)
     let usage =
-      profile.sectionUsageBytes + Self.words(facts.sectionSize >> 21)
+      rules.sectionUsageBytes + Self.words(facts.sectionSize >> 21)
       + Self.words(max(1, pageblocks) * 4)
     take(usage * UInt64(sections.count), align: Self.cacheLine, owner)
 
@@ -81,7 +81,7 @@ extension EarlyBoot {
     for _ in 0..<(size / block) {
       if let start = memblock.allocateBlock(size: block, align: block, from: memoryStart) {
         note(start, block, owner)
-      } else if profile.mapsMemoryByPages {
+      } else if rules.mapsMemoryByPages {
         // And a table that shows them.
         takePages(1 + block / facts.pageSize, owner)
       } else {
@@ -103,22 +103,22 @@ extension EarlyBoot {
     takePages(tables.count - known, "memory map")
   }
 
-  /// VMEMMAP_START (arch/arm64/include/asm/memory.h).
+  /// VMEMMAP_START.
   private var vmemmapStart: UInt64 {
     let size = (1 << (facts.virtualAddressBits - 1)) / facts.pageSize * Self.bytesPerPage
-    switch profile.line {
-    case "5.10": return 0 &- size &- (2 << 20)
-    case "6.1": return 0 &- ((1 << facts.virtualAddressBits) / facts.pageSize * Self.bytesPerPage)
-    default: return 0 &- (1 << 30) &- size
+    return switch rules.vmemmap {
+    case .belowTwoMebibytes: 0 &- size &- (2 << 20)
+    case .projection: 0 &- 2 * size
+    case .belowOneGibibyte: 0 &- (1 << 30) &- size
     }
   }
 
-  /// Where the fixmap lies: within a table's reach of FIXADDR_TOP.
+  /// An address of the fixmap: within a table's reach of FIXADDR_TOP.
   private var fixmapStart: UInt64 {
-    switch profile.line {
-    case "5.10": vmemmapStart &- (24 << 20)
-    case "6.1": vmemmapStart &- (34 << 20)
-    default: 0 &- (10 << 20)
+    switch rules.fixmap {
+    case .belowIOSpace: vmemmapStart &- (24 << 20)
+    case .belowMemoryMap: vmemmapStart &- (34 << 20)
+    case .top: 0 &- (10 << 20)
     }
   }
 }

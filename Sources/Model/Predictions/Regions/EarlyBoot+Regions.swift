@@ -13,22 +13,21 @@ extension EarlyBoot {
 
   /// early_init_fdt_scan_reserved_mem.
   mutating func scanReservedMemory() {
-    if profile.memreserveFirst { reserveEntries() }
+    if rules.memreserveFirst { reserveEntries() }
     if let reserved = input.reservedMemory {
       if reserved.isSupported {
-        switch profile.regionOrder {
+        switch rules.regionOrder {
         case .sorted: scanSorted()
         case .staticFirst: scanStaticFirst()
         }
       } else {
-        let prefix = profile.regionOrder == .sorted ? "OF: fdt" : "OF: reserved mem"
-        say("\(prefix): Reserved memory: unsupported node format, ignoring")
+        say("\(rules.staticRegionPrefix): Reserved memory: unsupported node format, ignoring")
         for node in reserved.nodes {
           setOutcome(of: node, .refused("the whole of /reserved-memory is ignored"))
         }
       }
     }
-    if !profile.memreserveFirst { reserveEntries() }
+    if !rules.memreserveFirst { reserveEntries() }
   }
 
   mutating func reserveEntries() {
@@ -55,10 +54,10 @@ extension EarlyBoot {
   }
 
   mutating func sayMalformedRegister(_ node: EarlyMemory.Node) {
-    let prefix = profile.regionOrder == .sorted ? "OF: fdt" : "OF: reserved mem"
-    // 7.2 takes such a reg for none (of_flat_dt_get_addr_size_prop).
-    if !profile.validatesRegionsFirst {
-      say("\(prefix): Reserved memory: invalid reg property in '\(node.name)', skipping node.")
+    if !rules.dropsMalformedArrays {
+      say(
+        "\(rules.staticRegionPrefix): Reserved memory: invalid reg property in '\(node.name)', "
+          + "skipping node.")
     }
     setOutcome(of: node, .refused("its reg is no whole number of entries"))
   }

@@ -11,8 +11,14 @@ extension [EarlyBoot.SavedRegion] {
     return 0
   }
 
-  /// As it was up to 6.10.
-  mutating func sortOneAtATime() {
+  mutating func sort(as sort: KernelRules.RegionSort) {
+    switch sort {
+    case .oneAtATime: sortOneAtATime()
+    case .twoAtATime: sortTwoAtATime()
+    }
+  }
+
+  private mutating func sortOneAtATime() {
     guard count >= 2 else { return }
     var end = count
     var root = end / 2
@@ -41,7 +47,7 @@ extension [EarlyBoot.SavedRegion] {
   }
 
   /// The same function since 6.11, which takes the two largest at a time.
-  mutating func sortTwoAtATime() {
+  private mutating func sortTwoAtATime() {
     guard count >= 2 else { return }
     var end = count
     var root = end / 2

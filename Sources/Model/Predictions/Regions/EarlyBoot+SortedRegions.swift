@@ -32,7 +32,7 @@ extension EarlyBoot {
       }
     }
     guard !saved.isEmpty else { return }
-    saved.sortOneAtATime()
+    saved.sort(as: rules.regionSort)
     sayOverlaps(saved)
     for region in saved {
       var (start, size) = (region.start, region.size)

@@ -21,33 +21,33 @@ extension EarlyBoot {
   }
 
   /// What may lie in the page lists of other CPUs than the one that needs it.
-  static func pageLists(_ profile: KernelProfile, cpuCount: Int) -> UInt64 {
-    UInt64(max(cpuCount, 1) - 1) * profile.pageListBytes
+  static func pageLists(_ rules: KernelRules, cpuCount: Int) -> UInt64 {
+    UInt64(max(cpuCount, 1) - 1) * rules.pageListBytes
   }
 
   /// Whether what is left is enough for the rest of the boot.
   ///
   /// What a kernel takes is computed; how much more it needs to run was found on guests of each
   /// line: of 3840 with little memory none lived with less than its low watermark, the line's
-  /// ``KernelProfile/leastBootBytes`` and a quarter of a MiB for each CPU, and none died with twice the
+  /// ``KernelRules/leastBootBytes`` and a quarter of a MiB for each CPU, and none died with twice the
   /// lowest watermark, 16 MiB, and 2 MiB for each CPU, besides what the others' page lists may hold.
   /// What lies between depends on where allocations cross pageblocks (boost_watermark).
   mutating func judgeSurvivalOnARM64() {
     let mebibyte: UInt64 = 1 << 20
     var free = prediction.freeBytes.bytes
     let memory = memblock.memorySize
-    if profile.poolTime == .beforeMemoryMap {
+    if rules.poolTime == .beforeMemoryMap {
       guard free > memoryMapBytes else { return fail(.noMemoryMap) }
       free -= memoryMapBytes
     }
-    let counted = profile.fileTablesFollowFreeMemory ? free : memory - memory / facts.pageSize * 64
+    let counted = rules.fileTablesFollowFreeMemory ? free : memory - memory / facts.pageSize * 64
     var pieces = fileTables(for: counted)
     // Entries of 8 bytes, as many as there are pieces of 8 and 16 KiB.
     var most = memory / 1024 + memory / 2048 + UInt64(input.tree.cpuCount) * mebibyte / 4
     if needsBounceBuffers {
       // Less, or none, where the zone has no room for it.
       most += Self.bounceBufferBytes
-    } else if facts.hasBounceBuffers, profile.regionOrder == .staticFirst {
+    } else if facts.hasBounceBuffers, rules.alwaysBounces {
       // kernel/dma/swiotlb.c, swiotlb_adjust_size: IO_TLB_SEGSIZE slots at least, and above
       // IO_TLB_MIN_SLABS half as many until they fit.
       let buffers = max(memory / 1024, mebibyte / 4)
@@ -57,7 +57,7 @@ extension EarlyBoot {
     judgeSurvival(
       free: free, pools: poolBytes(below: .max), least: bytesTaken(pieces),
       most: most + Self.margin(memory: memory, cpuCount: input.tree.cpuCount)
-        + Self.pageLists(profile, cpuCount: input.tree.cpuCount))
+        + Self.pageLists(rules, cpuCount: input.tree.cpuCount))
   }
 
   /// The same on 32-bit ARM, where the memory map and the page tables have been taken by now, and
@@ -79,7 +79,7 @@ extension EarlyBoot {
   ///   - least: what is taken of that for certain, watermarks and CPUs apart.
   ///   - most: with how much every guest lives.
   private mutating func judgeSurvival(free: UInt64, pools: UInt64, least: UInt64, most: UInt64) {
-    let boot = profile.leastBootBytes + UInt64(input.tree.cpuCount) << 18
+    let boot = rules.leastBootBytes + UInt64(input.tree.cpuCount) << 18
     if free < least + boot + Self.lowWatermark(memory: free + pools) {
       fail(.outOfMemory)
     } else if free < most {

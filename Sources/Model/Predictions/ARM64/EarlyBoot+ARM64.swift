@@ -14,9 +14,9 @@ extension EarlyBoot {
     mapMemory()
     // A kernel that cannot map its RAM comes to nothing more.
     guard prediction.fatality == nil else { return }
-    if profile.regionOrder == .staticFirst { setUpStaticRegions() }
+    if rules.regionOrder == .staticFirst { setUpStaticRegions() }
     unflattenTree()
-    if profile.poolTime == .afterMemoryMap { makeMemoryMap() }
+    if rules.poolTime == .afterMemoryMap { makeMemoryMap() }
     reserveDefaultPool()
     reserveCrashKernelOnARM64()
   }
@@ -93,7 +93,7 @@ extension EarlyBoot {
     let kernelVirtual: UInt64 = 1 << 62
     let identityVirtual: UInt64 = 1 << 61
     var tables = PageTables(facts)
-    if profile.mapsKernelEarly {
+    if rules.mapsKernelEarly {
       for segment in image.segments {
         tables.map(
           kernelVirtual + segment.start, to: kernel + segment.start, size: segment.size,
@@ -114,9 +114,9 @@ extension EarlyBoot {
         lower = region
       }
     }
-    let readOnly = kernel + (profile.reservesFromStext ? image.textStart : 0)
+    let readOnly = kernel + (rules.reservesFromStext ? image.textStart : 0)
     let readOnlyEnd = kernel + image.initBegin
-    if profile.linearMap == .pages {
+    if rules.linearMap == .pages {
       mapLinear(memblock.memory)
     } else {
       // What is read-only is mapped by itself, so that it can be protected later.
@@ -126,10 +126,10 @@ extension EarlyBoot {
       mapLinear(readOnly, readOnlyEnd, blocks: true)
     }
     takePages(tables.count, "page tables")
-    if profile.mapsKernelEarly, let first = image.firstTables {
+    if rules.mapsKernelEarly, let first = image.firstTables {
       memblock.free(kernel + first.start, size: first.size)
     }
-    if profile.mapsIdentityEarly {
+    if rules.mapsIdentityEarly {
       var identity = PageTables(facts)
       identity.map(identityVirtual, to: kernel, size: facts.pageSize, blocks: false)
       takePages(identity.count, "page tables")
@@ -161,7 +161,7 @@ extension EarlyBoot {
     guard facts.hasDMAZone || facts.hasDMA32Zone else { return 1 << facts.physicalAddressBits }
     let devices = facts.hasDMAZone ? input.dmaLimit?.value ?? .max : .max
     let fourGiB: UInt64 = 1 << 32
-    switch profile.zoneLimit {
+    switch rules.zoneLimit {
     case .powerOfTwo:
       // fls64 of the devices' limit, at most 32.
       let bits = min(32, 64 - UInt64(devices.leadingZeroBitCount))

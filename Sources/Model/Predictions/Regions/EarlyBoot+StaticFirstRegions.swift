@@ -13,18 +13,16 @@ extension EarlyBoot {
           setOutcome(of: node, .refused("its reg is empty"))
           continue
         }
-        if profile.validatesRegionsFirst {
-          if entries.count > 1 {
-            say(
-              "OF: reserved mem: Reserved memory: node '\(node.name)' has \(entries.count) "
-                + "<base size> entries, only the first is used")
-          }
-          guard validates(node) else { continue }
-          reserveStatic(node, first)
-          allocatedRegionCount += 1
-        } else {
-          for entry in entries { reserveStatic(node, entry) }
+        if rules.reservesFirstEntryOnly, entries.count > 1 {
+          say(
+            "OF: reserved mem: Reserved memory: node '\(node.name)' has \(entries.count) "
+              + "<base size> entries, only the first is used")
         }
+        guard !rules.validatesFirst || validates(node) else { continue }
+        for entry in rules.reservesFirstEntryOnly ? [first] : entries {
+          reserveStatic(node, entry)
+        }
+        allocatedRegionCount += 1
       case .malformedFixed:
         sayMalformedRegister(node)
       case .nowhere:
@@ -34,12 +32,12 @@ extension EarlyBoot {
       }
     }
     for node in dynamic {
-      if profile.validatesRegionsFirst, case .dynamic = node.placement {
+      if rules.validatesFirst, case .dynamic = node.placement {
         guard validates(node) else { continue }
       }
       guard let (start, size) = placeDynamic(node) else { continue }
       allocatedRegionCount += 1
-      if setUp(node, start, size) || !profile.validatesRegionsFirst {
+      if setUp(node, start, size) || rules.keepsRefusedRegions {
         placedRegions.append((start, size))
       }
     }
@@ -64,16 +62,14 @@ extension EarlyBoot {
       say("OF: reserved mem: Reserved memory: unsupported node format, ignoring")
       return
     }
-    if profile.reservedMemBytes > 0, allocatedRegionCount > 0 {
-      take(
-        UInt64(allocatedRegionCount) * profile.reservedMemBytes, align: 64, "region array")
+    if rules.regionArray == .allocated, allocatedRegionCount > 0 {
+      take(UInt64(allocatedRegionCount) * rules.reservedMemBytes, align: 64, "region array")
     }
     for node in nodes {
       guard case .fixed(let entries) = node.placement, let first = entries.first, first.size > 0
       else { continue }
-      if profile.validatesRegionsFirst {
-        guard validates(node) else { continue }
-      } else if entries.count > 1 {
+      guard !rules.validatesFirst || validates(node) else { continue }
+      if !rules.reservesFirstEntryOnly, entries.count > 1 {
         say(
           "OF: reserved mem: fdt_scan_reserved_mem_reg_nodes() ignores \(entries.count - 1) "
             + "regions in node '\(node.name)'")
@@ -90,13 +86,13 @@ extension EarlyBoot {
       nodes.enumerated().map { ($0.element.name, $0.offset) },
       uniquingKeysWith: { first, _ in first })
     var sorted = savedRegions
-    if profile.ordersEqualRegions {
+    if rules.ordersEqualRegions {
       sorted.sort {
         ($0.start, $0.size, order[$0.node.name] ?? 0)
           < ($1.start, $1.size, order[$1.node.name] ?? 0)
       }
     } else {
-      sorted.sortTwoAtATime()
+      sorted.sort(as: rules.regionSort)
     }
     sayOverlaps(sorted)
   }

@@ -129,7 +129,7 @@ package struct LargestPool: Hashable, Sendable {
     if kernel.arm != nil { return needsOfARM(boot, bounce: bounce) }
     let ram = memory.banks.reduce(0) { $0 + $1.size.bytes }
     var needs: [Need] = []
-    if kernel.profile.poolTime == .beforeMemoryMap {
+    if kernel.rules.poolTime == .beforeMemoryMap {
       needs.append(Need(what: "the memory map", size: ByteCount(ram / kernel.pageSize * 64)))
     }
     if bounce > 0 {
@@ -141,7 +141,7 @@ package struct LargestPool: Hashable, Sendable {
     needs.append(Need(what: "three atomic pools of the DMA API", size: ByteCount(pools)))
     needs.append(
       Need(what: "dentry and inode tables", size: ByteCount(ram / 1024 + ram / 2048)))
-    let lists = EarlyBoot.pageLists(kernel.profile, cpuCount: memory.tree.cpuCount)
+    let lists = EarlyBoot.pageLists(kernel.rules, cpuCount: memory.tree.cpuCount)
     if lists > 0 {
       needs.append(Need(what: "the page lists of the other CPUs", size: ByteCount(lists)))
     }

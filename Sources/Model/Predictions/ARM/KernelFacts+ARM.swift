@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// What a 32-bit ARM kernel's configuration decides besides what every kernel's does.
 package struct ARMFacts: Hashable, Sendable {
   /// CONFIG_ARM_LPAE: descriptors of 64 bits, and so physical addresses beyond 4 GiB.
@@ -31,7 +33,7 @@ extension KernelFacts {
   /// for that (mm/cma.c, cma_declare_contiguous_nid of 6.1).
   var forgetsHighMemory: Bool {
     guard let arm else { return false }
-    return arm.hasLPAE && profile.highSearch == .endOfMemory
+    return arm.hasLPAE && rules.highSearch == .endOfMemory
   }
 
   /// Reads what the .config of a 32-bit ARM kernel decides.
@@ -39,7 +41,7 @@ extension KernelFacts {
   /// - Parameter configuration: options by name, without `CONFIG_`; those that are not set are
   ///   missing. Options that follow from others need not be there.
   package init(
-    armProfile profile: KernelProfile, configuration: [String: String], image: ImageFacts
+    armRules rules: KernelRules, configuration: [String: String], image: ImageFacts
   ) {
     func isOn(_ name: String) -> Bool { configuration[name] == "y" }
     func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
@@ -52,7 +54,7 @@ extension KernelFacts {
       hasLPAE: hasLPAE, hasHighMemory: isOn("HIGHMEM"),
       isSparse: isOn("SPARSEMEM") || isOn("SPARSEMEM_MANUAL"),
       pageOffset: splits.first { isOn($0.0) }?.1 ?? 0xc000_0000)
-    self.init(profile: profile, configuration: configuration, image: image)
+    self.init(rules: rules, configuration: configuration, image: image)
     self.arm = arm
     pageSize = 4096
     virtualAddressBits = 32
@@ -66,8 +68,8 @@ extension KernelFacts {
 
     unmodelled = []
     assumptions = []
-    if profile.checkedARMRelease == nil {
-      unmodelled.append("32-bit ARM on \(profile.line), which was not compared with guests")
+    if !rules.isChecked(on: .arm) {
+      unmodelled.append("32-bit ARM on \(rules.line), which was not compared with guests")
     }
     if isOn("ZONE_DMA") { unmodelled.append("a DMA zone, whose size is a machine's") }
     if isOn("XIP_KERNEL") { unmodelled.append("CONFIG_XIP_KERNEL, whose image is not in RAM") }

@@ -10,7 +10,7 @@ extension EarlyBoot {
     var isReserved = size > 0
     if size > 0, node.isNoMap {
       let isTaken = memblock.isReserved(start, size: size)
-      if isTaken, !profile.noMapOutsideMemory || memblock.overlapsMemory(start, size: size) {
+      if isTaken, !rules.noMapOutsideMemory || memblock.overlapsMemory(start, size: size) {
         isReserved = false
       } else {
         memblock.setNoMap(true, start, size: size)
@@ -24,10 +24,9 @@ extension EarlyBoot {
         setOutcome(of: node, node.isNoMap ? .carveOut(range) : .reserved(range))
       }
     } else {
-      let prefix = profile.regionOrder == .sorted ? "OF: fdt" : "OF: reserved mem"
       say(
-        "\(prefix): Reserved memory: failed to reserve memory for node '\(node.name)': base "
-          + "\(padded(start)), size \(size >> 20) MiB")
+        "\(rules.staticRegionPrefix): Reserved memory: failed to reserve memory for node "
+          + "'\(node.name)': base \(padded(start)), size \(size >> 20) MiB")
       setOutcome(of: node, .refused(size == 0 ? "its size is 0" : "a part of it is taken"))
     }
   }
@@ -46,7 +45,7 @@ extension EarlyBoot {
       say("\(prefix) invalid alignment property in '\(node.name)' node.")
       setOutcome(of: node, .refused("its alignment has other cells than the root's"))
       return nil
-    case .malformedRanges(let size, let alignment) where profile.validatesRegionsFirst:
+    case .malformedRanges(let size, let alignment) where rules.dropsMalformedArrays:
       // Taken for none, as a malformed reg is.
       var open = node
       open.placement = .dynamic(size: size, alignment: alignment, within: nil)
@@ -70,8 +69,7 @@ extension EarlyBoot {
       }
       let words = "failed to allocate memory for node '\(node.name)'"
       say(
-        profile.removesDynamicNoMap
-          ? "\(prefix) \(words)" : "\(prefix) \(words): size \(size >> 20) MiB")
+        "\(prefix) \(words)" + (rules.printsRefusedSize ? ": size \(size >> 20) MiB" : ""))
       setOutcome(of: node, .refused("no hole is large enough"))
       return nil
     case .fixed, .malformedFixed, .nowhere:
@@ -85,7 +83,7 @@ extension EarlyBoot {
     guard let within else { return claim(node, size, align, from: 0, to: 0, .topDown) }
     for range in within {
       let end = (range.start &+ range.size) & facts.highestAddress
-      let direction = profile.growsAlongRegions ? side(range.start, end) : .topDown
+      let direction = rules.growsAlongRegions ? side(range.start, end) : .topDown
       if let start = claim(node, size, align, from: range.start, to: end, direction) {
         return start
       }
@@ -113,7 +111,7 @@ extension EarlyBoot {
       let found = memblock.find(
         size: size, align: align, from: start, limit: end == 0 ? .max : end, direction)
     else { return nil }
-    if node.isNoMap, profile.removesDynamicNoMap {
+    if node.isNoMap, rules.dynamicNoMap == .removed {
       memblock.remove(found, size: size)
     } else {
       memblock.reserve(found, size: size)

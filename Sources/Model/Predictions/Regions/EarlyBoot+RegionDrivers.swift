@@ -9,8 +9,8 @@ extension EarlyBoot {
     _ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64
   ) -> Bool {
     guard let range = PhysicalRange(at: start, bytes: size) else { return false }
-    // fdt_reserved_mem_save_node of 6.12; 7.2 has room for all static ones.
-    if profile.regionOrder == .staticFirst, !profile.validatesRegionsFirst,
+    // fdt_reserved_mem_save_node; up to 6.11 they are counted when they are reserved.
+    if rules.regionOrder == .staticFirst, rules.regionArray == .fixed,
       savedRegions.count >= Self.maximumRegionCount
     {
       say("OF: reserved mem: not enough space for all defined regions.")
@@ -18,8 +18,7 @@ extension EarlyBoot {
       return false
     }
     let isSetUp = setUp(node, range)
-    // 6.12 keeps a region in its list that no driver takes, 7.2 does not.
-    if isSetUp || !profile.validatesRegionsFirst {
+    if isSetUp || rules.keepsRefusedRegions {
       savedRegions.append(SavedRegion(node: node, start: start, size: size))
     }
     return isSetUp
@@ -45,8 +44,8 @@ extension EarlyBoot {
         setOutcome(of: node, .coherentPool(range))
         return true
       }
-      if profile.validatesRegionsFirst, refusal.isNotMine {
-        // No driver is no refusal (-ENODEV).
+      if refusal.isNotMine, !rules.lackOfDriverRefuses {
+        // -ENODEV.
         setOutcomeUnlessRefused(node, node.isNoMap ? .carveOut(range) : .reserved(range))
         sayPlace(node, range)
         return true
@@ -64,9 +63,9 @@ extension EarlyBoot {
     return true
   }
 
-  /// fdt_init_reserved_mem_node, since 6.12.
+  /// fdt_init_reserved_mem_node.
   private mutating func sayPlace(_ node: EarlyMemory.Node, _ range: PhysicalRange) {
-    guard profile.regionOrder == .staticFirst else { return }
+    guard rules.printsPlaces else { return }
     say(
       "OF: reserved mem: \(padded(range.start.value))..\(padded(range.last.value)) "
         + "(\(range.size.bytes >> 10) KiB) \(node.isNoMap ? "nomap" : "map") "
@@ -95,7 +94,7 @@ extension EarlyBoot {
     _ node: EarlyMemory.Node, _ range: PhysicalRange
   ) -> Refusal? {
     guard facts.hasPools else { return Refusal(reason: "the kernel has no CMA", isNotMine: true) }
-    if argument != nil, node.isDefault, !profile.validatesRegionsFirst {
+    if argument != nil, node.isDefault, !rules.validatesFirst {
       say(
         "Reserved memory: bypass \(node.name) node, using cmdline CMA params instead")
       return Refusal(reason: "cma= on the command line goes before it")
@@ -127,7 +126,7 @@ extension EarlyBoot {
   }
 
   private mutating func giveBack(_ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64) {
-    if profile.removesDynamicNoMap {
+    if rules.dynamicNoMap == .removed {
       memblock.free(start, size: size)
       if node.isNoMap { memblock.add(start, size: size) }
     } else if node.isNoMap {
@@ -139,7 +138,7 @@ extension EarlyBoot {
       $0.owner == "region \(node.name)" && $0.range.start.value == start
     }
     let given = PhysicalRange(at: start, bytes: size)
-    if let given, !node.isNoMap || profile.removesDynamicNoMap,
+    if let given, !node.isNoMap || rules.dynamicNoMap == .removed,
       prediction.reservations.contains(where: { $0.range.overlaps(given) }),
       !prediction.hazards.contains(.othersGivenAway)
     {

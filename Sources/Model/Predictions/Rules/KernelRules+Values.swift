@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the rules can be.
+extension KernelRules {
+  /// What the default pool comes before or after.
+  package enum PoolTime: String, Hashable, Sendable {
+    /// After sparse_init, which takes the memory map.
+    case afterMemoryMap = "after the memory map"
+    /// Before it.
+    case beforeMemoryMap = "before the memory map"
+  }
+
+  enum ZoneLimit: String, Hashable, Sendable {
+    /// max_zone_phys(bits): rounded up to a power of two, none where RAM starts above 4 GiB.
+    case powerOfTwo = "rounded up to a power of two"
+    /// max_zone_phys(limit).
+    case exact = "to the byte"
+  }
+
+  enum HighSearch: String, Hashable, Sendable {
+    case never
+    /// cma_declare_contiguous_nid: where RAM ends 4 GiB above the pool's size.
+    case endOfMemory = "where RAM ends 4 GiB above its size"
+    /// cma_alloc_mem: where the pool's limit lies 4 GiB above its size.
+    case limit = "where its limit lies 4 GiB above its size"
+  }
+
+  enum RegionOrder: String, Hashable, Sendable {
+    /// fdt_init_reserved_mem: all reserved in the tree's order, then sorted by address with those
+    /// without a place first, then set up.
+    case sorted = "all reserved, then sorted and set up"
+    /// fdt_scan_reserved_mem: static ones are reserved, dynamic ones placed and set up, and static ones
+    /// set up when the tree is unflattened.
+    case staticFirst = "static ones reserved, dynamic ones set up, then static ones"
+  }
+
+  enum RegionSort: String, Hashable, Sendable {
+    case oneAtATime = "one at a time"
+    case twoAtATime = "the two largest at a time"
+  }
+
+  enum DynamicNoMap: String, Hashable, Sendable {
+    /// Out of RAM (memblock_remove); memblock_add gives it back.
+    case removed
+    /// Reserved, and marked (memblock_mark_nomap); memblock_clear_nomap gives it back.
+    case marked
+  }
+
+  enum RegionArray: String, Hashable, Sendable {
+    /// MAX_RESERVED_REGIONS, with static regions counted when they are reserved or set up.
+    case fixed = "64"
+    /// As many as there are nodes (alloc_reserved_mem_array).
+    case allocated
+  }
+
+  enum CrashKernelSearch: String, Hashable, Sendable {
+    /// Below the DMA limit.
+    case low = "below the DMA limit"
+    /// There, and with `,high` anywhere.
+    case lowUnlessHigh = "below the DMA limit, with ',high' anywhere"
+    /// On one side of the DMA limit, and where that has no room, on the other.
+    case bothSides = "on one side of the DMA limit, else on the other"
+  }
+
+  enum CrashKernelOption: String, Hashable, Sendable {
+    /// CONFIG_KEXEC_CORE, which CONFIG_KEXEC and CONFIG_KEXEC_FILE select.
+    case kexec = "KEXEC_CORE"
+    /// CONFIG_CRASH_RESERVE, which CONFIG_CRASH_DUMP selects.
+    case crashReserve = "CRASH_RESERVE"
+  }
+
+  enum LinearMap: String, Hashable, Sendable {
+    /// Blocks, unless RODATA_FULL or another checker asks for pages.
+    case configured = "blocks, unless a checker asks for pages"
+    /// force_pte_mapping: pages on every CPU without BBML2_NOABORT.
+    case pages
+  }
+
+  enum VmemmapPlace: String, Hashable, Sendable {
+    /// `-VMEMMAP_SIZE - SZ_2M`.
+    case belowTwoMebibytes = "below the last 2 MiB"
+    /// `-(1 << (VA_BITS - VMEMMAP_SHIFT))`: the linear map's image.
+    case projection = "a projection of the linear map"
+    /// `-SZ_1G - VMEMMAP_SIZE`.
+    case belowOneGibibyte = "below the last 1 GiB"
+  }
+
+  enum FixmapPlace: String, Hashable, Sendable {
+    /// Below the 16 MiB of PCI I/O space that lie below the memory map.
+    case belowIOSpace = "below PCI I/O space"
+    /// `VMEMMAP_START - SZ_32M`.
+    case belowMemoryMap = "32 MiB below the memory map"
+    /// `-SZ_8M`.
+    case top = "below the last 8 MiB"
+  }
+
+  struct SectionBits: Hashable, Sendable {
+    /// With 4 KiB and 16 KiB pages.
+    let small: UInt64
+    /// With 64 KiB pages.
+    let large: UInt64
+  }
+}
