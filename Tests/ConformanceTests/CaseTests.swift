@@ -88,7 +88,7 @@ import Testing
       return ["no range"]
     }
     var prediction = Prediction(
-      line: "6.1", checkedRelease: "6.1.192", reason: "",
+      line: "6.1", checkedRelease: "6.1.192", basis: .commandLine,
       alignment: .mebibytes(4), totalBytes: .mebibytes(64))
     prediction.pools = [.init(name: "reserved", range: range, isDefault: true, isActive: true)]
     prediction.messages = ["cma: Reserved 64 MiB at 0x000000007c000000"]

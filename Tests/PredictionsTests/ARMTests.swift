@@ -152,7 +152,7 @@ import Testing
   @Test func ramBelowTheKernelIsLost() {
     let banks: [(UInt64, UInt64)] = [(0x8000_0000, 0x2000_0000)]
     let prediction = Self.predict(banks, "cma=320M", kernelOffset: 0x1000_0000)
-    #expect(prediction.refusal == "cma: Failed to reserve 320 MiB")
+    #expect(prediction.refusal?.message == "cma: Failed to reserve 320 MiB")
     #expect(Self.predict(banks, "cma=320M").refusal == nil)
   }
 
@@ -195,7 +195,7 @@ import Testing
   @Test func bounceBuffersAreSetAsideWhereRAMReaches4GiB() {
     func buffers(hasLPAE: Bool, _ size: UInt64) -> [PhysicalRange] {
       Self.predict(hasLPAE: hasLPAE, [(0x8000_0000, size)]).reservations
-        .filter { $0.owner == "bounce buffers" }.map(\.range)
+        .filter { $0.owner == .bounceBuffers }.map(\.range)
     }
     #expect(buffers(hasLPAE: true, 0x8000_0000).map(\.size) == [.mebibytes(64)])
     #expect(buffers(hasLPAE: true, 0x7ff0_0000).isEmpty)
@@ -211,7 +211,7 @@ import Testing
     #expect(outcome(240).hazards == [.littleMemory])
     #expect(outcome(248).fatality == .outOfMemory)
     #expect(outcome(252).fatality == .earlyAllocation)
-    #expect(outcome(254).refusal == "cma: Failed to reserve 256 MiB")
+    #expect(outcome(254).refusal?.message == "cma: Failed to reserve 256 MiB")
   }
 
   @Test func otherLinesAreNotKnown() {

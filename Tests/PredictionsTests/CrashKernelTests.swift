@@ -165,7 +165,7 @@ import Testing
   @Test func theOldLinesMapPagesForIt() {
     func tables(_ line: String, _ parameter: String) -> UInt64 {
       predict(line, "cma=64M \(parameter)", on: KernelsOfOurs.single).reservations
-        .filter { $0.owner == "page tables" }.reduce(0) { $0 + $1.range.size.bytes >> 12 }
+        .filter { $0.owner == .pageTables }.reduce(0) { $0 + $1.range.size.bytes >> 12 }
     }
     for line in ["5.10", "6.1"] {
       // A page of entries for each 2 MiB of 2 GiB.

@@ -67,7 +67,7 @@ import Testing
     let base = try #require(cell.bases[line])
     guard let base else {
       #expect(prediction.pools.isEmpty)
-      #expect(prediction.refusal?.hasPrefix("cma: Failed to reserve ") == true)
+      #expect(prediction.refusal?.message.hasPrefix("cma: Failed to reserve ") == true)
       return
     }
     #expect(prediction.refusal == nil)
@@ -134,6 +134,6 @@ import Testing
     #expect(largest.fits == .mebibytes(fits[line] ?? 0))
     #expect(largest.safe < largest.fits)
     #expect(largest.safePrediction.fatality == nil)
-    #expect(largest.refusal?.hasPrefix("cma: Failed to reserve ") == true)
+    #expect(largest.refusal?.message.hasPrefix("cma: Failed to reserve ") == true)
   }
 }

@@ -70,7 +70,7 @@ import Testing
     #expect(prediction.pools.map(\.range.start.value) == [0x4780_0000])
     let larger = predict(line, "cma=1016M", [carveOut])
     #expect(larger.pools.map(\.range.start.value) == [0x4040_0000])
-    #expect(larger.blocker == "region fw@40000000")
+    #expect(larger.blocker == .reservation(.region("fw@40000000")))
   }
 
   /// A fixed pool is only looked at for what is taken.

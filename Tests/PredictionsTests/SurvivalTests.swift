@@ -66,7 +66,7 @@ import Testing
     let reserved = zip(ends, ends.dropFirst()).map { ($0 + ($0 == ends[0] ? 0 : hole), $1) }
     let prediction = predict(
       line, 64, reserved: reserved + [((60 << 20) + hole, 64 << 20)])
-    let map = prediction.reservations.filter { $0.owner == "memory map" }
+    let map = prediction.reservations.filter { $0.owner == .memoryMap }
       .reduce(0) { $0 + $1.range.size.bytes }
     switch line {
     case "5.10": #expect(prediction.fatality == .earlyAllocation)

@@ -74,18 +74,11 @@ struct KernelWords {
     case .notReserved, .noRoom:
       let region = prediction.regions.first { $0.name == said.complaint.subject }
       guard case .refused(let why) = region?.outcome else {
-        return prediction.refusal == nil ? nil : refusalReason
+        return prediction.refusal.map { "\($0.cause)" }
       }
-      return why
+      return "\(why)"
     default: return nil
     }
-  }
-
-  /// Without which setting it was that decided.
-  private var refusalReason: String {
-    let words = "it is refused: "
-    return prediction.reason.firstRange(of: words)
-      .map { String(prediction.reason[$0.upperBound...]) } ?? prediction.reason
   }
 
   // MARK: Places
@@ -103,8 +96,8 @@ struct KernelWords {
     case .regionSlots: return .init(key: TreeRules.parent.text)
     default: break
     }
-    // A pool that the kernel places itself is called so.
-    guard let name, name != "reserved" else { return .init(key: "/chosen:bootargs") }
+    let ownPool = prediction.pools.first { $0.isPlacedByKernel }?.name
+    guard let name, name != ownPool else { return .init(key: "/chosen:bootargs") }
     return rules.placement(of: name)
   }
 

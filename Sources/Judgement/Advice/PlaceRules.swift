@@ -104,7 +104,7 @@ struct PlaceRules {
   private var outOfReach: [Finding] {
     prediction.pools.compactMap { pool in
       let place =
-        pool.name == "reserved"
+        pool.isPlacedByKernel
         ? Finding.Place(key: "/chosen:bootargs") : rules.placement(of: pool.name)
       if let limit = memory.dmaLimit, pool.range.last > limit {
         return Finding(
@@ -176,12 +176,12 @@ struct PlaceRules {
   private var starved: [Finding] {
     guard let fatality = prediction.fatality else { return [] }
     if fatality.isOfLayout { return [unusable(fatality)] }
-    let name = prediction.pools.max { $0.range.size < $1.range.size }?.name
+    let largest = prediction.pools.max { $0.range.size < $1.range.size }
     return [
       Finding(
         rule: "starved", severity: .error,
-        place: name.map {
-          $0 == "reserved" ? .init(key: "/chosen:bootargs") : rules.placement(of: $0)
+        place: largest.map {
+          $0.isPlacedByKernel ? .init(key: "/chosen:bootargs") : rules.placement(of: $0.name)
         }
           ?? .init(key: "/"),
         problem: fatality.words, consequence: "the kernel panics",

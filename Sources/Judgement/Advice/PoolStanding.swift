@@ -41,7 +41,7 @@ package enum PoolStanding: Hashable, Sendable {
 
   /// The kernel's own words where it says any.
   private static func refusal(_ prediction: Prediction, asked: ByteCount) -> String {
-    if let words = prediction.refusal { return words }
+    if let refusal = prediction.refusal { return refusal.message }
     let named = prediction.regions.lazy.compactMap { region -> String? in
       guard case .refused(let why) = region.outcome else { return nil }
       return "region \(region.name) is refused: \(why)"

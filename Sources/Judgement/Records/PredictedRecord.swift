@@ -103,14 +103,16 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
         isActive: $0.isActive)
     }
     cmaTotalBytes = prediction.totalBytes
-    refusal = prediction.refusal
+    refusal = prediction.refusal?.message
     regions = prediction.regions.map { Region($0) }
     crashKernel = prediction.crashKernel.map { CrashKernel($0) }
     fatality = prediction.fatality
     hazards = prediction.hazards
-    blocker = prediction.blocker
+    blocker = prediction.blocker.map { "\($0)" }
     freeBytes = prediction.freeBytes
-    reservations = prediction.reservations.map { Reservation(owner: $0.owner, range: $0.range) }
+    reservations = prediction.reservations.map {
+      Reservation(owner: "\($0.owner)", range: $0.range)
+    }
     holes = prediction.holes
     alignment = prediction.alignment
     limit = prediction.limit
@@ -140,7 +142,7 @@ extension PredictedRecord.Region {
     case .coherentPool(let place): (outcome, range) = ("coherent-pool", place)
     case .carveOut(let place): (outcome, range) = ("carve-out", place)
     case .reserved(let place): (outcome, range) = ("reserved", place)
-    case .refused(let why): (outcome, range, reason) = ("refused", nil, why)
+    case .refused(let why): (outcome, range, reason) = ("refused", nil, "\(why)")
     }
     node = region.name
     self.range = range

@@ -4,6 +4,23 @@ package import Quantities
 
 /// What a kernel will make of its early memory.
 package struct Prediction: Hashable, Sendable {
+  /// What decides about the default pool, and with which outcome.
+  package enum Basis: Hashable, Sendable {
+    /// `cma=`, and `cma=0`.
+    case commandLine
+    case commandLineZero
+    /// A node with `linux,cma-default` that became a pool.
+    case deviceTree
+    /// CONFIG_CMA_SIZE_…
+    case kconfig
+    /// Nothing asks for a pool.
+    case nothing
+    /// The kernel makes none: CONFIG_DMA_CMA is off.
+    case noPools
+    /// The boot ends before.
+    case undecided
+  }
+
   /// A CMA area.
   package struct Pool: Hashable, Sendable {
     /// `reserved` for the one that the kernel places itself, else the node's name.
@@ -13,12 +30,18 @@ package struct Prediction: Hashable, Sendable {
     package var isDefault: Bool
     /// Whether its pages can be allocated: an area over two zones is given up.
     package var isActive: Bool
+    /// Whether no node asks for it, but `cma=` or the configuration.
+    package var isPlacedByKernel: Bool
 
-    package init(name: String, range: PhysicalRange, isDefault: Bool, isActive: Bool) {
+    package init(
+      name: String, range: PhysicalRange, isDefault: Bool, isActive: Bool,
+      isPlacedByKernel: Bool = false
+    ) {
       self.name = name
       self.range = range
       self.isDefault = isDefault
       self.isActive = isActive
+      self.isPlacedByKernel = isPlacedByKernel
     }
   }
 
@@ -33,7 +56,7 @@ package struct Prediction: Hashable, Sendable {
       /// Set aside.
       case reserved(PhysicalRange)
       /// Given up; the kernel's words are among the messages.
-      case refused(String)
+      case refused(RegionRefusal)
     }
 
     package var name: String
@@ -56,8 +79,15 @@ package struct Prediction: Hashable, Sendable {
 
   /// A range of RAM that was taken, in the order in which that happened.
   package struct Reservation: Hashable, Sendable {
-    package var owner: String
+    package var owner: Owner
     package var range: PhysicalRange
+  }
+
+  /// That the kernel refuses the default pool.
+  package struct Refusal: Hashable, Sendable {
+    package var cause: PoolRefusal
+    /// The kernel's words.
+    package var message: String
   }
 
   /// An end of the boot that comes of the pools, or of how RAM lies.
@@ -98,15 +128,12 @@ package struct Prediction: Hashable, Sendable {
   /// The line whose rules were followed, and the release on which they were checked.
   package var line: String
   package var checkedRelease: String
-  /// Which setting decides about the default pool; nil where none asks for one, or the kernel has no
-  /// pools.
-  package var setting: PoolWay?
-  /// Why that setting decides, in a sentence.
-  package var reason: String
+  /// What decides about the default pool.
+  package var basis: Basis
   /// In the order in which the kernel makes them.
   package var pools: [Pool] = []
-  /// The words of a refusal of the default pool; nil where it was not refused.
-  package var refusal: String?
+  /// Nil where the default pool was not refused.
+  package var refusal: Refusal?
   package var regions: [Region] = []
   /// Nil where nothing asks for one, or the kernel has no such parameter.
   package var crashKernel: CrashKernel?
@@ -117,9 +144,8 @@ package struct Prediction: Hashable, Sendable {
   package var messages: [String] = []
   package var fatality: Fatality?
   package var hazards: [Hazard] = []
-  /// What keeps the default pool from being larger: the owner of the reservation below it, or the
-  /// end of what is searched.
-  package var blocker: String?
+  /// What keeps the default pool from being larger; nil where there is none.
+  package var blocker: PoolBlocker?
   /// CMA_MIN_ALIGNMENT_BYTES.
   package var alignment: ByteCount
   /// Where the search for the default pool ends.
@@ -130,6 +156,15 @@ package struct Prediction: Hashable, Sendable {
   /// Why nobody can know; nil for a prediction to rely on.
   package var unknown: String?
 
+  /// Which setting decides about the default pool; nil where none asks for one, or the kernel has no
+  /// pools.
+  package var setting: PoolWay? { basis.way }
+
+  /// Why that setting decides, and why its pool is refused if it is, in a sentence.
+  package var reason: String {
+    "\(basis)" + (refusal.map { "; it is refused: \($0.cause)" } ?? "")
+  }
+
   /// The pool of devices without one of their own.
   package var defaultPool: Pool? { pools.first { $0.isDefault } }
 
@@ -137,14 +172,39 @@ package struct Prediction: Hashable, Sendable {
   package var totalBytes: ByteCount
 
   package init(
-    line: String, checkedRelease: String, reason: String, alignment: ByteCount,
+    line: String, checkedRelease: String, basis: Basis, alignment: ByteCount,
     assumptions: [String] = [], totalBytes: ByteCount
   ) {
     self.line = line
     self.checkedRelease = checkedRelease
-    self.reason = reason
+    self.basis = basis
     self.alignment = alignment
     self.assumptions = assumptions
     self.totalBytes = totalBytes
+  }
+}
+
+extension Prediction.Basis {
+  package var way: PoolWay? {
+    switch self {
+    case .commandLine, .commandLineZero: .commandLine
+    case .deviceTree: .deviceTree
+    case .kconfig: .kconfig
+    case .nothing, .noPools, .undecided: nil
+    }
+  }
+}
+
+extension Prediction.Basis: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .commandLine: "cma= on the command line goes before the device tree and Kconfig"
+    case .commandLineZero: "cma=0 asks for no default pool"
+    case .deviceTree: "a node with linux,cma-default goes before Kconfig"
+    case .kconfig: "nothing but the kernel's configuration asks for a default pool"
+    case .nothing: "no setting asks for a default pool"
+    case .noPools: "the kernel is built without CONFIG_DMA_CMA"
+    case .undecided: ""
+    }
   }
 }

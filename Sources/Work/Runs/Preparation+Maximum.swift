@@ -15,14 +15,14 @@ extension Preparation {
     func size(_ bytes: ByteCount, _ prediction: Prediction) -> MaximumPool.Size {
       .init(
         bytes: bytes,
-        base: prediction.pools.first { $0.name == "reserved" }.map(\.range.start),
+        base: prediction.pools.first { $0.isPlacedByKernel }.map(\.range.start),
         predicted: PredictedRecord(prediction))
     }
     return MaximumPool(
       schema: MaximumPool.currentSchema, board: selection.board.name,
       layout: selection.layout.name, kernel: known.name,
       fits: size(largest.fits, largest.prediction),
-      safe: size(largest.safe, largest.safePrediction), refusal: largest.refusal,
+      safe: size(largest.safe, largest.safePrediction), refusal: largest.refusal?.message,
       needs: largest.needs.map { .init(what: $0.what, bytes: $0.size) }, unit: largest.unit)
   }
 }

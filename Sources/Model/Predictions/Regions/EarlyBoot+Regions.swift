@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Quantities
 
 /// /reserved-memory and `/memreserve/` (drivers/of/fdt.c, drivers/of/of_reserved_mem.c).
 extension EarlyBoot {
-  /// MAX_RESERVED_REGIONS.
-  static var maximumRegionCount: Int { 64 }
-
+  /// The available children of /reserved-memory, where the kernel looks at it.
   var nodes: [EarlyMemory.Node] {
     guard let reserved = input.reservedMemory, reserved.isSupported else { return [] }
     return reserved.nodes
@@ -21,57 +20,50 @@ extension EarlyBoot {
         case .staticFirst: scanStaticFirst()
         }
       } else {
-        say("\(rules.staticRegionPrefix): Reserved memory: unsupported node format, ignoring")
-        for node in reserved.nodes {
-          setOutcome(of: node, .refused("the whole of /reserved-memory is ignored"))
-        }
+        log.say(
+          "\(rules.staticRegionPrefix): Reserved memory: unsupported node format, ignoring")
+        for node in reserved.nodes { refuse(node, .parentIgnored) }
       }
     }
     if !rules.memreserveFirst { reserveEntries() }
   }
 
-  mutating func reserveEntries() {
+  private mutating func reserveEntries() {
     for entry in input.memoryReservations {
-      reserve(entry.start.value, entry.size.bytes, "/memreserve/")
+      reserve(entry.start.value, entry.size.bytes, .memoryReservation)
     }
   }
 
-  mutating func setOutcome(
-    of node: EarlyMemory.Node, _ outcome: Prediction.Region.Outcome
-  ) {
-    if let index = prediction.regions.firstIndex(where: { $0.name == node.name }) {
-      prediction.regions[index].outcome = outcome
-    } else {
-      prediction.regions.append(.init(name: node.name, outcome: outcome))
-    }
+  mutating func refuse(_ node: EarlyMemory.Node, _ cause: RegionRefusal) {
+    log.settle(node.name, .refused(cause))
   }
 
-  /// An element of reserved_mem[].
-  struct SavedRegion: Hashable {
-    let node: EarlyMemory.Node
-    var start: UInt64
-    var size: UInt64
-  }
-
-  mutating func sayMalformedRegister(_ node: EarlyMemory.Node) {
+  mutating func refuseMalformedRegister(_ node: EarlyMemory.Node) {
     if !rules.dropsMalformedArrays {
-      say(
+      log.say(
         "\(rules.staticRegionPrefix): Reserved memory: invalid reg property in '\(node.name)', "
           + "skipping node.")
     }
-    setOutcome(of: node, .refused("its reg is no whole number of entries"))
+    refuse(node, .malformedRegister)
+  }
+
+  mutating func refuseForFullList(_ node: EarlyMemory.Node) {
+    log.say("OF: reserved mem: not enough space for all defined regions.")
+    refuse(node, .listFull(RegionTable.maximumCount))
   }
 
   /// __rmem_check_for_overlap.
-  mutating func sayOverlaps(_ sorted: [SavedRegion]) {
+  mutating func sayOverlaps(_ sorted: [RegionTable.Saved]) {
     guard sorted.count >= 2 else { return }
     for (this, next) in zip(sorted, sorted.dropFirst())
     where (this.start &+ this.size) & facts.highestAddress > next.start {
-      say("OF: reserved mem: OVERLAP DETECTED!")
-      say(
-        "\(this.node.name) (\(padded(this.start))--\(padded(this.start &+ this.size))) "
-          + "overlaps with \(next.node.name) "
-          + "(\(padded(next.start))--\(padded(next.start &+ next.size)))")
+      log.say("OF: reserved mem: OVERLAP DETECTED!")
+      log.say("\(name(this)) overlaps with \(name(next))")
     }
+  }
+
+  private func name(_ region: RegionTable.Saved) -> String {
+    let end = region.start &+ region.size
+    return "\(region.node.name) (\(facts.padded(region.start))--\(facts.padded(end)))"
   }
 }

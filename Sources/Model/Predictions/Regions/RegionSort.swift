@@ -2,7 +2,7 @@
 
 /// lib/sort.c, sort_r, by address and size: a heap sort, which leaves equals in another order, and the
 /// regions without a place are all equal.
-extension [EarlyBoot.SavedRegion] {
+extension [RegionTable.Saved] {
   /// __rmem_cmp: below 0 where the left one comes first.
   private func order(_ left: Int, _ right: Int) -> Int {
     let (a, b) = (self[left], self[right])

@@ -14,7 +14,7 @@ package struct LargestPool: Hashable, Sendable {
   /// What becomes of the guest with it: it may die of it.
   package let prediction: Prediction
   /// What the kernel says to one unit more.
-  package let refusal: String?
+  package let refusal: Prediction.Refusal?
   /// The largest that leaves what ``needs`` lists; zero where none does.
   package let safe: ByteCount
   package let safePrediction: Prediction
@@ -33,14 +33,11 @@ package struct LargestPool: Hashable, Sendable {
       return Prediction(of: kernel, with: changed)
     }
     let most = memory.banks.reduce(0) { $0 + $1.size.bytes } / unit + 1
-    var boot = EarlyBoot(memory, kernel)
-    boot.run()
-    let bounce = boot.needsBounceBuffers ? EarlyBoot.bounceBufferBytes : 0
-    let bounceEnd = PhysicalAddress(boot.bounceBufferEnd)
+    let outcome = BootOutcome(of: kernel, with: memory)
     let alone = predict(0)
     func isSafe(_ prediction: Prediction) -> Bool {
       Self.fits(prediction) && prediction.fatality == nil && prediction.hazards.isEmpty
-        && (bounce == 0 || Self.hasRoom(bounce, below: bounceEnd, in: prediction))
+        && (outcome.bounceBuffers?.haveRoom(in: prediction) ?? true)
         && Self.leavesCrashKernel(prediction, alone: alone)
     }
     let isOrdered =
@@ -53,11 +50,12 @@ package struct LargestPool: Hashable, Sendable {
     refusal = predict(largest + 1).refusal
     safe = ByteCount(largestSafe * unit)
     safePrediction = predict(largestSafe)
-    needs = Self.needs(of: alone) + Self.needs(kernel, memory, boot, bounce: bounce)
+    needs = Self.needs(of: alone) + Self.needs(kernel, memory, outcome)
   }
 
   private static func fits(_ prediction: Prediction) -> Bool {
-    prediction.refusal == nil && prediction.pools.contains { $0.name == "reserved" && $0.isActive }
+    prediction.refusal == nil
+      && prediction.pools.contains { $0.isPlacedByKernel && $0.isActive }
   }
 
   /// The last number of which `holds` holds, of 1 … `most`; 0 where it holds of none.
@@ -79,25 +77,7 @@ package struct LargestPool: Hashable, Sendable {
   package static func leavesBounceBuffers(
     _ prediction: Prediction, _ kernel: KernelFacts, _ memory: EarlyMemory
   ) -> Bool {
-    var boot = EarlyBoot(memory, kernel)
-    boot.run()
-    guard boot.needsBounceBuffers else { return true }
-    return hasRoom(
-      EarlyBoot.bounceBufferBytes, below: PhysicalAddress(boot.bounceBufferEnd), in: prediction)
-  }
-
-  /// Whether the bounce buffers have a place: one that they were given, or one that is left.
-  private static func hasRoom(
-    _ size: UInt64, below limit: PhysicalAddress, in prediction: Prediction
-  ) -> Bool {
-    let isGiven = prediction.reservations.contains {
-      $0.owner == EarlyBoot.bounceBufferOwner && $0.range.size.bytes >= size
-    }
-    return isGiven
-      || prediction.holes.contains { hole in
-        let end = min(hole.last.value + 1, limit.value)
-        return end > hole.start.value && end - hole.start.value >= size
-      }
+    BootOutcome(of: kernel, with: memory).bounceBuffers?.haveRoom(in: prediction) ?? true
   }
 
   /// Whether the pools of a prediction leave room for what `crashkernel=` asks for.
@@ -124,45 +104,50 @@ package struct LargestPool: Hashable, Sendable {
   }
 
   private static func needs(
-    _ kernel: KernelFacts, _ memory: EarlyMemory, _ boot: EarlyBoot, bounce: UInt64
+    _ kernel: KernelFacts, _ memory: EarlyMemory, _ outcome: BootOutcome
   ) -> [Need] {
-    if kernel.arm != nil { return needsOfARM(boot, bounce: bounce) }
+    let cpuCount = memory.tree.cpuCount
+    if kernel.arm != nil { return needsOfARM(outcome, cpuCount: cpuCount) }
     let ram = memory.banks.reduce(0) { $0 + $1.size.bytes }
     var needs: [Need] = []
     if kernel.rules.poolTime == .beforeMemoryMap {
       needs.append(Need(what: "the memory map", size: ByteCount(ram / kernel.pageSize * 64)))
     }
-    if bounce > 0 {
+    if outcome.bounceBuffers != nil {
       needs.append(
-        Need(what: "bounce buffers below the DMA limit, in one piece", size: ByteCount(bounce)))
+        Need(
+          what: "bounce buffers below the DMA limit, in one piece",
+          size: ByteCount(BounceBuffers.bytes)))
     }
     // kernel/dma/pool.c, dma_atomic_pool_init: 128 KiB a GiB, of each of three zones.
     let pools = max(ram >> 30, 2) * (128 << 10) * 3
     needs.append(Need(what: "three atomic pools of the DMA API", size: ByteCount(pools)))
     needs.append(
       Need(what: "dentry and inode tables", size: ByteCount(ram / 1024 + ram / 2048)))
-    let lists = EarlyBoot.pageLists(kernel.rules, cpuCount: memory.tree.cpuCount)
+    let lists = SurvivalEstimate.pageLists(kernel.rules, cpuCount: cpuCount)
     if lists > 0 {
       needs.append(Need(what: "the page lists of the other CPUs", size: ByteCount(lists)))
     }
-    needs.append(restOfBoot(memory: ram, cpuCount: memory.tree.cpuCount))
+    needs.append(restOfBoot(memory: ram, cpuCount: cpuCount))
     return needs
   }
 
   /// The same of 32-bit ARM: all of it in lowmem.
-  private static func needsOfARM(_ boot: EarlyBoot, bounce: UInt64) -> [Need] {
-    let lowMemory = boot.mappedBytes
-    let map = boot.prediction.reservations.filter { $0.owner == "memory map" }
+  private static func needsOfARM(_ outcome: BootOutcome, cpuCount: Int) -> [Need] {
+    let lowMemory = outcome.mappedBytes
+    let map = outcome.prediction.reservations.filter { $0.owner == .memoryMap }
     var needs = [
       Need(
         what: "the memory map", size: ByteCount(map.reduce(0) { $0 + $1.range.size.bytes }))
     ]
-    if bounce > 0 {
-      needs.append(Need(what: "bounce buffers in lowmem, in one piece", size: ByteCount(bounce)))
+    if outcome.bounceBuffers != nil {
+      needs.append(
+        Need(
+          what: "bounce buffers in lowmem, in one piece", size: ByteCount(BounceBuffers.bytes)))
     }
     needs.append(
       Need(what: "dentry and inode tables", size: ByteCount(lowMemory / 1024)))
-    needs.append(restOfBoot(memory: lowMemory, cpuCount: boot.input.tree.cpuCount))
+    needs.append(restOfBoot(memory: lowMemory, cpuCount: cpuCount))
     return needs
   }
 
@@ -171,6 +156,6 @@ package struct LargestPool: Hashable, Sendable {
     Need(
       what: "the rest of the boot (no guest died with so much: twice the lowest watermark, 16 MiB, "
         + "2 MiB a CPU)",
-      size: ByteCount(EarlyBoot.margin(memory: memory, cpuCount: cpuCount)))
+      size: ByteCount(SurvivalEstimate.margin(memory: memory, cpuCount: cpuCount)))
   }
 }

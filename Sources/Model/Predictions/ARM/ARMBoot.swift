@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// What is 32-bit ARM's own of early memory (arch/arm/mm/mmu.c, arch/arm/mm/init.c).
+///
+/// The kernel maps RAM up to a limit, lowmem, and allocates from nothing else; the rest is highmem.
+struct ARMBoot: BootArchitecture {
+  /// PMD_SIZE: what one table of pages maps, with and without LPAE.
+  static let tableReach: UInt64 = 2 << 20
+
+  /// VMALLOC_END less VMALLOC_OFFSET (arch/arm/include/asm/pgtable.h).
+  private static let mapEnd: UInt64 = 0xff80_0000 - (8 << 20)
+
+  let facts: KernelFacts
+  let arm: ARMFacts
+  let input: EarlyMemory
+  /// arm_lowmem_limit: where highmem begins.
+  private(set) var lowMemoryEnd: UInt64 = 0
+
+  init(_ arm: ARMFacts, _ facts: KernelFacts, _ input: EarlyMemory) {
+    self.arm = arm
+    self.facts = facts
+    self.input = input
+  }
+
+  /// arm_dma_limit without a DMA zone (arch/arm/mm/mm.h).
+  func dmaLimit(_ memblock: Memblock) -> UInt64 { facts.highestAddress }
+
+  func highMemoryStart(_ memblock: Memblock) -> UInt64 { lowMemoryEnd }
+
+  func zoneBorders(_ memblock: Memblock) -> [UInt64] { [lowMemoryEnd] }
+
+  func bounceBuffers(_ memblock: Memblock) -> BounceBuffers? {
+    // max_pfn > arm_dma_pfn_limit, which is the last page of 32 bits, not the one behind it.
+    guard facts.hasBounceBuffers, memblock.endOfMemory >= 1 << 32 else { return nil }
+    return BounceBuffers(end: lowMemoryEnd)
+  }
+
+  var coherentPoolsAreUnmapped: Bool { true }
+
+  var reservedKernelStart: UInt64 { input.kernel.value + facts.image.textStart }
+
+  var treeNodeSizes: (node: UInt64, property: UInt64) { (108, 48) }
+
+  func mappedBytes(_ memblock: Memblock) -> UInt64 { lowBytes(of: memblock.memory) }
+
+  /// Free memory that the kernel itself can use.
+  func usableFreeBytes(_ memblock: Memblock) -> UInt64 { lowBytes(of: memblock.freeRanges) }
+
+  private func lowBytes(of ranges: [Memblock.Region]) -> UInt64 {
+    ranges.reduce(0) { sum, range in
+      sum + (range.start < lowMemoryEnd ? min(range.end, lowMemoryEnd) - range.start : 0)
+    }
+  }
+
+  /// PHYS_OFFSET: what the kernel takes for the start of RAM because it lies there itself
+  /// (arch/arm/kernel/head.S).
+  var physicalOffset: UInt64 { input.kernel.value - facts.image.textOffset }
+
+  // MARK: Lowmem
+
+  /// adjust_lowmem_bounds.
+  mutating func adjustLowMemory(_ memblock: inout Memblock) {
+    let block = Self.tableReach
+    let mapEnd = Self.mapEnd - vmallocSize - arm.pageOffset + physicalOffset
+    // Tables could not be allocated before anything is mapped.
+    if let first = memblock.memory.first(where: { !$0.isNoMap }), first.start % block != 0 {
+      memblock.setNoMap(true, first.start, size: block - first.start % block)
+    }
+    lowMemoryEnd = 0
+    var limit: UInt64 = 0
+    for region in memblock.memory where !region.isNoMap && region.start < mapEnd {
+      if region.end > lowMemoryEnd { lowMemoryEnd = min(mapEnd, region.end) }
+      guard limit == 0 else { continue }
+      if region.start % block != 0 {
+        limit = region.start
+      } else if region.end % block != 0 {
+        limit = lowMemoryEnd
+      }
+    }
+    if limit == 0 { limit = lowMemoryEnd }
+    limit = limit.alignedDown(to: block)
+    if !arm.hasHighMemory, memblock.endOfMemory > lowMemoryEnd {
+      memblock.remove(limit, size: .max)
+    }
+    memblock.currentLimit = limit
+  }
+
+  /// `vmalloc=`, within its bounds (early_vmalloc).
+  private var vmallocSize: UInt64 {
+    let mebibyte: UInt64 = 1 << 20
+    var size = 240 * mebibyte
+    let key = Array("vmalloc=".utf8)
+    for word in PoolArgument.words(input.commandLine) where word.starts(with: key) {
+      var text = word.dropFirst(key.count)
+      let asked = PoolArgument.number(&text) & UInt64(UInt32.max)
+      size = min(max(asked, 16 * mebibyte), Self.mapEnd - arm.pageOffset - 32 * mebibyte)
+    }
+    return size
+  }
+}

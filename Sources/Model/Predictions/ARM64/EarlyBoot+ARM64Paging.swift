@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+
+/// What paging_init takes on arm64 (arch/arm64/mm/mmu.c).
+extension EarlyBoot where Machine == ARM64Boot {
+  /// The tables of the kernel's own mapping, of the linear map and of the identity map.
+  mutating func mapMemory() {
+    let image = facts.image
+    let kernel = input.kernel.value
+    // Only congruence and distance of the virtual addresses count, not where they are.
+    let kernelVirtual: UInt64 = 1 << 62
+    let identityVirtual: UInt64 = 1 << 61
+    var tables = PageTables(facts)
+    if rules.mapsKernelEarly {
+      for segment in image.segments {
+        tables.map(
+          kernelVirtual + segment.start, to: kernel + segment.start, size: segment.size,
+          blocks: true)
+      }
+    }
+    mapLinear(in: &tables)
+    takePages(tables.count, .pageTables)
+    if rules.mapsKernelEarly, let first = image.firstTables {
+      memblock.free(kernel + first.start, size: first.size)
+    }
+    if rules.mapsIdentityEarly {
+      var identity = PageTables(facts)
+      identity.map(identityVirtual, to: kernel, size: facts.pageSize, blocks: false)
+      takePages(identity.count, .pageTables)
+    }
+  }
+
+  /// map_mem.
+  private mutating func mapLinear(in tables: inout PageTables) {
+    let blocks = !facts.mapsPages && !machine.crashKernelMapsPages
+    let start = machine.memoryStart(memblock)
+    var mapped = memblock
+    if rules.linearMap == .configured {
+      // What is read-only is mapped by itself, so that it can be protected later.
+      let readOnly = machine.reservedKernelStart
+      let end = input.kernel.value + facts.image.initBegin
+      mapped.setNoMap(true, readOnly, size: end - readOnly)
+      if readOnly < end {
+        tables.map(readOnly - start, to: readOnly, size: end - readOnly, blocks: true)
+      }
+    }
+    var lower: Memblock.Region?
+    for region in mapped.memory where !region.isNoMap {
+      if blocks, let lower, clash(lower, region) { log.fail(.mixedMapping) }
+      tables.map(region.start - start, to: region.start, size: region.size, blocks: blocks)
+      lower = region
+    }
+  }
+
+  /// Whether two ranges of RAM, the second one above the first, both map a page that one of them maps
+  /// as a part of a contiguous block, which may not be touched again (arch/arm64/mm/mmu.c,
+  /// pgattr_change_is_safe): so it goes around a no-map region within a page.
+  private func clash(_ low: Memblock.Region, _ high: Memblock.Region) -> Bool {
+    let page = facts.pageSize
+    let shared = high.start.alignedDown(to: page)
+    let lowEnd = low.end.alignedUp(to: page)
+    guard shared < lowEnd else { return false }
+    // CONFIG_ARM64_CONT_PTE_SHIFT: 16 pages of 4 KiB, 128 of 16 KiB, 32 of 64 KiB.
+    let block: UInt64 = page == 4096 ? 64 << 10 : 2 << 20
+    let start = shared.alignedDown(to: block)
+    return low.start.alignedDown(to: page) <= start && start + block <= lowEnd
+      || shared == start && start + block <= high.end.alignedUp(to: page)
+  }
+}

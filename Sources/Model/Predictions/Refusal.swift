@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Quantities
+
+/// Why the kernel refuses the default pool (mm/cma.c, cma_declare_contiguous_nid).
+package enum PoolRefusal: Hashable, Sendable {
+  /// All so many areas are taken.
+  case noArea(Int)
+  /// Its base is not a multiple of that.
+  case misalignedBase(ByteCount)
+  case beyondMemory
+  case acrossHighMemory
+  /// The search ends there.
+  case beyondLimit(PhysicalAddress)
+  /// Its size wraps when it is rounded up.
+  case tooLarge
+  /// A part of its fixed place is taken.
+  case placeTaken
+  /// No hole below that is large enough.
+  case noHole(below: PhysicalAddress)
+}
+
+extension PoolRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noArea(let count): "all \(count) areas are taken"
+    case .misalignedBase(let alignment): "its base is not a multiple of \(alignment)"
+    case .beyondMemory: "it reaches past the end of RAM"
+    case .acrossHighMemory: "it reaches from lowmem into highmem"
+    case .beyondLimit(let limit): "it reaches past \(limit), where the search ends"
+    case .tooLarge: "it is larger than all addresses"
+    case .placeTaken: "a part of it is taken"
+    case .noHole(let limit): "no hole below \(limit) is large enough"
+    }
+  }
+}
+
+/// Why the kernel makes nothing of a child of /reserved-memory (drivers/of/of_reserved_mem.c,
+/// drivers/of/fdt.c, kernel/dma/contiguous.c).
+package enum RegionRefusal: Hashable, Sendable {
+  /// /reserved-memory lacks what makes the kernel look at it.
+  case parentIgnored
+  /// Neither `reg` nor `size`.
+  case nowhere
+  case emptyRegister
+  case malformedRegister
+  case malformedSize
+  case malformedAlignment
+  case malformedRanges
+  /// The kernel's list holds so many.
+  case listFull(Int)
+  case zeroSize
+  case placeTaken
+  case noHole
+  /// `cma=` takes precedence over a node with `linux,cma-default`.
+  case overridden
+  case noPools
+  case notReusable
+  case reusableAndNoMap
+  /// Its base and size are not multiples of that.
+  case misaligned(ByteCount)
+  case noArea(Int)
+  /// Another region's refusal gave its memory back.
+  case notReserved
+}
+
+extension RegionRefusal {
+  /// Whether the driver of CMA pools does not want it, rather than refuse it (-ENODEV).
+  var isLackOfDriver: Bool {
+    switch self {
+    case .noPools, .notReusable, .reusableAndNoMap: true
+    default: false
+    }
+  }
+}
+
+extension RegionRefusal: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .parentIgnored: "the whole of /reserved-memory is ignored"
+    case .nowhere: "it has neither reg nor size"
+    case .emptyRegister: "its reg is empty"
+    case .malformedRegister: "its reg is no whole number of entries"
+    case .malformedSize: "its size has other cells than the root's #size-cells"
+    case .malformedAlignment: "its alignment has other cells than the root's"
+    case .malformedRanges: "its alloc-ranges is no whole number of entries"
+    case .listFull(let count): "more than \(count) regions"
+    case .zeroSize: "its size is 0"
+    case .placeTaken: "a part of it is taken"
+    case .noHole: "no hole is large enough"
+    case .overridden: "cma= on the command line goes before it"
+    case .noPools: "the kernel has no CMA"
+    case .notReusable: "it is not reusable"
+    case .reusableAndNoMap: "reusable and no-map exclude each other"
+    case .misaligned(let alignment): "its base and size are no multiples of \(alignment)"
+    case .noArea(let count): "all \(count) areas are taken"
+    case .notReserved: "its memory is not reserved any more"
+    }
+  }
+}
