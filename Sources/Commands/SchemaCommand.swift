@@ -15,9 +15,8 @@ struct SchemaCommand: ParsableCommand {
       run is a run's record.json and 'boot --format json'; matrix is a matrix's matrix.json, and \
       its $defs/result a line of results.jsonl; report, lint, suggestion, prediction and max are \
       what 'report', 'lint', 'suggest', 'predict' and 'max' print with --format json. A schema may \
-      refer to another one by its file's name, as in run-1.schema.json.
-
-        cmalab schema run > run-1.schema.json
+      refer to another one by its file's name: save it under that name, as in \
+      'cmalab schema run > run-1.schema.json'.
       """)
 
   @Argument(help: "The format: \(DocumentFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
