@@ -56,6 +56,12 @@ package enum KernelKnowledge {
       facts.unmodelled.append("Linux \(release), which is older than all whose rules are known")
     } else if !rules.isChecked(on: architecture) {
       facts.assumptions.append("Linux \(release.line) was not compared with guests")
+    } else if let checked = rules.checkedRelease(on: architecture), release.patch != nil,
+      checked != release
+    {
+      // A stable series takes changes of the rules as well.
+      facts.assumptions.append(
+        "Linux \(release) does what \(checked) does, which was compared with guests")
     }
     return facts
   }

@@ -49,7 +49,7 @@ extension KernelRules {
 
   /// The release of the newest line, up to this one's, whose predictions were compared with guests: of
   /// that architecture, or where none were, of arm64.
-  func checkedRelease(on architecture: Architecture) -> KernelRelease? {
+  package func checkedRelease(on architecture: Architecture) -> KernelRelease? {
     let line = LineHistory.all.last { $0.first <= release && !$0.checked.isEmpty }
     return line?.checked[architecture] ?? line?.checked[.arm64]
   }
