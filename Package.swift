@@ -148,6 +148,7 @@ let output = layer(
         "Digests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations", "Predictions",
         "Quantities", "Records", "Transcripts", mustache, system, textTable, xmlCoder,
       ],
+      resources: [.embedInCode("HTML/Resources")],
       swiftSettings: strict)
   ])
 

@@ -45,11 +45,3 @@ enum GuestTest: String, ExpressibleByArgument, CaseIterable {
 
   static var allNames: [String] { allCases.filter { $0 != .all }.map(\.rawValue) }
 }
-
-/// How a result is printed.
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
-  /// For people.
-  case text
-  /// The record, and nothing else, on standard output.
-  case json
-}

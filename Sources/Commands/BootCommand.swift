@@ -25,8 +25,8 @@ struct BootCommand: AsyncParsableCommand {
   @Option(help: "The folder that keeps the run (default: one in the cache).")
   var out: FilePath?
 
-  @Option(help: "How to print the result: text or json.")
-  var format: OutputFormat = .text
+  @Option(help: FormatArgument<RunRecord>.help)
+  var format = FormatArgument<RunRecord>.usual
 
   @Flag(
     help: """
@@ -45,7 +45,7 @@ struct BootCommand: AsyncParsableCommand {
   func validate() throws {
     guard shell else { return }
     let others = [
-      (gdb, "--gdb"), (out != nil, "--out"), (format != .text, "--format"),
+      (gdb, "--gdb"), (out != nil, "--out"), (!format.isUsual, "--format"),
       (!options.test.isEmpty, "--test"),
     ]
     for (isGiven, name) in others where isGiven {
@@ -85,7 +85,7 @@ struct BootCommand: AsyncParsableCommand {
     }
     let run = BoardRun(prepared, in: directory, onDebugger: gdb ? Self.invite : nil)
     let record = try await run.record(since: started)
-    try record.print(as: format)
+    try StandardOutput.write(format.document(of: record))
     StandardError.say("the run is kept in \(directory.path)")
     if let code = record.verdict.exitCode { throw code }
   }
@@ -117,16 +117,6 @@ struct BootCommand: AsyncParsableCommand {
     for test in GuestTest.allNames where !selection.tests.contains(test) {
       StandardError.say(
         "cmalab: note: '--test all' leaves '\(test)' out: no device has a region without --region")
-    }
-  }
-}
-
-extension RunRecord {
-  /// Prints the record on standard output.
-  func print(as format: OutputFormat) throws {
-    switch format {
-    case .text: try StandardOutput.write(RunText(self, style: StandardOutput.style).text)
-    case .json: try StandardOutput.write(try json())
     }
   }
 }

@@ -15,12 +15,6 @@ struct CompareCommand: ParsableCommand {
       fit, and latencies that changed. The exit code does not say what was found.
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case markdown
-    case html
-  }
-
   /// Two kernel lines, as in `5.10,6.1`.
   struct KernelPair: ExpressibleByArgument {
     let old: String
@@ -47,8 +41,8 @@ struct CompareCommand: ParsableCommand {
       valueName: "old,new"))
   var kernels: KernelPair?
 
-  @Option(help: "How: text, markdown or html.")
-  var format: Format = .text
+  @Option(help: FormatArgument<Comparison>.help)
+  var format = FormatArgument<Comparison>.usual
 
   @Option(help: "The file to write (default: standard output).")
   var output: FilePath?
@@ -60,14 +54,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let comparison = try compared
-    let document =
-      switch format {
-      case .text: ComparisonText(comparison).document
-      case .markdown: ComparisonMarkdown(comparison).document
-      case .html: try ComparisonHTML(comparison).document
-      }
-    try document.write(to: output)
+    try format.document(of: compared).write(to: output)
   }
 
   private var compared: Comparison {

@@ -2,6 +2,7 @@
 import Kernels
 import MemoryRequests
 import Quantities
+import Reports
 import TextTable
 
 /// The kernel lines, each with the kernels that the cache has of it, as a table.
@@ -20,7 +21,7 @@ struct KernelTable {
 
   /// Every line ends in a newline.
   var text: String {
-    let columns: (Row) -> [Column] = { row in
+    PlainTable.text(of: rows) { row in
       [
         Column(title: "line", value: row.line), Column(title: "suite", value: row.suite),
         Column(title: "release", value: row.release), Column(title: "for", value: row.target),
@@ -28,11 +29,6 @@ struct KernelTable {
         Column(title: "size", value: row.size, align: .right),
       ]
     }
-    let table = TextTable<Row>(columns).string(for: rows, style: Style.simple) ?? ""
-    // The table pads its last column too.
-    return table.split(separator: "\n").map { line in
-      "\(String(line.reversed().drop { $0 == " " }.reversed()))\n"
-    }.joined()
   }
 
   private struct Row {

@@ -29,8 +29,8 @@ struct LintCommand: AsyncParsableCommand {
 
   @OptionGroup var options: SelectionOptions
 
-  @Option(help: "How to print the result: text or json.")
-  var format: OutputFormat = .text
+  @Option(help: FormatArgument<LintReport>.help)
+  var format = FormatArgument<LintReport>.usual
 
   func run() async throws {
     let installation = try HostEnvironment.installation()
@@ -46,11 +46,7 @@ struct LintCommand: AsyncParsableCommand {
     } else {
       report = try await lint.report(onBoard: subject ?? options.board)
     }
-    switch format {
-    case .text:
-      try StandardOutput.write(FindingsText(report, style: StandardOutput.style).text)
-    case .json: try StandardOutput.write(json: report)
-    }
+    try StandardOutput.write(format.document(of: report))
     if report.hasErrors { throw ExitCode.verdictFailed }
   }
 }

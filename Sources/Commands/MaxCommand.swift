@@ -9,6 +9,7 @@ import Observations
 import Predictions
 import Quantities
 import Records
+import Reports
 import Runs
 import SystemPackage
 import Transcripts
@@ -33,8 +34,8 @@ struct MaxCommand: AsyncParsableCommand {
 
   @OptionGroup var ownKernel: OwnKernelOptions
 
-  @Option(help: "How to print the result: text or json.")
-  var format: OutputFormat = .text
+  @Option(help: FormatArgument<[MaximumPool]>.help)
+  var format = FormatArgument<[MaximumPool]>.usual
 
   func validate() throws { try ownKernel.validate(verify: verify) }
 
@@ -52,10 +53,7 @@ struct MaxCommand: AsyncParsableCommand {
         try await preparation.maximum(
           options.with(layout: layout).selection(in: installation), kernel: ownKernel.description))
     }
-    switch format {
-    case .text: try StandardOutput.write(found.map(text).joined(separator: "\n"))
-    case .json: try StandardOutput.write(json: found)
-    }
+    try StandardOutput.write(format.document(of: found))
     guard verify else { return }
     var holds = true
     for (layout, maximum) in zip(layouts, found) {
@@ -66,26 +64,6 @@ struct MaxCommand: AsyncParsableCommand {
         ).holds() && holds
     }
     if !holds { throw ExitCode.verdictFailed }
-  }
-
-  private func text(_ found: MaximumPool) -> String {
-    func size(_ size: MaximumPool.Size) -> String {
-      guard size.bytes > .zero else { return "none" }
-      return "\(size.bytes.wholeMebibytes) MiB at \(size.base.map { "\($0)" } ?? "?")"
-    }
-    let fits = found.fits.predicted
-    var lines = [
-      "\(found.board), layout \(found.layout), kernel \(found.kernel)",
-      "  fits  \(size(found.fits))",
-    ]
-    if let fatality = fits.fatality { lines.append("        the guest dies: \(fatality.rawValue)") }
-    lines += fits.hazards.map { "        hazard: \($0.rawValue)" }
-    if let refusal = found.refusal { lines.append("        \(found.unit) more: '\(refusal)'") }
-    if let blocker = fits.blocker { lines.append("        it meets: \(blocker)") }
-    lines.append("  safe  \(size(found.safe))")
-    lines += found.needs.map { "        for \($0.what): \($0.bytes.bytes >> 10) KiB" }
-    lines += (fits.assumptions + (fits.unknown.map { [$0] } ?? [])).map { "  assumed: \($0)" }
-    return lines.map { $0 + "\n" }.joined()
   }
 }
 

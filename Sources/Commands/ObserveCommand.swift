@@ -5,6 +5,7 @@ import Boards
 import HostFiles
 import Kernels
 import Records
+import Reports
 import Runs
 import SystemPackage
 
@@ -23,12 +24,12 @@ struct ObserveCommand: AsyncParsableCommand {
 
   @OptionGroup var options: SelectionOptions
 
-  @Option(help: "How to print the result: text or json.")
-  var format: OutputFormat = .text
+  @Option(help: FormatArgument<RunRecord>.help)
+  var format = FormatArgument<RunRecord>.usual
 
   func run() async throws {
     let record = try judge()
-    try record.print(as: format)
+    try StandardOutput.write(format.document(of: record))
     if let code = record.verdict.exitCode { throw code }
   }
 

@@ -22,8 +22,8 @@ struct PredictCommand: AsyncParsableCommand {
 
   @OptionGroup var ownKernel: OwnKernelOptions
 
-  @Option(help: "How to print the result: text or json.")
-  var format: OutputFormat = .text
+  @Option(help: FormatArgument<PredictedGuest>.help)
+  var format = FormatArgument<PredictedGuest>.usual
 
   func run() async throws {
     let installation = try HostEnvironment.installation()
@@ -34,17 +34,6 @@ struct PredictCommand: AsyncParsableCommand {
     let guest = try await preparation.predict(
       try options.selection(in: installation),
       kernel: ownKernel.description)
-    switch format {
-    case .text: try StandardOutput.write(text(guest))
-    case .json: try StandardOutput.write(json: guest)
-    }
-  }
-
-  private func text(_ guest: PredictedGuest) -> String {
-    PredictionText(
-      title: "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted",
-      banks: guest.banks, invented: guest.inventedRAM, placement: guest.placement,
-      predicted: guest.predicted, style: StandardOutput.style
-    ).text
+    try StandardOutput.write(format.document(of: guest))
   }
 }

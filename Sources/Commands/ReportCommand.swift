@@ -14,25 +14,11 @@ struct ReportCommand: ParsableCommand {
       the report could be made, not what the runs came to.
       """)
 
-  /// What is made of the records.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    /// One file that needs no network and no script.
-    case html
-    /// For a CI server: a test case a run.
-    case junit
-    /// For a pull request.
-    case markdown
-    /// All records in one document.
-    case json
-    /// For a terminal.
-    case text
-  }
-
   @Argument(help: "The folder of a run, of a matrix, or of runs.")
   var folder: FilePath
 
-  @Option(help: "How: html, junit, markdown, json or text.")
-  var format: Format = .text
+  @Option(help: FormatArgument<RunCollection>.help)
+  var format = FormatArgument<RunCollection>.usual
 
   @Option(help: "The file to write (default: standard output).")
   var output: FilePath?
@@ -40,14 +26,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let collection = try RunCollection(readingFrom: folder.absolute)
     for note in collection.notes { StandardError.say("cmalab: warning: \(note)") }
-    let document =
-      switch format {
-      case .html: try HTMLReport(collection).document
-      case .junit: try JUnitReport(collection).document
-      case .markdown: MarkdownReport(collection).document
-      case .json: try JSONReport(collection).document
-      case .text: TextReport(collection, style: StandardOutput.style).document
-      }
+    let document = try format.document(of: collection)
     try document.write(to: output)
   }
 }

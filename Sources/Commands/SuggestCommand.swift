@@ -33,8 +33,8 @@ struct SuggestCommand: AsyncParsableCommand {
 
   @OptionGroup var ownKernel: OwnKernelOptions
 
-  @Option(help: "How to print the result: text or json.")
-  var format: OutputFormat = .text
+  @Option(help: FormatArgument<Suggestion>.help)
+  var format = FormatArgument<Suggestion>.usual
 
   func validate() throws { try ownKernel.validate(verify: verify) }
 
@@ -51,11 +51,7 @@ struct SuggestCommand: AsyncParsableCommand {
     if verify, let proposal {
       suggestion.verification = try await boot(proposal, preparation, cache)
     }
-    switch format {
-    case .text:
-      try StandardOutput.write(SuggestionText(suggestion, style: StandardOutput.style).text)
-    case .json: try StandardOutput.write(json: suggestion)
-    }
+    try StandardOutput.write(format.document(of: suggestion))
     if let verification = suggestion.verification, verification.verdict != Verdict.pass.rawValue {
       throw verification.verdict == Verdict.fail.rawValue ? ExitCode.verdictFailed : .trouble
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import FoundationEssentials
 import Glibc
 import Reports
 import SystemPackage
@@ -48,15 +47,6 @@ enum StandardOutput {
   /// - Throws: `Errno`, as when the disk is full that the output goes to.
   static func write(_ text: String) throws {
     _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))
-  }
-
-  /// Indented, its keys sorted, a newline at its end.
-  ///
-  /// - Throws: `EncodingError`; `Errno` as ``write(_:)``.
-  static func write(json value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
   }
 
   /// How text is to be drawn: as wide as the terminal, in colour where there is one and nobody

@@ -3,6 +3,7 @@
 import Foundation
 import HostFiles
 import HostProcesses
+import Records
 import SystemPackage
 import Testing
 
@@ -40,7 +41,26 @@ import Testing
     #expect(Set(cells.compactMap(\.href)).count == 9)
     #expect(seen.walk.allSatisfy { $0.seen || $0.tag == "BODY" })
     // Return on the first of them shows its page in place of the overview.
+    try expectOwnMarks(in: seen, of: SampleMatrix.hostileCollection)
     #expect(seen.followed == Seen.Followed(link: "#c0", place: "#c0", cell: true, overview: false))
+  }
+
+  /// A check has the mark of its own verdict, whatever its run came to; banks are told from what
+  /// lies in them.
+  private func expectOwnMarks(in seen: Seen, of collection: RunCollection) throws {
+    let marks: [Verdict: String] = [.pass: "\u{2713}", .fail: "\u{2715}", .inconclusive: "?"]
+    for (number, cell) in collection.cells.enumerated() {
+      let rows = try #require(seen.marks["c\(number)"])
+      #expect(rows.map { $0[1] } == cell.record.checks.map { marks[$0.verdict] ?? "" })
+      let ranges = try #require(seen.weights["c\(number)"])
+      #expect(ranges.count > cell.record.request.banks.count)
+      for range in ranges {
+        let isBank = range[2].hasPrefix("bank ")
+        #expect(range[0] == (isBank ? "b" : "") && range[1] == (isBank ? "650" : "400"))
+      }
+    }
+    let failed = collection.cells.filter { $0.outcome == .fail }
+    #expect(failed.contains { Set($0.record.checks.map(\.verdict)) == [.pass, .fail] })
   }
 
   @Test func anXMLParserReadsTheJUnitFile() async throws {
@@ -79,7 +99,7 @@ import Testing
   }
 
   @Test func aValidatorTakesTheRecords() async throws {
-    let report = try JSONReport(SampleMatrix.collection).document
+    let report = try CollectionJSON(SampleMatrix.collection).document
     try await validate(report, as: "report-1.schema.json")
     let matrix = try HostFile.read(SampleMatrix.folder.appending("matrix.json"), limit: 1 << 20)
     try await validate(String(decoding: matrix, as: UTF8.self), as: "matrix-1.schema.json")
@@ -96,7 +116,7 @@ import Testing
     (#""reason" : "#, #""because" : "#),
   ])
   func aValidatorRefusesWhatIsNoRecord(_ old: String, _ new: String) async throws {
-    let report = try JSONReport(SampleMatrix.collection).document
+    let report = try CollectionJSON(SampleMatrix.collection).document
     let broken = report.replacing(old, with: new)
     #expect(broken != report)
     await #expect(throws: ToolError.self) {
@@ -176,6 +196,9 @@ private struct Seen: Decodable {
   let unnamed: [String]
   let walk: [Focus]
   let followed: Followed
+  /// Of each page: class, mark and name of each check; class, weight and label of each range.
+  let marks: [String: [[String]]]
+  let weights: [String: [[String]]]
 
   struct Overflow: Decodable {}
 }

@@ -101,36 +101,3 @@ extension RunRecord {
       + tests.filter { $0.verdict != .pass }.flatMap { $0.source.map(\.line) }
   }
 }
-
-extension String {
-  /// A guest's words with nothing in them that a reader cannot see: control characters are shown
-  /// by their pictures, and what turns the direction of text or breaks lines by its number.
-  var visible: String {
-    guard unicodeScalars.contains(where: \.isInvisible) else { return self }
-    var text = ""
-    for scalar in unicodeScalars {
-      if !scalar.isInvisible {
-        text.unicodeScalars.append(scalar)
-      } else if scalar == "\t" {
-        text += "    "
-      } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
-        text.unicodeScalars.append(picture)
-      } else {
-        text += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
-      }
-    }
-    return text
-  }
-}
-
-extension Unicode.Scalar {
-  fileprivate var isInvisible: Bool {
-    guard !isASCII else { return value < 0x20 || value == 0x7f }
-    switch properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
-      .unassigned:
-      return true
-    default: return false
-    }
-  }
-}

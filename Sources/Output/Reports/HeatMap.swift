@@ -12,14 +12,19 @@ struct HeatMap: Sendable {
     let name: String
     /// What is the same in each of its rows, and not in every group: `4 CPUs`.
     let common: String
-    fileprivate(set) var rows: [Row]
+    let rows: [Row]
   }
 
   struct Row: Sendable {
     /// What tells it from the other rows of its group: `6.1`, `6.1, 64k pages`.
     let name: String
     /// One a column; nil where the matrix has nothing there.
-    var squares: [Square?]
+    let squares: [Square?]
+
+    /// The next square to the right that the matrix has.
+    func next(after column: Int) -> Square? {
+      squares[(column + 1)...].first { $0 != nil } ?? nil
+    }
 
     /// The largest pool that was there, and the smallest that was not.
     var largestPass: Square? {
@@ -37,8 +42,13 @@ struct HeatMap: Sendable {
     let cell: RunCollection.Cell?
   }
 
+  /// Squares that a table may have, the empty ones counted: more of them nobody looks at.
+  private static let mostSquares = 200_000
+
   /// What was asked for, rising.
   let columns: [ByteCount]
+  /// Nothing in ``groups``, where the table would have more rows and columns than anybody looks at.
+  let isTooLarge: Bool
   let groups: [Group]
   /// What is the same in every row: `4k pages, 1 CPU, via cmdline`.
   let common: String
@@ -64,7 +74,8 @@ struct HeatMap: Sendable {
       if members[entry.place.group] == nil { order.append(entry.place.group) }
       members[entry.place.group, default: []].append(entry)
     }
-    groups = order.map { [columns] name in
+    let numbers = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+    let drafts = order.map { name in
       let members = members[name] ?? []
       let varyingHere = Place.varying(members.map(\.place))
       let heading = Place.Aspect.allCases.filter {
@@ -72,38 +83,66 @@ struct HeatMap: Sendable {
       }
       // The kernel always, and what else tells rows apart.
       let shown = Place.Aspect.allCases.filter { $0 == .kernel || varyingHere.contains($0) }
-      var group = Group(
-        name: name, common: members.first?.place.words(of: heading) ?? "", rows: [])
+      var draft = DraftGroup(name: name, common: members.first?.place.words(of: heading) ?? "")
       for (place, index, cell) in members {
-        guard let column = columns.firstIndex(of: place.size) else { continue }
-        group.put(
-          Square(column: column, index: index, cell: cell), of: columns.count,
+        guard let column = numbers[place.size] else { continue }
+        draft.put(
+          Square(column: column, index: index, cell: cell),
           inRow: place.words(of: shown), orElse: place.what)
       }
-      return group
+      return draft
     }
+    let rows = drafts.reduce(0) { $0 + $1.rows.count }
+    isTooLarge = rows > Self.mostSquares / max(1, columns.count)
+    groups = isTooLarge ? [] : drafts.map { [columns] in $0.group(of: columns.count) }
   }
 
   /// Whether the prediction says that it fits; nil where nobody knows.
   static func fits(_ square: Square?) -> Bool? { square?.cell?.record.isPredictedToFit }
 }
 
-extension HeatMap.Group {
-  /// Two runs of one place, as with different tests, get a row each.
-  fileprivate mutating func put(
-    _ square: HeatMap.Square, of columns: Int, inRow label: String, orElse suffix: String
-  ) {
-    let free = rows.firstIndex {
-      ($0.name == label || $0.name == label + suffix) && $0.squares[square.column] == nil
-    }
-    if let free {
-      rows[free].squares[square.column] = square
+/// A group whose rows are still being found.
+private struct DraftGroup {
+  let name: String
+  let common: String
+  private(set) var rows: [(name: String, squares: [Int: HeatMap.Square])] = []
+  /// The rows of each name, in their order.
+  private var rowsByName: [String: [Int]] = [:]
+  /// How many of a name's rows have something in a column; they are filled from the first one on.
+  private var filled: [Spot: Int] = [:]
+
+  private struct Spot: Hashable {
+    let row: String
+    let column: Int
+  }
+
+  init(name: String, common: String) {
+    self.name = name
+    self.common = common
+  }
+
+  /// Two runs of one place, as with different tests, get a row each: the first one by its label,
+  /// another one by its label and what it is.
+  mutating func put(_ square: HeatMap.Square, inRow label: String, orElse suffix: String) {
+    let isFirst = filled[Spot(row: label, column: square.column)] == nil
+    let name = isFirst ? label : label + suffix
+    let spot = Spot(row: name, column: square.column)
+    let index = filled[spot, default: 0]
+    filled[spot] = index + 1
+    if let row = rowsByName[name], index < row.count {
+      rows[row[index]].squares[square.column] = square
     } else {
-      let isFirst = !rows.contains { $0.name == label }
-      var squares = [HeatMap.Square?](repeating: nil, count: columns)
-      squares[square.column] = square
-      rows.append(HeatMap.Row(name: isFirst ? label : label + suffix, squares: squares))
+      rowsByName[name, default: []].append(rows.count)
+      rows.append((name, [square.column: square]))
     }
+  }
+
+  func group(of columns: Int) -> HeatMap.Group {
+    HeatMap.Group(
+      name: name, common: common,
+      rows: rows.map { row in
+        HeatMap.Row(name: row.name, squares: (0..<columns).map { row.squares[$0] })
+      })
   }
 }
 

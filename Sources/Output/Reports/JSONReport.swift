@@ -2,11 +2,31 @@
 
 import Records
 
-/// All records in one document, `cmalab.report/1`.
-package struct JSONReport: Sendable {
+/// A value as its format has it (``DocumentFormat``), and nothing else.
+package struct JSONReport<Subject: Encodable & Sendable>: Report {
+  package static var name: String { "json" }
+  package static var purpose: String { "for scripts, as 'cmalab schema' describes it" }
+
+  private let subject: Subject
+
+  package init(_ subject: Subject, style: AddressMap.Style) {
+    self.subject = subject
+  }
+
+  /// - Throws: `EncodingError`.
+  package var document: String {
+    get throws { try JSONText.document(subject) }
+  }
+}
+
+/// All records of a collection in one document, `cmalab.report/1`.
+package struct CollectionJSON: Report {
+  package static let name = JSONReport<RunsDocument>.name
+  package static let purpose = JSONReport<RunsDocument>.purpose
+
   private let collection: RunCollection
 
-  package init(_ collection: RunCollection) {
+  package init(_ collection: RunCollection, style: AddressMap.Style) {
     self.collection = collection
   }
 

@@ -9,10 +9,13 @@ import XMLCoder
 ///
 /// A run that is as the matrix expects is a success, whatever its verdict. Of the others, a verdict
 /// of fail is a failure; a guest that died and a run that proves nothing are errors.
-package struct JUnitReport: Sendable {
+package struct JUnitReport: Report {
+  package static let name = "junit"
+  package static let purpose = "for a CI server, a test case per run"
+
   private let collection: RunCollection
 
-  package init(_ collection: RunCollection) {
+  package init(_ collection: RunCollection, style: AddressMap.Style) {
     self.collection = collection
   }
 
@@ -116,16 +119,5 @@ package struct JUnitReport: Sendable {
     let type: String?
 
     static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding { .attribute }
-  }
-}
-
-extension String {
-  /// Without what XML 1.0 (2.2, Char) has no place for: control characters show their pictures.
-  fileprivate var xml: String {
-    String(
-      String.UnicodeScalarView(
-        visibleLines.unicodeScalars.map { scalar in
-          scalar.value & 0xfffe == 0xfffe ? "\u{fffd}" : scalar
-        }))
   }
 }

@@ -4,10 +4,13 @@ import Quantities
 import Records
 
 /// Runs as Markdown for a pull request's comment (GitHub Flavored Markdown, which GitLab reads too).
-package struct MarkdownReport: Sendable {
+package struct MarkdownReport: Report {
+  package static let name = "markdown"
+  package static let purpose = "for a pull request's comment"
+
   private let collection: RunCollection
 
-  package init(_ collection: RunCollection) {
+  package init(_ collection: RunCollection, style: AddressMap.Style) {
     self.collection = collection
   }
 
@@ -41,7 +44,8 @@ package struct MarkdownReport: Sendable {
     let excerpt = cell.excerpt.text
     guard !excerpt.isEmpty else { return "" }
     return "\n<details><summary>\(cell.id.markdown)</summary>\n\n"
-      + "`\(cell.record.request.reproduction.visible.inCode)`\n\n\(excerpt.fenced)\n</details>\n"
+      + "\(MarkdownEscaping.block(cell.record.request.reproduction.visible + "\n", language: "sh"))\n"
+      + "\(MarkdownEscaping.block(excerpt))\n</details>\n"
   }
 
   private var edges: String {
@@ -59,36 +63,5 @@ package struct MarkdownReport: Sendable {
       }
     }
     return text + "\n</details>\n"
-  }
-}
-
-extension String {
-  /// Text that Markdown and HTML leave as it is, in one line of a table.
-  var markdown: String {
-    var text = ""
-    for character in visible {
-      switch character {
-      case "<": text += "&lt;"
-      case ">": text += "&gt;"
-      case "&": text += "&amp;"
-      // CommonMark 0.31, 2.4: a backslash before any ASCII punctuation makes it literal. A mention
-      // of a person or of an issue is broken by an entity.
-      case "@": text += "&#64;"
-      case "#": text += "&#35;"
-      case "\\", "`", "*", "_", "{", "}", "[", "]", "!", "|", "~", "$": text += "\\\(character)"
-      default: text.append(character)
-      }
-    }
-    return text
-  }
-
-  /// For the inside of a code span between single backticks.
-  fileprivate var inCode: String { replacing("`", with: "'") }
-
-  /// A code block whose fence is longer than any in it.
-  fileprivate var fenced: String {
-    let longest = split { $0 != "`" }.map(\.count).max() ?? 0
-    let fence = String(repeating: "`", count: max(3, longest + 1))
-    return "\(fence)text\n\(self)\(fence)\n"
   }
 }

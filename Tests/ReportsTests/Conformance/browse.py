@@ -99,6 +99,13 @@ CONTRAST = """(() => {
   return worst;
 })()"""
 
+# What stands before each check, and how each address range is set: [class, mark, name].
+MARKS = """[...document.querySelectorAll(location.hash + ' .checks tbody tr')].map(row => {
+  const head = row.querySelector('th');
+  return [row.className, getComputedStyle(head, '::before').content[1], head.textContent]; })"""
+WEIGHTS = """[...document.querySelectorAll(location.hash + ' .ranges tbody tr')].map(row =>
+  [row.className, getComputedStyle(row.cells[0]).fontWeight, row.cells[3].textContent])"""
+
 FOCUS = """(() => { const e = document.activeElement; return { name: e.getAttribute("aria-label")
   || e.textContent.trim().slice(0, 40), href: e.getAttribute("href"), tag: e.tagName,
   seen: getComputedStyle(e).outlineStyle != "none", heat: !!e.closest(".heat") }; })()"""
@@ -144,6 +151,11 @@ def main():
                             name = f"{theme}-{width}-{section[1:] or 'top'}.png"
                             pathlib.Path(pictures[0], name).write_bytes(base64.b64decode(data))
             browser.theme("light", 1280)
+            seen["marks"], seen["weights"] = {}, {}
+            for cell in cells:
+                browser.value(f"location.hash = '#{cell}'")
+                seen["marks"][cell] = browser.value(MARKS)
+                seen["weights"][cell] = browser.value(WEIGHTS)
             browser.value("location.hash = ''")
             browser.open("about:blank")
             browser.open(page)

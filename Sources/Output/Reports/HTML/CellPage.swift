@@ -6,7 +6,7 @@ import Quantities
 import Records
 
 /// What the template of a run's page shows.
-struct CellPage {
+struct CellPage: TemplateScope {
   let number: Int
   let classes: String
   let navigation: Bool
@@ -27,20 +27,20 @@ struct CellPage {
   let timing: [Pair]
   let command: String
 
-  struct Pair {
+  struct Pair: TemplateScope {
     let name: String
     let value: String
   }
 
-  struct Checks {
-    struct Evidence {
+  struct Checks: TemplateScope {
+    struct Evidence: TemplateScope {
       /// Where the line is on this page; nil where it is not.
       let link: String?
       let line: Int
       let text: String
     }
-    struct Row {
-      /// Nil for what holds.
+    struct Row: TemplateScope {
+      /// Of its verdict; nil for a pass.
       let kind: String?
       let id: String
       let observed: String
@@ -53,13 +53,13 @@ struct CellPage {
   }
 
   /// What became of everything that the kernel was asked for.
-  struct Words {
-    struct Region {
+  struct Words: TemplateScope {
+    struct Region: TemplateScope {
       let node: String
       let summary: String
       let fault: String?
     }
-    struct Complaint {
+    struct Complaint: TemplateScope {
       let text: String
       let line: Int
       let link: String?
@@ -72,8 +72,8 @@ struct CellPage {
     let complaints: [Complaint]
   }
 
-  struct Console {
-    struct Line {
+  struct Console: TemplateScope {
+    struct Line: TemplateScope {
       let number: Int
       let text: String
       let id: String?
@@ -83,23 +83,32 @@ struct CellPage {
     let lines: [Line]
   }
 
-  /// - Parameters:
-  ///   - count: how many runs the file has; nil for one by itself.
-  ///   - inFull: whether what went well is shown with its evidence.
-  init(_ cell: RunCollection.Cell, number: Int, of count: Int?, inFull: Bool) {
+  /// Where the page stands among those of the file.
+  struct Position {
+    /// Of the run in its collection.
+    let number: Int
+    /// Whether it is the only one.
+    let isAlone: Bool
+    /// The numbers of the pages beside it.
+    let previous: Int?
+    let next: Int?
+  }
+
+  /// - Parameter inFull: whether what went well is shown with its evidence.
+  init(_ cell: RunCollection.Cell, at position: Position, inFull: Bool) {
     let record = cell.record
+    let number = position.number
     self.number = number
-    let isAlone = count == nil
-    classes = isAlone ? "cell" : cell.isAsExpected ? "cell page" : "cell page u"
-    navigation = !isAlone
-    previous = !isAlone && number > 0 ? number - 1 : nil
-    next = count.flatMap { number + 1 < $0 ? number + 1 : nil }
+    classes = position.isAlone ? "cell" : cell.isAsExpected ? "cell page" : "cell page u"
+    navigation = !position.isAlone
+    previous = position.previous
+    next = position.next
     let request = record.request
-    title = "\(request.place), \(request.kernel)".visible
+    title = "\(request.place), \(request.kernel)"
     kind = cell.outcome.kind
     mark = cell.outcome.mark
     word = cell.outcome.word
-    reason = record.reason.visible
+    reason = record.reason
     note = Self.note(cell)
     facts = Self.facts(record)
     map = MapDrawing(record)
@@ -113,7 +122,7 @@ struct CellPage {
       : Console(
         lines: lines.map { line in
           Console.Line(
-            number: line.number, text: line.text.visible,
+            number: line.number, text: line.text,
             id: line.isEvidence ? Self.anchor(number, line.number) : nil,
             evidence: line.isEvidence, gap: line.followsGap && line.number > 1)
         })
@@ -147,7 +156,7 @@ struct CellPage {
       "asked via \(request.via.rawValue)",
       record.observed.cmaTotalBytes.map { "CmaTotal \($0.rounded)" },
       record.observed.cmaFreeBytes.map { "CmaFree \($0.rounded)" },
-    ].compactMap(\.self).joined(separator: " · ").visible
+    ].compactMap(\.self).joined(separator: " · ")
   }
 
   private static func checks(
@@ -157,19 +166,18 @@ struct CellPage {
     let shown = Set(cell.excerpt.lines.map(\.number))
     return Checks(
       rows: cell.record.checks.map { check in
-        let outcome = check.verdict.outcome
         let isShort = !inFull && check.verdict == .pass
         let isPlain = check.verdict == .pass && check.expected == check.observed
         return Checks.Row(
-          kind: check.verdict == .pass ? nil : outcome.kind, id: check.id.visible,
-          observed: check.observed.visible,
-          expected: isPlain || isShort ? nil : check.expected.visible,
+          kind: check.verdict == .pass ? nil : check.verdict.outcome.kind, id: check.id,
+          observed: check.observed,
+          expected: isPlain || isShort ? nil : check.expected,
           evidence: isShort
             ? []
             : check.source.prefix(mostEvidence).map { evidence in
               Checks.Evidence(
                 link: shown.contains(evidence.line) ? anchor(number, evidence.line) : nil,
-                line: evidence.line, text: evidence.text.visible)
+                line: evidence.line, text: evidence.text)
             },
           line: isShort ? check.source.first?.line : nil)
       })
@@ -181,18 +189,18 @@ struct CellPage {
     guard !record.regions.isEmpty || !record.observed.complaints.isEmpty else { return nil }
     let shown = Set(cell.excerpt.lines.map(\.number))
     return Words(
-      winner: record.winner?.reason.visible,
+      winner: record.winner?.reason,
       regions: record.regions.map {
         Words.Region(
-          node: $0.node.visible, summary: $0.summary.visible, fault: $0.fault?.visible)
+          node: $0.node, summary: $0.summary, fault: $0.fault)
       },
       complaints: record.observed.complaints.map { complaint in
         Words.Complaint(
-          text: complaint.source.text.visible, line: complaint.source.line,
+          text: complaint.source.text, line: complaint.source.line,
           link: shown.contains(complaint.source.line)
             ? anchor(number, complaint.source.line) : nil,
-          meaning: complaint.meaning.visible, remedy: complaint.remedy.visible,
-          origin: complaint.origin.visible)
+          meaning: complaint.meaning, remedy: complaint.remedy,
+          origin: complaint.origin)
       })
   }
 
@@ -211,7 +219,7 @@ struct CellPage {
     let script = cell.folder.map { folder in
       "\n\n# exactly this guest, without cmalab\n\(folder == "." ? "." : folder)/reproduce"
     }
-    return (words + (script ?? "")).visibleLines
+    return words + (script ?? "")
   }
 }
 
@@ -243,13 +251,5 @@ extension RunRequest {
     words.append("--cpus \(cpus)")
     words += tests.map { "--test \($0)" }
     return words.joined(separator: " ")
-  }
-}
-
-extension String {
-  /// ``visible``, but for its own line ends.
-  var visibleLines: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }
-      .joined(separator: "\n")
   }
 }

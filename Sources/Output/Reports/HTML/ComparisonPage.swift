@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the template of a comparison shows.
-struct ComparisonPage {
-  struct Section {
+struct ComparisonPage: TemplateScope {
+  struct Section: TemplateScope {
     let number: Int
     let heading: String
     let caption: String?
     let rows: [Row]
   }
-  struct Row {
+  struct Row: TemplateScope {
     let name: String
     let what: String
     let before: String
@@ -16,13 +16,13 @@ struct ComparisonPage {
     let difference: String
     let kind: String
   }
-  struct Alone {
+  struct Alone: TemplateScope {
     let lines: [String]
   }
 
   let heading: String
   let sentence: String
-  let counts: [Count]
+  let counts: [HTMLPage.Count]
   let sections: [Section]
   let alone: Alone?
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Mustache
 import Quantities
 import Records
 
 /// A collection of runs as one HTML file that needs nothing else: no script, no network.
-package struct HTMLReport: Sendable {
+package struct HTMLReport: Report {
+  package static let name = "html"
+  package static let purpose = "one file that needs no network and no script"
+
   private let collection: RunCollection
 
-  package init(_ collection: RunCollection) {
+  package init(_ collection: RunCollection, style: AddressMap.Style) {
     self.collection = collection
   }
 
@@ -16,109 +18,132 @@ package struct HTMLReport: Sendable {
   private static let mostInFull = 150
   /// Rows of the table of runs that are not as they should be; the heat map has them all.
   private static let mostUnexpected = 200
+  /// Runs that have a page of their own; those that are not as they should be come first.
+  private static let mostPages = 2000
 
   /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
   package var document: String {
-    get throws {
-      let library = try ReportTemplates.library()
-      return library.render(page, withTemplate: "page") ?? ""
-    }
+    get throws { try Templates.render(page) }
   }
 
-  private var page: Page {
+  var page: HTMLPage {
     let isCompact = collection.cells.count > Self.mostInFull
-    let pages = collection.cells.enumerated().map { index, cell in
-      CellPage(
-        cell, number: index, of: collection.isSingleRun ? nil : collection.cells.count,
+    let numbers = paged.sorted()
+    let pages = numbers.enumerated().map { index, number in
+      let cell = collection.cells[number]
+      return CellPage(
+        cell,
+        at: CellPage.Position(
+          number: number, isAlone: collection.isSingleRun,
+          previous: index > 0 ? numbers[index - 1] : nil,
+          next: index + 1 < numbers.count ? numbers[index + 1] : nil),
         inFull: !isCompact || !cell.isAsExpected)
     }
-    return Page(
+    return HTMLPage(
       title: collection.isSingleRun
-        ? collection.cells.first?.record.title.visible ?? collection.name.visible
-        : collection.name.visible,
-      overview: collection.isSingleRun ? nil : overview, comparison: nil, cells: pages)
+        ? collection.cells.first?.record.title ?? collection.name
+        : collection.name,
+      overview: collection.isSingleRun ? nil : overview, cells: pages)
   }
 
-  private var overview: Overview {
+  /// The numbers of the runs that have a page.
+  private var paged: Set<Int> {
+    let all = collection.cells.indices
+    guard all.count > Self.mostPages else { return Set(all) }
+    let odd = all.filter { !collection.cells[$0].isAsExpected }
+    let others = all.lazy.filter { collection.cells[$0].isAsExpected }
+    return Set((odd + Array(others.prefix(Self.mostPages))).prefix(Self.mostPages))
+  }
+
+  private var overview: HTMLPage.Overview {
     let heat = HeatMap(collection)
-    let missing = collection.missing.map(\.id.visible)
-    return Overview(
+    let missing = collection.missing.map(\.id)
+    return HTMLPage.Overview(
       sentence: collection.sentence,
       counts: collection.counts.map {
-        Count(kind: $0.outcome.kind, mark: $0.outcome.mark, count: $0.count, word: $0.outcome.word)
+        HTMLPage.Count(
+          kind: $0.outcome.kind, mark: $0.outcome.mark, count: $0.count, word: $0.outcome.word)
       },
       unexpected: unexpected, common: heat.common.isEmpty ? "" : "Everywhere: \(heat.common).",
       hasPredictions: collection.cells.contains { $0.record.isPredictedToFit != nil },
-      columns: heat.columns.map(\.kernelArgument), groups: groups(of: heat),
+      columns: heat.columns.map(\.kernelArgument), isTooLarge: heat.isTooLarge,
+      groups: groups(of: heat),
       missing: missing.isEmpty
         ? nil
-        : Missing(count: missing.count == 1 ? "one run" : "\(missing.count) runs", ids: missing),
-      notes: collection.notes.isEmpty ? nil : Notes(lines: collection.notes.map(\.visible)))
+        : HTMLPage.Missing(
+          count: missing.count == 1 ? "one run" : "\(missing.count) runs", ids: missing),
+      notes: collection.notes.isEmpty ? nil : HTMLPage.Notes(lines: collection.notes))
   }
 
-  private var unexpected: Unexpected? {
+  private var unexpected: HTMLPage.Unexpected? {
     let odd = collection.cells.enumerated().filter { !$0.element.isAsExpected }
     guard !odd.isEmpty else { return nil }
     let isJudged = collection.cells.contains { $0.expected != nil }
-    return Unexpected(
+    return HTMLPage.Unexpected(
       heading: isJudged ? "Not as expected" : "Did not pass",
       rows: odd.prefix(Self.mostUnexpected).map { index, cell in
-        Unexpected.Row(
-          number: index, name: cell.id.visible, kind: cell.outcome.kind, word: cell.outcome.word,
-          reason: cell.record.reason.visible)
+        HTMLPage.Unexpected.Row(
+          number: index, name: cell.id, kind: cell.outcome.kind, word: cell.outcome.word,
+          reason: cell.record.reason)
       },
       more: odd.count > Self.mostUnexpected ? odd.count - Self.mostUnexpected : nil)
   }
 
-  private func groups(of heat: HeatMap) -> [Group] {
-    heat.groups.map { group in
+  private func groups(of heat: HeatMap) -> [HTMLPage.Group] {
+    let paged = paged
+    return heat.groups.map { group in
       let banks = group.rows.lazy.flatMap(\.squares).compactMap { $0?.cell?.record.request.banks }
         .first
-      return Group(
-        name: group.name.visible,
+      return HTMLPage.Group(
+        name: group.name,
         banks: (banks ?? []).map { "\($0.start)+\($0.size)" }.joined(separator: ", "),
-        common: group.common.visible,
+        common: group.common,
         width: heat.columns.count + 3,
         rows: group.rows.enumerated().map { index, row in
           let below = index + 1 < group.rows.count ? group.rows[index + 1] : nil
-          return Row(
-            name: row.name.visible,
+          return HTMLPage.Row(
+            name: row.name,
             squares: row.squares.indices.map { column in
-              square(column, in: row, below: below, size: heat.columns[column])
+              square(column, in: row, below: below, of: heat, paged)
             },
-            pass: row.largestPass.flatMap { bound($0, in: heat) },
-            fail: row.smallestFailure.flatMap { bound($0, in: heat) })
+            pass: row.largestPass.flatMap { bound($0, in: heat, paged) },
+            fail: row.smallestFailure.flatMap { bound($0, in: heat, paged) })
         })
     }
   }
 
-  private func bound(_ square: HeatMap.Square, in heat: HeatMap) -> Bound? {
-    square.index.map { Bound(number: $0, size: heat.columns[square.column].kernelArgument) }
+  private func bound(
+    _ square: HeatMap.Square, in heat: HeatMap, _ paged: Set<Int>
+  ) -> HTMLPage.Bound? {
+    let number = square.index.flatMap { paged.contains($0) ? $0 : nil }
+    return HTMLPage.Bound(number: number, size: heat.columns[square.column].kernelArgument)
   }
 
   private func square(
-    _ column: Int, in row: HeatMap.Row, below: HeatMap.Row?, size: ByteCount
-  ) -> Square {
+    _ column: Int, in row: HeatMap.Row, below: HeatMap.Row?, of heat: HeatMap, _ paged: Set<Int>
+  ) -> HTMLPage.Square {
+    let size = heat.columns[column]
     guard let square = row.squares[column] else {
-      return Square(kind: "", number: nil, mark: "", label: nil, reason: "")
+      return HTMLPage.Square(kind: "", number: nil, mark: "", label: nil, reason: "")
     }
     guard let cell = square.cell, let index = square.index else {
-      return Square(
-        kind: "n", number: nil, mark: "", label: "\(size.kernelArgument): not run", reason: "")
+      return HTMLPage.Square(
+        kind: "n", number: nil, mark: "·", label: "\(size.kernelArgument): not run", reason: "")
     }
     var classes = [cell.outcome.kind]
     if !cell.isAsExpected, cell.expected != nil { classes.append("u") }
     let fits = HeatMap.fits(square)
     // The prediction's contour: drawn wherever a neighbour's answer is another one.
-    let right = row.squares[(column + 1)...].first { $0 != nil }.flatMap { HeatMap.fits($0) }
+    let right = row.next(after: column).flatMap { HeatMap.fits($0) }
     if let fits, let right, fits != right { classes.append("er") }
     let under = below.flatMap { HeatMap.fits($0.squares[column]) }
     if let fits, let under, fits != under { classes.append("eb") }
     let surprise = cell.expected == false ? ", not as expected" : ""
-    return Square(
-      kind: classes.joined(separator: " "), number: index, mark: cell.outcome.mark,
+    return HTMLPage.Square(
+      kind: classes.joined(separator: " "), number: paged.contains(index) ? index : nil,
+      mark: cell.outcome.mark,
       label: "\(size.kernelArgument) \(cell.outcome.word)\(surprise)",
-      reason: cell.record.reason.visible)
+      reason: cell.record.reason)
   }
 }
 
@@ -132,83 +157,4 @@ extension Outcome {
     case .inconclusive: "i"
     }
   }
-}
-
-/// What the page's template shows. Mustache reads stored properties by their names.
-struct Page {
-  let title: String
-  let overview: Overview?
-  let comparison: ComparisonPage?
-  let cells: [CellPage]
-  let style = ReportStyle.css
-  let styleHash = ReportStyle.hash
-}
-
-struct Overview {
-  let sentence: String
-  let counts: [Count]
-  let unexpected: Unexpected?
-  let common: String
-  let hasPredictions: Bool
-  let columns: [String]
-  let groups: [Group]
-  let missing: Missing?
-  let notes: Notes?
-}
-
-struct Count {
-  let kind: String
-  let mark: String
-  let count: Int
-  let word: String
-}
-
-struct Unexpected {
-  struct Row {
-    let number: Int
-    let name: String
-    let kind: String
-    let word: String
-    let reason: String
-  }
-  let heading: String
-  let rows: [Row]
-  let more: Int?
-}
-
-struct Missing {
-  let count: String
-  let ids: [String]
-}
-
-struct Notes {
-  let lines: [String]
-}
-
-struct Group {
-  let name: String
-  let banks: String
-  let common: String
-  let width: Int
-  let rows: [Row]
-}
-
-struct Row {
-  let name: String
-  let squares: [Square]
-  let pass: Bound?
-  let fail: Bound?
-}
-
-struct Bound {
-  let number: Int
-  let size: String
-}
-
-struct Square {
-  let kind: String
-  let number: Int?
-  let mark: String
-  let label: String?
-  let reason: String
 }

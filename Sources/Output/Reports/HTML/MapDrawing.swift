@@ -6,20 +6,20 @@ import Records
 
 /// An address map as a drawing: low addresses on top, banks to one scale, the axis broken between
 /// them, what was observed beside what was predicted.
-struct MapDrawing {
-  struct Shape {
+struct MapDrawing: TemplateScope {
+  struct Shape: TemplateScope {
     let kind: String
     let path: String
   }
-  struct Label {
+  struct Label: TemplateScope {
     let y: Int
     let text: String
   }
-  struct Heading {
+  struct Heading: TemplateScope {
     let x: Int
     let text: String
   }
-  struct Range {
+  struct Range: TemplateScope {
     /// Nil for what lies in a bank.
     let kind: String?
     let start: String
@@ -90,7 +90,7 @@ struct MapDrawing {
     title = "Address map: observed\(predicted == nil ? "" : " beside predicted")"
     let pools = record.observed.cmaAreas.map { "\($0.name) of \($0.bytes) at \($0.base)" }
     description =
-      (hasPools ? "Pools: \(pools.joined(separator: ", "))." : "No pool was observed.").visible
+      (hasPools ? "Pools: \(pools.joined(separator: ", "))." : "No pool was observed.")
       + " The table beside it has every range."
     ranges = banks.flatMap { bank in
       [Range(bank.range, bank.label, kind: "b")]
@@ -101,13 +101,13 @@ struct MapDrawing {
 
   private static func words(of predicted: PredictedRecord?) -> String? {
     guard let predicted else { return nil }
-    if let unknown = predicted.unknown { return "Predicted: nobody can know, \(unknown)".visible }
+    if let unknown = predicted.unknown { return "Predicted: nobody can know, \(unknown)" }
     var parts = predicted.pools.map { "\($0.name) \($0.bytes) at \($0.base)" }
     if parts.isEmpty { parts = ["no pool"] }
     if let refusal = predicted.refusal { parts.append("refused with '\(refusal)'") }
     if let fatality = predicted.fatality { parts.append("then the end: \(fatality.rawValue)") }
     if let blocker = predicted.blocker { parts.append("what is in the way: \(blocker)") }
-    return "Predicted for \(predicted.checkedRelease): \(parts.joined(separator: "; ")).".visible
+    return "Predicted for \(predicted.checkedRelease): \(parts.joined(separator: "; "))."
   }
 }
 
@@ -115,7 +115,7 @@ extension MapDrawing.Range {
   fileprivate init(_ range: PhysicalRange, _ what: String, kind: String?) {
     self.init(
       kind: kind, start: "\(range.start)", end: "\(range.last)", size: range.size.rounded,
-      what: what.visible)
+      what: what)
   }
 }
 

@@ -4,15 +4,15 @@ import Observations
 import Records
 
 /// A test of a run: its figures, and the distributions of what it timed.
-struct TestDrawing {
-  struct Figures {
+struct TestDrawing: TemplateScope {
+  struct Figures: TemplateScope {
     let rows: [CellPage.Pair]
   }
-  struct Tick {
+  struct Tick: TemplateScope {
     let x: Int
     let text: String
   }
-  struct Row {
+  struct Row: TemplateScope {
     let name: String
     let title: String
     let grid: String
@@ -26,7 +26,7 @@ struct TestDrawing {
     let p999: String
     let max: String
   }
-  struct Latencies {
+  struct Latencies: TemplateScope {
     let ticks: [Tick]
     let rows: [Row]
   }
@@ -40,17 +40,17 @@ struct TestDrawing {
   let latencies: Latencies?
 
   init(_ test: RunRecord.TestRecord) {
-    name = test.name.visible
+    name = test.name
     let outcome = test.verdict.outcome
     kind = outcome.kind
     mark = outcome.mark
     word = outcome.word
-    reason = test.reason.visible
+    reason = test.reason
     figures =
       test.figures.isEmpty
       ? nil
       : Figures(
-        rows: test.figures.map { CellPage.Pair(name: $0.key.visible, value: $0.words.visible) })
+        rows: test.figures.map { CellPage.Pair(name: $0.key, value: $0.words) })
     latencies = test.latencies.isEmpty ? nil : Self.latencies(test.latencies)
   }
 
@@ -68,8 +68,8 @@ struct TestDrawing {
     func words(_ value: UInt64) -> String { TestReport.Figure.words(of: value, in: series.unit) }
     let grid = axis.decades.map { "M\(axis.x(of: $0)) 0v36" }.joined()
     return Row(
-      name: series.name.visible,
-      title: "\(series.name.visible): median \(words(series.p50)), p99 \(words(series.p99))",
+      name: series.name,
+      title: "\(series.name): median \(words(series.p50)), p99 \(words(series.p99))",
       grid: grid, bars: bars(series, axis), median: "M\(axis.x(of: series.p50)) 0v36",
       tail: "M\(axis.x(of: series.p99)) 0v36", count: "\(series.count)",
       p50: words(series.p50), p90: words(series.p90), p99: words(series.p99),

@@ -5,7 +5,10 @@ import Quantities
 package import Records
 
 /// What was suggested, as text for a terminal.
-package struct SuggestionText: Sendable {
+package struct SuggestionText: Report {
+  package static let name = RunText.name
+  package static let purpose = RunText.purpose
+
   private let suggestion: Suggestion
   private let style: AddressMap.Style
 
@@ -15,7 +18,7 @@ package struct SuggestionText: Sendable {
   }
 
   /// What is, what was tried, the remedy with all that there is to paste.
-  package var text: String {
+  package var document: String {
     let parts = [head, tried, remedy, verification]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }

@@ -20,7 +20,7 @@ struct TestsText {
         FigureRow(test: index == 0 ? test.name : "", figure: figure)
       }
     }
-    return Self.table(of: rows) { row in
+    return PlainTable.text(of: rows, indent: "  ") { row in
       [
         Column(title: "test", value: row.test.printable),
         Column(title: "figure", value: row.figure.key.printable),
@@ -35,7 +35,7 @@ struct TestsText {
         LatencyRow(test: index == 0 ? test.name : "", latency: latency)
       }
     }
-    return Self.table(of: rows) { row in
+    return PlainTable.text(of: rows, indent: "  ") { row in
       let latency = row.latency
       let columns: [(String, UInt64)] = [
         ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99),
@@ -52,14 +52,6 @@ struct TestsText {
             align: .right)
         }
     }
-  }
-
-  private static func table<Row>(
-    of rows: [Row], columns: @escaping (Row) -> [Column]
-  ) -> String {
-    guard !rows.isEmpty else { return "" }
-    return (TextTable<Row>(columns).string(for: rows, style: Style.simple) ?? "")
-      .split(separator: "\n").map { "  \($0)\n" }.joined()
   }
 
   private struct FigureRow {

@@ -52,7 +52,7 @@ extension AddressMap.Style {
   func breakLine(_ count: Int) -> String {
     guard count > 0 else { return "" }
     if unicode { return String(repeating: "╌", count: count) }
-    return String(repeating: "~ ", count: (count + 1) / 2).prefixed(count)
+    return String(repeating: "~ ", count: (count + 1) / 2).prefix(count).withoutTrailingBlanks
   }
 
   func painted(_ text: String, as kind: AddressMap.Kind) -> String {
@@ -91,14 +91,5 @@ extension AddressMap.Style {
     guard harmless.count > room else { return String(harmless) }
     guard room > 0 else { return "" }
     return String(harmless.prefix(room - 1)) + ellipsis
-  }
-}
-
-extension String {
-  /// The first `count` characters, without blanks at the end.
-  fileprivate func prefixed(_ count: Int) -> String {
-    var text = prefix(count)
-    while text.last == " " { text.removeLast() }
-    return String(text)
   }
 }

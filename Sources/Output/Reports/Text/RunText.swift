@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Records, written for people: nothing here decides anything, it only shows.
-
 import MemoryRequests
 import Observations
 package import Quantities
 package import Records
 
 /// A run's record as text for a terminal.
-package struct RunText: Sendable {
+package struct RunText: Report {
+  package static let name = "text"
+  package static let purpose = "for a terminal"
+
   private let record: RunRecord
   private let style: AddressMap.Style
 
@@ -18,7 +19,7 @@ package struct RunText: Sendable {
   }
 
   /// The map, the checks, the verdict; every line ends in a newline.
-  package var text: String {
+  package var document: String {
     var parts = [AddressMap(observedBy: record).text(in: style)]
     let requests = RequestsText(record: record).text
     if !requests.isEmpty { parts.append(requests) }
@@ -80,13 +81,6 @@ package struct RunText: Sendable {
     // ECMA-48, select graphic rendition: green, red, yellow; bold.
     let code = [Verdict.pass: 32, .fail: 31, .inconclusive: 33][verdict, default: 0]
     return "\u{1b}[1;\(code)m\(text)\u{1b}[0m"
-  }
-}
-
-extension String {
-  /// Without control characters: a guest's words must not steer a terminal.
-  package var printable: String {
-    String(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
   }
 }
 

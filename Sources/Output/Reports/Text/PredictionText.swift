@@ -1,34 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Predictions
-package import Quantities
+import Quantities
 package import Records
 
 /// What is predicted of a guest, as text for a terminal.
-package struct PredictionText: Sendable {
-  private let title: String
-  private let banks: [PhysicalRange]
-  private let invented: [PhysicalRange]
-  private let placement: RunRequest.Placement
-  private let predicted: PredictedRecord
-  private let style: AddressMap.Style
+package struct PredictionText: Report {
+  package static let name = RunText.name
+  package static let purpose = RunText.purpose
 
-  package init(
-    title: String, banks: [PhysicalRange], invented: [PhysicalRange],
-    placement: RunRequest.Placement, predicted: PredictedRecord, style: AddressMap.Style
-  ) {
-    self.title = title
-    self.banks = banks
-    self.invented = invented
-    self.placement = placement
-    self.predicted = predicted
+  private let guest: PredictedGuest
+  private let style: AddressMap.Style
+  private var predicted: PredictedRecord { guest.predicted }
+
+  package init(_ guest: PredictedGuest, style: AddressMap.Style) {
+    self.guest = guest
     self.style = style
   }
 
   /// The map, the pools, what takes RAM, what is free, what is assumed.
-  package var text: String {
+  package var document: String {
+    let title = "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted"
     let parts = [
-      AddressMap(title: title, banks: banks, segments: segments).text(in: style), pools,
+      AddressMap(title: title, banks: guest.banks, segments: segments).text(in: style), pools,
       list("reservations, in their order", predicted.reservations.map { line($0.range, $0.owner) }),
       list("free, holes below 64 KiB left out", predicted.holes.compactMap(hole)),
       list("the kernel will say", predicted.messages.map { "  \($0)" }),
@@ -92,7 +86,7 @@ package struct PredictionText: Sendable {
   }
 
   private var segments: [AddressMap.Segment] {
-    var segments = invented.map {
+    var segments = guest.inventedRAM.map {
       AddressMap.Segment($0, "not on the hardware", kind: .invented)
     }
     let own = ["kernel", "initramfs", "device tree", "default pool"]
@@ -105,9 +99,9 @@ package struct PredictionText: Sendable {
       }
     }
     return segments + [
-      AddressMap.Segment(placement.kernel, "kernel", kind: .kernel),
-      AddressMap.Segment(placement.initramfs, "initramfs", kind: .initramfs),
-      AddressMap.Segment(placement.deviceTree, "device tree", kind: .deviceTree),
+      AddressMap.Segment(guest.placement.kernel, "kernel", kind: .kernel),
+      AddressMap.Segment(guest.placement.initramfs, "initramfs", kind: .initramfs),
+      AddressMap.Segment(guest.placement.deviceTree, "device tree", kind: .deviceTree),
     ]
   }
 }

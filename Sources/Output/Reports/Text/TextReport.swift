@@ -5,7 +5,10 @@ import Records
 import TextTable
 
 /// Runs as text for a terminal or a log.
-package struct TextReport: Sendable {
+package struct TextReport: Report {
+  package static let name = RunText.name
+  package static let purpose = RunText.purpose
+
   private let collection: RunCollection
   private let style: AddressMap.Style
 
@@ -17,11 +20,12 @@ package struct TextReport: Sendable {
   /// Every line ends in a newline.
   package var document: String {
     if collection.isSingleRun, let record = collection.cells.first?.record {
-      return RunText(record, style: style).text
+      return RunText(record, style: style).document
     }
     let heat = HeatMap(collection)
     var text = "\(collection.name.printable)\n\n\(table(of: heat))"
     if !heat.common.isEmpty { text += "\nEverywhere: \(heat.common.printable).\n" }
+    if heat.isTooLarge { text += "The table would be too large: make one of a part of it.\n" }
     text += style.unicode ? "" : "+ passed, x failed, ! crashed, ? inconclusive, . not run\n"
     let odd = collection.unexpected
     if !odd.isEmpty {
@@ -53,14 +57,9 @@ package struct TextReport: Sendable {
     }
     let titles =
       ["layout", "kernel"] + heat.columns.map(\.kernelArgument) + ["largest ok", "smallest not"]
-    guard !rows.isEmpty else { return "" }
-    let columns: ([String]) -> [Column] = { row in
+    return PlainTable.text(of: rows) { row in
       zip(titles, row).map { Column(title: $0, value: $1) }
     }
-    return (TextTable<[String]>(columns).string(for: rows, style: Style.simple) ?? "")
-      .split(separator: "\n").map { line in
-        "\(String(line.reversed().drop { $0 == " " }.reversed()))\n"
-      }.joined()
   }
 
   private func mark(_ outcome: Outcome) -> String {

@@ -4,7 +4,10 @@ package import Records
 
 /// What a lint found, as text for a terminal: as compilers write, a line a finding, and what goes
 /// with it below.
-package struct FindingsText: Sendable {
+package struct FindingsText: Report {
+  package static let name = RunText.name
+  package static let purpose = RunText.purpose
+
   private let report: LintReport
   private let style: AddressMap.Style
 
@@ -13,7 +16,7 @@ package struct FindingsText: Sendable {
     self.style = style
   }
 
-  package var text: String {
+  package var document: String {
     let all = report.findings.map(text) + [summary]
     return all.joined(separator: "\n")
   }

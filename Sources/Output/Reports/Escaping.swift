@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Mustache
+
+// What is done to text before it stands in a document: names, reasons and lines come from guests,
+// device trees and files that anybody wrote. One type for each syntax; nothing else escapes.
+
+/// A terminal or a log: one line that steers neither the terminal nor the direction of text.
+package enum TerminalEscaping {
+  package static func line(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          guard scalar.isInvisible else { return scalar }
+          return scalar.properties.isWhitespace ? " " : "?"
+        }))
+  }
+}
+
+/// Any document that people read: what cannot be seen is shown.
+enum VisibleEscaping {
+  /// Control characters by their pictures, what turns the direction of text or breaks lines by its
+  /// number.
+  static func line(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: \.isInvisible) else { return text }
+    var visible = ""
+    for scalar in text.unicodeScalars {
+      if !scalar.isInvisible {
+        visible.unicodeScalars.append(scalar)
+      } else if scalar == "\t" {
+        visible += "    "
+      } else if scalar.value < 0x20, let picture = Unicode.Scalar(0x2400 + scalar.value) {
+        visible.unicodeScalars.append(picture)
+      } else {
+        visible += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
+      }
+    }
+    return visible
+  }
+
+  /// The same, but for the text's own line ends.
+  static func lines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line(String($0)) }
+      .joined(separator: "\n")
+  }
+}
+
+/// HTML, in elements and in quoted attributes: of everything that a template shows.
+struct HTMLEscaping: MustacheContentType {
+  /// What templates call it.
+  static let name = "VISIBLE_HTML"
+
+  func escapeText(_ text: String) -> String {
+    var escaped = ""
+    for character in VisibleEscaping.lines(text) {
+      switch character {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+}
+
+/// Markdown (GitHub Flavored Markdown, which GitLab reads too).
+enum MarkdownEscaping {
+  /// Text that Markdown and HTML leave as it is, in one line of a table.
+  static func line(_ text: String) -> String {
+    var escaped = ""
+    for character in VisibleEscaping.line(text) {
+      switch character {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      // CommonMark 0.31, 2.4: a backslash before any ASCII punctuation makes it literal. A mention
+      // of a person or of an issue is broken by an entity.
+      case "@": escaped += "&#64;"
+      case "#": escaped += "&#35;"
+      case "\\", "`", "*", "_", "{", "}", "[", "]", "!", "|", "~", "$": escaped += "\\\(character)"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+
+  /// A code block whose fence is longer than any in it.
+  ///
+  /// - Parameter text: lines, each with its newline.
+  static func block(_ text: String, language: String = "text") -> String {
+    let longest = text.split { $0 != "`" }.map(\.count).max() ?? 0
+    let fence = String(repeating: "`", count: max(3, longest + 1))
+    return "\(fence)\(language)\n\(text)\(fence)\n"
+  }
+}
+
+/// XML 1.0, before the encoder escapes its markup: no character that it has no place for (2.2, Char).
+enum XMLEscaping {
+  static func text(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        VisibleEscaping.lines(text).unicodeScalars.map { scalar in
+          scalar.value & 0xfffe == 0xfffe ? "\u{fffd}" : scalar
+        }))
+  }
+}
+
+extension String {
+  /// For a terminal or a log.
+  package var printable: String { TerminalEscaping.line(self) }
+  /// For a document that people read.
+  var visible: String { VisibleEscaping.line(self) }
+  /// For a line of Markdown.
+  var markdown: String { MarkdownEscaping.line(self) }
+  /// For an XML encoder.
+  var xml: String { XMLEscaping.text(self) }
+}
+
+extension Unicode.Scalar {
+  /// Whether a reader does not see it, or sees what is beside it changed by it.
+  fileprivate var isInvisible: Bool {
+    guard !isASCII else { return value < 0x20 || value == 0x7f }
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
+      .unassigned:
+      return true
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+
+// Every format of everything that can be shown.
+
+extension RunCollection: Reportable {
+  package static let formats: [ReportFormat<RunCollection>] = [
+    ReportFormat(TextReport.self), ReportFormat(HTMLReport.self), ReportFormat(JUnitReport.self),
+    ReportFormat(MarkdownReport.self), ReportFormat(CollectionJSON.self),
+  ]
+}
+
+extension Comparison: Reportable {
+  package static let formats: [ReportFormat<Comparison>] = [
+    ReportFormat(ComparisonText.self), ReportFormat(ComparisonMarkdown.self),
+    ReportFormat(ComparisonHTML.self),
+  ]
+}
+
+extension RunRecord: Reportable {
+  package static let formats: [ReportFormat<RunRecord>] = [
+    ReportFormat(RunText.self), ReportFormat(JSONReport.self),
+  ]
+}
+
+extension PredictedGuest: Reportable {
+  package static let formats: [ReportFormat<PredictedGuest>] = [
+    ReportFormat(PredictionText.self), ReportFormat(JSONReport.self),
+  ]
+}
+
+extension LintReport: Reportable {
+  package static let formats: [ReportFormat<LintReport>] = [
+    ReportFormat(FindingsText.self), ReportFormat(JSONReport.self),
+  ]
+}
+
+extension Suggestion: Reportable {
+  package static let formats: [ReportFormat<Suggestion>] = [
+    ReportFormat(SuggestionText.self), ReportFormat(JSONReport.self),
+  ]
+}
+
+extension Array: Reportable where Element == MaximumPool {
+  package static var formats: [ReportFormat<[MaximumPool]>] {
+    [ReportFormat(MaximumText.self), ReportFormat(JSONReport.self)]
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the template of a page shows.
+struct HTMLPage: TemplateScope {
+  let title: String
+  var overview: Overview?
+  var comparison: ComparisonPage?
+  var cells: [CellPage] = []
+  let style = Templates.style
+  let styleHash = Templates.styleHash
+
+  /// How many runs came to the same.
+  struct Count: TemplateScope {
+    let kind: String
+    /// Nil where there is nothing to tell by shape.
+    let mark: String?
+    let count: Int
+    let word: String
+  }
+
+  /// Of a collection of runs.
+  struct Overview: TemplateScope {
+    let sentence: String
+    let counts: [Count]
+    let unexpected: Unexpected?
+    let common: String
+    let hasPredictions: Bool
+    let columns: [String]
+    /// Whether there is no heat map, as nobody would look at so large a one.
+    let isTooLarge: Bool
+    let groups: [Group]
+    let missing: Missing?
+    let notes: Notes?
+  }
+
+  struct Unexpected: TemplateScope {
+    struct Row: TemplateScope {
+      let number: Int
+      let name: String
+      let kind: String
+      let word: String
+      let reason: String
+    }
+    let heading: String
+    let rows: [Row]
+    let more: Int?
+  }
+
+  struct Missing: TemplateScope {
+    let count: String
+    let ids: [String]
+  }
+
+  struct Notes: TemplateScope {
+    let lines: [String]
+  }
+
+  /// Of the heat map: one board and layout.
+  struct Group: TemplateScope {
+    let name: String
+    let banks: String
+    let common: String
+    /// Columns of its table.
+    let width: Int
+    let rows: [Row]
+  }
+
+  struct Row: TemplateScope {
+    let name: String
+    let squares: [Square]
+    let pass: Bound?
+    let fail: Bound?
+  }
+
+  struct Bound: TemplateScope {
+    /// Of its page; nil where it has none.
+    let number: Int?
+    let size: String
+  }
+
+  struct Square: TemplateScope {
+    let kind: String
+    /// Of its page; nil where it has none, or has not run.
+    let number: Int?
+    let mark: String
+    let label: String?
+    let reason: String
+  }
+}

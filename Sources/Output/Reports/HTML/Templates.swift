@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Digests
+import FoundationEssentials
+import Mustache
+
+/// The pages' templates and their style sheet, as Resources/ has them.
+enum Templates {
+  /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
+  static func render(_ page: HTMLPage) throws -> String {
+    MustacheContentTypes.register(HTMLEscaping(), named: HTMLEscaping.name)
+    var library = MustacheLibrary()
+    for (name, text) in all {
+      // A partial has the content type of its own first line, not of the page that shows it.
+      try library.register(
+        "{{% CONTENT_TYPE: \(HTMLEscaping.name)}}" + String(decoding: text, as: UTF8.self),
+        named: name)
+    }
+    return library.render(page, withTemplate: "page") ?? ""
+  }
+
+  static var style: String { String(decoding: PackageResources.report_css, as: UTF8.self) }
+
+  /// As the Content-Security-Policy names it (CSP3, 2.3.1, hash-source): base64 of SHA-256.
+  static var styleHash: String {
+    Data(SHA256Digest(of: PackageResources.report_css).bytes).base64EncodedString()
+  }
+
+  private static let all = [
+    "page": PackageResources.page_mustache, "counts": PackageResources.counts_mustache,
+    "heat": PackageResources.heat_mustache, "unexpected": PackageResources.unexpected_mustache,
+    "cell": PackageResources.cell_mustache, "map": PackageResources.map_mustache,
+    "checks": PackageResources.checks_mustache, "words": PackageResources.words_mustache,
+    "console": PackageResources.console_mustache, "tests": PackageResources.tests_mustache,
+    "comparison": PackageResources.comparison_mustache,
+  ]
+}
+
+/// What a section of a template shows: its stored properties, by their names.
+///
+/// Mustache looks for a name in the enclosing sections too. A property that is nil is nothing here
+/// and hides what an enclosing section has by the same name: a check without a mark does not get its
+/// run's.
+protocol TemplateScope: MustacheParent {}
+
+extension TemplateScope {
+  func child(named name: String) -> Any? {
+    guard let child = Mirror(reflecting: self).children.first(where: { $0.label == name }) else {
+      return nil
+    }
+    let value = Mirror(reflecting: child.value)
+    guard value.displayStyle == .optional else { return child.value }
+    return value.children.first?.value ?? Nothing()
+  }
+}
+
+/// The value of a property that is nil.
+private struct Nothing: MustacheCustomRenderable {
+  let renderText = ""
+  let isNull = true
+}
