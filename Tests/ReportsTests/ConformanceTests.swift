@@ -63,6 +63,35 @@ import Testing
     #expect(failed.contains { Set($0.record.checks.map(\.verdict)) == [.pass, .fail] })
   }
 
+  /// The kernel's source, as Debian's linux-source packages have it; nil where none is installed.
+  private static let kernelSource = FilePath("/usr/src").newestKernelSource
+
+  @Test(
+    .enabled(
+      if: kernelSource != nil,
+      "/usr/src has no linux-source-*.tar.xz, of which tools/testing/kunit reads KTAP"))
+  func theKernelsOwnParserReadsTheKTAPFile() async throws {
+    let source = try #require(Self.kernelSource)
+    let collection = try SampleMatrix.hostileCollection
+    let ktap = KTAPReport(collection).document
+    #expect(ktap.hasPrefix("KTAP version 1\n1..1\n"))
+    try await withFile(ktap, named: "results.ktap") { file in
+      let output = try await ToolCommand(
+        .path("/usr/bin/python3"),
+        [Self.conformance.appending("ktap.py").string, source.string, file.string]
+      ).output(deadline: .seconds(300))
+      let read = try JSONDecoder().decode(ReadResults.self, from: Data(output))
+      #expect(read.errors == 0)
+      #expect(read.suite == collection.name && read.status == "FAILURE")
+      let cells = collection.cells.map {
+        ReadResults.Test(name: $0.id, status: $0.isAsExpected ? "SUCCESS" : "FAILURE")
+      }
+      let missing = collection.missing.map { ReadResults.Test(name: $0.id, status: "SKIPPED") }
+      #expect(read.tests == cells + missing)
+      #expect(read.log.contains { $0.contains("# crashed: the guest panicked") })
+    }
+  }
+
   @Test func anXMLParserReadsTheJUnitFile() async throws {
     let xml = try JUnitReport(SampleMatrix.hostileCollection).document
     try await withFile(xml, named: "junit.xml") { file in
@@ -143,6 +172,27 @@ import Testing
     try HostFile.write(Array(text.utf8), to: file)
     return try await body(file)
   }
+}
+
+extension FilePath {
+  fileprivate var newestKernelSource: FilePath? {
+    let names = (try? HostFile.names(in: self)) ?? []
+    return names.filter { $0.hasPrefix("linux-source-") && $0.hasSuffix(".tar.xz") }
+      .max { $0.compare($1, options: .numeric) == .orderedAscending }.map { appending($0) }
+  }
+}
+
+/// What ktap.py prints.
+private struct ReadResults: Decodable {
+  struct Test: Decodable, Equatable {
+    let name: String
+    let status: String
+  }
+  let errors: Int
+  let suite: String
+  let status: String
+  let tests: [Test]
+  let log: [String]
 }
 
 /// What browse.py prints.

@@ -108,6 +108,31 @@ enum XMLEscaping {
   }
 }
 
+/// KTAP, version 1 (Documentation/dev-tools/ktap.rst).
+enum KTAPEscaping {
+  /// A test's name ends where a diagnostic or a directive begins.
+  static func name(_ text: String) -> String {
+    TerminalEscaping.line(text).replacing("#", with: "_")
+  }
+
+  /// A diagnostic line, without its newline.
+  ///
+  /// - Parameter subject: what it is of; with it in front, no text is read as the head of a subtest.
+  static func diagnostic(_ subject: String, _ text: String) -> String {
+    ends.reduce("# \(TerminalEscaping.line(subject)): \(TerminalEscaping.line(text))") {
+      line, end in
+      line.replacing(end.words, with: end.broken)
+    }
+  }
+
+  /// Where tools/testing/kunit/kunit_parser.py (KTAP_END) stops to read, wherever they stand.
+  private static let ends = [
+    (words: "List of all partitions:", broken: "List of all  partitions:"),
+    (words: "Kernel panic - not syncing: VFS:", broken: "Kernel panic - not syncing:  VFS:"),
+    (words: "reboot: System halted", broken: "reboot:  System halted"),
+  ]
+}
+
 extension String {
   /// For a terminal or a log.
   package var printable: String { TerminalEscaping.line(self) }

@@ -7,7 +7,8 @@ package import Records
 extension RunCollection: Reportable {
   package static let formats: [ReportFormat<RunCollection>] = [
     ReportFormat(TextReport.self), ReportFormat(HTMLReport.self), ReportFormat(JUnitReport.self),
-    ReportFormat(MarkdownReport.self), ReportFormat(CollectionJSON.self),
+    ReportFormat(KTAPReport.self), ReportFormat(MarkdownReport.self),
+    ReportFormat(CollectionJSON.self),
   ]
 }
 
