@@ -173,7 +173,8 @@ let work = layer(
       name: "Conformance",
       dependencies: [
         "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
-        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
+        "Transcripts", system,
       ],
       swiftSettings: strict),
   ])

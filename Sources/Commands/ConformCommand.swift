@@ -42,6 +42,12 @@ struct ConformCommand: AsyncParsableCommand {
 
   @OptionGroup var target: KernelTargetOptions
 
+  @Flag(
+    help: ArgumentHelp(
+      "Try the judge instead: regions that compete, touch and imitate, of which the model, the "
+        + "judge and a second reading of the raw records each say what becomes."))
+  var judge = false
+
   @Flag(inversion: .prefixedNo, help: "Make a case on which they differ smaller.")
   var shrink = true
 
@@ -63,7 +69,13 @@ struct ConformCommand: AsyncParsableCommand {
     try HostFile.createDirectory(folder)
     defer { try? HostFile.remove(folder) }
     var failed = false
-    for line in chosen {
+    for line in chosen where judge {
+      let trial = try JudgeTrial(line, target, installation, cache, in: folder)
+      let isAgreed = try await trial.run(
+        seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount)
+      failed = failed || !isAgreed
+    }
+    for line in chosen where !judge {
       let kit = try await kit(for: line, target, installation, cache)
       let conformance = Conformance(kit, in: folder)
       let started = ContinuousClock.now
