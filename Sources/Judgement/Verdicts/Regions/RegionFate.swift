@@ -37,7 +37,7 @@ struct RegionFate {
       source = [place.evidence]
     } else if account.isBypassed(region) {
       (kind, range) = (.bypassed, nil)
-    } else if region.fault != nil || !account.complaints.isEmpty {
+    } else if region.fault != nil || account.isLost {
       (kind, range) = (.refused, nil)
     } else if accounts.gap != nil, let area {
       (kind, range) = (.pool, area.range)
@@ -85,6 +85,12 @@ extension NodeAccount {
         return false
       }
     }
+  }
+
+  /// Whether a complaint is left that can only be said of a region that is not kept. Of regions that
+  /// overlap, and of entries that are passed over, the kernel keeps what it can.
+  fileprivate var isLost: Bool {
+    complaints.contains { ![.overlap, .regEntries].contains($0.kind.id) }
   }
 
   /// Whether the kernel says that `cma=` takes the default pool's place. Of a region that is not

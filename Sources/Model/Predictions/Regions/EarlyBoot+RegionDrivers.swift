@@ -35,7 +35,7 @@ extension EarlyBoot {
     if facts.hasCoherentPools, !node.isReusable {
       if node.isNoMap || !machine.coherentPoolsAreUnmapped {
         take(node, range, kind: "DMA")
-        log.settle(node.name, .coherentPool(range))
+        log.settleUnlessRefused(node.name, .coherentPool(range))
         return true
       }
       log.say("Reserved memory: regions without no-map are not yet supported")

@@ -31,6 +31,7 @@ struct RawReading {
   }
 
   private let log: [String]
+  private let reserved: [ClosedRange<UInt64>]
   private let systemRAM: [ClosedRange<UInt64>]
   private let records: [String: [String]]
 
@@ -54,6 +55,18 @@ struct RawReading {
       guard let end = line.firstIndex(of: "]") else { return line }
       return String(line[line.index(after: end)...].drop { $0 == " " })
     }
+    // `   0: 0x…..0x…    0 NONE`; ranges that touch may be listed apart, by node or flags.
+    var reserved: [ClosedRange<UInt64>] = []
+    for line in records["memblock-reserved"] ?? [] {
+      let words = line.split(separator: " ")
+      guard words.count > 1, let range = Self.range(words[1], "..") else { continue }
+      if let last = reserved.last, last.upperBound + 1 == range.lowerBound {
+        reserved[reserved.count - 1] = last.lowerBound...range.upperBound
+      } else {
+        reserved.append(range)
+      }
+    }
+    self.reserved = reserved
     systemRAM = (records["iomem"] ?? []).compactMap { line in
       line.hasSuffix(" : System RAM") ? Self.range(line.split(separator: " ")[0], "-") : nil
     }
@@ -142,6 +155,12 @@ struct RawReading {
     for (index, one) in owned.enumerated() {
       for other in owned[..<index] where other.range.overlaps(one.range) {
         faults.append("\(one.node) and \(other.node) share bytes")
+      }
+      let isReserved = reserved.contains {
+        $0.contains(one.range.lowerBound) && $0.contains(one.range.upperBound)
+      }
+      if !one.isUnmapped, !reserved.isEmpty, !isReserved {
+        faults.append("\(one.node) is not reserved")
       }
       for ram in systemRAM where one.isUnmapped && ram.overlaps(one.range) {
         faults.append("\(one.node) is System RAM")
