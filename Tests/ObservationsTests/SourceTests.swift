@@ -26,6 +26,14 @@ import Transcripts
     #expect(areas?.map(\.largestFreePages) == [nil, nil])
   }
 
+  /// From 6.1 on a folder has the node's whole name, whatever it begins with.
+  @Test(arguments: [("5.10.251", ["x"]), ("6.1.192", ["cma-x"]), ("7.2.13", ["cma-x"])])
+  func aNodeMayHaveTheOldPrefixInItsName(release: String, names: [String]) {
+    let uname = FramedConsole.Record("uname", "release \(release)\npage-size 4096\n")
+    let pool = FramedConsole.Record("cma-debugfs", "cma-x/base_pfn\t128\ncma-x/count\t32\n")
+    #expect(guest(uname, pool).cmaAreas?.areas.map(\.value.name) == names)
+  }
+
   @Test func sysfsCountsWhatEachPoolWasAskedFor() {
     let counters = FramedConsole.Record(
       "cma-sysfs",

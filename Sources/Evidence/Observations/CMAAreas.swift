@@ -46,19 +46,26 @@ struct ValueTree {
 package struct CMAAreas: Hashable, Sendable {
   package let areas: [Fact<CMAArea>]
 
-  init(_ record: GuestRecord, pageSize: ByteCount) {
+  /// The first release without the prefix.
+  private static let plainNames = KernelRelease(major: 6, minor: 1)
+
+  /// - Parameter release: the guest's; nil where it is not known.
+  init(_ record: GuestRecord, pageSize: ByteCount, release: KernelRelease?) {
     let tree = ValueTree(record)
-    areas = tree.values.keys.sorted().compactMap { path in
-      let suffix = "/base_pfn"
-      guard path.hasSuffix(suffix), !path.contains("/ranges/"), let base = tree.values[path],
-        let pfn = UInt64(base.value)
-      else { return nil }
-      let folder = String(path.dropLast(suffix.count))
-      guard let count = tree.number("\(folder)/count"),
+    let suffix = "/base_pfn"
+    let folders = tree.values.keys.sorted()
+      .filter { $0.hasSuffix(suffix) && !$0.contains("/ranges/") }
+      .map { String($0.dropLast(suffix.count)) }
+    let oldPrefix = "cma-"
+    // A node may be called `cma-…` itself; the old prefix is on every folder.
+    let isOld =
+      (release.map { $0 < Self.plainNames } ?? true)
+      && folders.allSatisfy { $0.hasPrefix(oldPrefix) }
+    areas = folders.compactMap { folder in
+      guard let base = tree.values[folder + suffix], let pfn = UInt64(base.value),
+        let count = tree.number("\(folder)/count"),
         let range = Self.range(pfn: pfn, count: count, pageSize)
       else { return nil }
-      let oldPrefix = "cma-"
-      let isOld = folder.hasPrefix(oldPrefix)
       let area = CMAArea(
         name: isOld ? String(folder.dropFirst(oldPrefix.count)) : folder, range: range,
         isNameCut: isOld && folder.utf8.count == 15, usedPages: tree.number("\(folder)/used"),

@@ -45,7 +45,8 @@ package struct Observations: Sendable {
     memblockReserved = read("memblock-reserved", MemblockList.init)
     deviceTree = read("device-tree", GuestDeviceTree.init)
     cmaAreas = identity.pageSize.flatMap { pageSize in
-      read("cma-debugfs") { CMAAreas($0, pageSize: pageSize.value) }
+      let release = identity.kernelRelease.flatMap { KernelRelease($0.value) }
+      return read("cma-debugfs") { CMAAreas($0, pageSize: pageSize.value, release: release) }
     }
     cmaStatistics = read("cma-sysfs", CMAStatistics.all) ?? []
     tests = TestReport.all(in: transcript)
