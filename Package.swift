@@ -120,8 +120,8 @@ let judgement = layer(
     .target(
       name: "Records",
       dependencies: [
-        "Emulator", "HostFiles", "MemoryRequests", "Observations", "Predictions", "Quantities",
-        "Transcripts", system,
+        "Emulator", "HostFiles", "KernelConsole", "MemoryRequests", "Observations", "Predictions",
+        "Quantities", "Transcripts", system,
       ],
       swiftSettings: strict),
     .target(

@@ -21,7 +21,9 @@ struct MaxCommand: AsyncParsableCommand {
     abstract: "Tells the largest pool that fits, and the largest that is safe.",
     discussion: """
       Nothing is built and no guest is started, unless it is to be verified: then the largest pool \
-      is booted, and one unit more, and the safe one with the allocation test.
+      is booted, and one unit more, and the safe one with the allocation test. Exit codes: 0 a pool \
+      is safe in every layout that was looked at, and what was booted holds, 1 not so, 2 trouble, 64 \
+      usage.
       """)
 
   @OptionGroup var options: SelectionOptions
@@ -46,7 +48,7 @@ struct MaxCommand: AsyncParsableCommand {
       installation: installation, cache: cache,
       builder: try KernelBuilder.forTerminal(installation, cache))
     let selection = try options.selection(in: installation)
-    let layouts = (allLayouts ? selection.board.layouts : [selection.layout]).map(\.name)
+    let layouts = allLayouts ? selection.board.layouts.map(\.name) : [options.layout]
     var found: [MaximumPool] = []
     for layout in layouts {
       found.append(
@@ -54,8 +56,11 @@ struct MaxCommand: AsyncParsableCommand {
           options.with(layout: layout).selection(in: installation), kernel: ownKernel.description))
     }
     try StandardOutput.write(format.document(of: found))
-    guard verify else { return }
-    var holds = true
+    var holds = found.allSatisfy { $0.safe.bytes > .zero }
+    guard verify else {
+      if !holds { throw ExitCode.verdictFailed }
+      return
+    }
     for (layout, maximum) in zip(layouts, found) {
       holds =
         try await Verification(
@@ -68,7 +73,7 @@ struct MaxCommand: AsyncParsableCommand {
 }
 
 extension SelectionOptions {
-  fileprivate func with(layout: String) -> SelectionOptions {
+  fileprivate func with(layout: String?) -> SelectionOptions {
     var options = self
     options.layout = layout
     return options

@@ -15,7 +15,9 @@ struct PredictCommand: AsyncParsableCommand {
     abstract: "Tells, without a boot, where the kernel will put its pools, and why.",
     discussion: """
       Nothing is built and no guest is started. What had to be assumed is listed; a kernel of your \
-      own is described by its .config and the image_size of its header.
+      own is described by its .config and the image_size of its header. Exit codes: 0 everything gets \
+      its memory, or it cannot be predicted, 1 something is refused or the guest dies, 2 trouble, 64 \
+      usage.
       """)
 
   @OptionGroup var options: SelectionOptions
@@ -35,5 +37,6 @@ struct PredictCommand: AsyncParsableCommand {
       try options.selection(in: installation),
       kernel: ownKernel.description)
     try StandardOutput.write(format.document(of: guest))
+    if guest.cause != nil { throw ExitCode.verdictFailed }
   }
 }

@@ -55,7 +55,7 @@ struct BoardCell: Sendable, CustomTestStringConvertible {
     ["--board", "arm64-4g", "--layout", "stock", "--cma", "2046M"], .fail, exit: 1, base: nil,
     totalKilobytes: 0, systemRAM: stockRAM, kernelWords: "cma: Failed to reserve 2048 MiB",
     textWords: [
-      "FAIL  the pool could not be reserved", "cma: Failed to reserve 2048 MiB",
+      "FAIL  cma: Failed to reserve 2048 MiB: largest hole 2036 MiB, from "
     ])
 
   static let panicking = BoardCell(
@@ -63,7 +63,7 @@ struct BoardCell: Sendable, CustomTestStringConvertible {
     base: nil, totalKilobytes: nil, systemRAM: [],
     kernelWords: "Kernel panic - not syncing: System is deadlocked on memory",
     textWords: [
-      "FAIL  the guest panicked", "Kernel panic - not syncing: System is deadlocked on memory",
+      "FAIL  the guest panicked: System is deadlocked on memory: ", "MiB of RAM left beside it",
     ])
 
   static let all = [

@@ -116,7 +116,9 @@ extension Guests {
         }
         #expect(record.verdict == cell.verdict, "\(record.reason)")
         expect(complaints, of: cell, on: line)
-        for words in cell.words { #expect(record.reason.contains(words), "\(record.reason)") }
+        let told = record.told
+        for words in cell.words { #expect(told.contains(words), "\(told)") }
+        #expect(record.reason.count <= FailureCause.longest, "\(record.reason)")
         guard record.ending.kind == .completed else { return }
         #expect(record.winner?.via == cell.winner)
         if let total = cell.totalMebibytes {
@@ -139,5 +141,15 @@ extension Guests {
       let newest = rules?.validatesFirst == true && cell.complaints.first == "bypassed"
       #expect(complaints == Set(cell.complaints.filter { !newest || $0 != "driver-refused" }))
     }
+  }
+}
+
+extension RunRecord {
+  /// Everything that the record says in words of why the run came to what it did.
+  fileprivate var told: String {
+    let complaints = observed.complaints.flatMap { [$0.source.text, $0.meaning, $0.remedy] }
+    return
+      ([reason] + complaints + checks.map { "observed \($0.observed)" }
+      + regions.compactMap(\.fault)).joined(separator: "\n")
   }
 }

@@ -6,7 +6,8 @@
 /// (drivers/of/of_reserved_mem.c), `OF: fdt: ` (drivers/of/fdt.c), and `Reserved memory: `, which is
 /// part of the words and came to stand behind another prefix when code moved.
 package struct MemoryMessage {
-  let text: Substring
+  /// Without the prefixes.
+  package let text: Substring
 
   private static let prefixes = ["cma:", "OF: reserved mem:", "OF: fdt:", "Reserved memory:"]
   /// Messages that have no prefix.

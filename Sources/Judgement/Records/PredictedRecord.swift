@@ -91,8 +91,10 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let assumptions: [String]
   /// Why nobody can know; nil for a prediction to rely on.
   package let unknown: String?
+  /// Nil where everything gets its memory and the guest lives, and in a record of cmalab 0.1.
+  package let room: Room?
 
-  package init(_ prediction: Prediction) {
+  package init(_ prediction: Prediction, room: PoolRoom? = nil) {
     line = prediction.line
     checkedRelease = prediction.checkedRelease
     setting = Setting(prediction.setting)
@@ -119,6 +121,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     messages = prediction.messages
     assumptions = prediction.assumptions
     unknown = prediction.unknown
+    self.room = room.map(Room.init)
   }
 }
 

@@ -1,74 +1,143 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Emulator
 import KernelConsole
 import MemoryRequests
 import Observations
 import Quantities
 import Records
+import Transcripts
 
-/// Why a check of a pool failed, in the kernel's words and with their meaning.
+/// Why a run is not a pass: one line each, in the kernel's words, with what to do next.
 struct FailureReason {
   let request: RunRequest
+  let predicted: PredictedRecord?
   let observations: Observations
   let regions: [RegionOutcome]
 
-  func text(of check: Check) -> String {
-    let plain = "\(check.id): expected \(check.expected), observed \(check.observed)"
-    if check.id == "cma.total", let refusal = observations.cmaMessages.failed.first {
-      return "the pool could not be reserved: the kernel said "
-        + "'\(refusal.evidence.text.kernelMessage)'\(cause)"
-    }
+  /// Of a check that fails.
+  func cause(of check: Check) -> FailureCause {
     let isOfPool = ["cma.total", "cma.size", "cma.winner"].contains(check.id)
+    if isOfPool, let refusal = observations.cmaMessages.failed.first {
+      return FailureCause(
+        refusedPool: String(refusal.evidence.text.kernelMessage),
+        complaints: observations.cmaMessages.complaints.map(\.kind), predicted: predicted,
+        request: request.commandLinePool, intruders: intruders)
+    }
     let own = regions.first { check.id == "region.\($0.node)" }
-    let lost = regions.first { $0.kind == .refused }
-    guard let outcome = own ?? (isOfPool ? lost : nil), let why = Self.why(outcome) else {
-      return plain
+    let lost = isOfPool ? regions.first { $0.kind == .refused } : nil
+    if let outcome = own ?? lost, let cause = cause(of: outcome) { return cause }
+    if check.id == "cma.winner" {
+      return FailureCause(
+        "the default pool is \(check.observed)",
+        because: [
+          "expected \(check.expected)", "expected \(check.expected.prefix { $0 != ":" })",
+        ],
+        next: "cmalab predict, which tells the setting that wins")
     }
-    return isOfPool ? "\(plain); '\(outcome.node)' \(why)" : "\(plain): \(why)"
+    let plain = "\(check.id): expected \(check.expected), observed \(check.observed)"
+    guard let word = limitingWord(of: check) else { return FailureCause(plain) }
+    return FailureCause("\(check.id): '\(word)' on the command line", next: "drop '\(word)'")
   }
 
-  /// `the kernel said '…': what it means; what to do`.
-  private static func why(_ outcome: RegionOutcome) -> String? {
-    // What explains comes before what only follows from it.
-    let words = outcome.words.filter { $0.id != "driver-refused" }.first ?? outcome.words.first
-    if let words {
-      let fault = outcome.fault.map { " (\($0))" } ?? ""
-      return "the kernel said '\(words.source.text.kernelMessage)': \(words.meaning)\(fault); "
-        + words.remedy
-    }
-    return outcome.fault.map { "the kernel dropped the node without a word: \($0)" }
-  }
-
-  /// What comes with `Failed to reserve`: the message before it, or who is in the way.
-  private var cause: String {
-    let ids: Set<KernelComplaint.ID> = [.limit, .baseAlignment, .memoryBoundary, .poolSlots]
-    if let complaint = observations.cmaMessages.complaints.last(where: { ids.contains($0.kind.id) })
-    {
-      return " after '\(complaint.evidence.text.kernelMessage)': \(complaint.kind.meaning); "
-        + complaint.kind.remedy
-    }
-    guard let pool = request.commandLinePool, let window = pool.window else { return "" }
-    let intruders = intruders(in: window)
-    let names = intruders.isEmpty ? "" : " by " + intruders.joined(separator: ", ")
-    return pool.fixedBase == nil
-      ? ": no hole in \(window) is that large; it is taken\(names)" : ": \(window) is taken\(names)"
-  }
-
-  private func intruders(in range: PhysicalRange) -> [String] {
-    let placed: [(String, PhysicalRange?)] =
-      [
-        ("the kernel", request.placement?.kernel),
-        ("the initramfs", request.placement?.initramfs),
-        ("the device tree", request.placement?.deviceTree),
-      ]
-      + request.regions.map { region in
-        ("'\(region.node)'", region.base.flatMap { PhysicalRange(start: $0, size: region.bytes) })
-      } + request.memoryReservations.map { ("/memreserve/", $0) }
-    let named = placed.compactMap { name, place in
-      place.flatMap { $0.overlaps(range) ? "\(name) (\($0))" : nil }
-    }
+  /// What lies where `cma=` places its pool.
+  private var intruders: [String] {
+    guard let window = request.commandLinePool?.window else { return [] }
+    let named = request.occupants.filter { $0.range.overlaps(window) }
+      .map { "\($0.name) (\($0.range))" }
     guard named.isEmpty else { return named }
     return (observations.memblockReserved?.ranges ?? []).map(\.value)
-      .filter { $0.overlaps(range) }.map(\.description)
+      .filter { $0.overlaps(window) }.map(\.description)
+  }
+
+  /// Of a region that became nothing; nil where nothing says why.
+  private func cause(of outcome: RegionOutcome) -> FailureCause? {
+    // What explains comes before what only follows from it.
+    let words =
+      outcome.words.first { $0.id != KernelComplaint.ID.driverRefused.rawValue }
+      ?? outcome.words.first
+    guard words != nil || outcome.fault != nil else { return nil }
+    let kind = words.flatMap { words in
+      observations.cmaMessages.complaints.first { $0.evidence == words.source }?.kind
+    }
+    return FailureCause(
+      refusedRegion: outcome.node, message: words.map { String($0.source.text.kernelMessage) },
+      kind: kind, fault: outcome.fault, predicted: predicted, request: request.commandLinePool)
+  }
+
+  /// The parameter by which the guest has less than its board (Documentation/admin-guide,
+  /// kernel-parameters.txt).
+  private func limitingWord(of check: Check) -> String? {
+    let names: [String: [String]] = [
+      "layout.system-ram": ["mem", "memmap"], "layout.memblock": ["mem", "memmap"],
+      "guest.cpus": ["maxcpus", "nr_cpus", "nosmp"],
+    ]
+    let parameters = KernelParameters(request.commandLine).all
+    return parameters.first { parameter in
+      names[check.id, default: []].contains(where: parameter.isNamed)
+    }
+    .map { String(decoding: $0.text, as: UTF8.self) }
+  }
+
+  /// Of a run that did not come to its end.
+  func cause(of ending: Ending, _ outcome: EmulatorOutcome) -> FailureCause {
+    let complaint = outcome.complaints.split(separator: "\n").last.map { ": \($0)" } ?? ""
+    let message = ending.line.kernelMessage
+    switch ending.kind {
+    case .panicked:
+      return dead("the guest panicked: \(message.replacing(Self.panic, with: ""))")
+    case .oopsed: return dead("the guest's kernel reported a bug: \(message)")
+    case .faulted:
+      return FailureCause(
+        "the guest reached for memory that the board does not have: \(ending.line)",
+        next: "cmalab lint, which looks at banks and regions")
+    case .silent:
+      return FailureCause(
+        ending.line + complaint,
+        because: [
+          "no kernel for this board, or one without PL011 console and earlycon",
+          "no kernel for this board?",
+        ],
+        next: "--kernel 6.12, to tell image from board")
+    case .timedOut:
+      return FailureCause(
+        ending.line, because: ["console.log shows how far it came"],
+        next: "a larger --timeout, on a slow machine")
+    case .emulatorExited where complaint.contains("CPU type "):
+      return FailureCause(
+        String(complaint.dropFirst(2)), next: "another cpu.model in the board file, as cortex-a72")
+    case .emulatorExited where outcome.halt == .killed(signal: 9):
+      return FailureCause(
+        ending.line + complaint, because: ["if nobody killed it, this machine's memory ran out"],
+        next: "run it again")
+    case .emulatorExited:
+      return FailureCause(
+        ending.line + complaint, because: ["console.log shows how far the guest came"])
+    case .interrupted: return FailureCause(ending.line, next: "run it again for a verdict")
+    case .corrupted:
+      return FailureCause(ending.line, next: "look at that line of console.log, and run again")
+    case .completed: return FailureCause(ending.line)
+    }
+  }
+
+  private static let panic = "Kernel panic - not syncing: "
+
+  private func dead(_ what: String) -> FailureCause {
+    FailureCause(dead: what, predicted: predicted, request: request.commandLinePool)
+  }
+}
+
+extension RunRequest {
+  /// What was put into RAM before the guest was started, by name.
+  fileprivate var occupants: [(name: String, range: PhysicalRange)] {
+    let placed: [(String, PhysicalRange?)] =
+      [
+        ("the kernel", placement?.kernel), ("the initramfs", placement?.initramfs),
+        ("the device tree", placement?.deviceTree),
+      ]
+      + regions.map { region in
+        ("'\(region.node)'", region.base.flatMap { PhysicalRange(start: $0, size: region.bytes) })
+      } + memoryReservations.map { ("/memreserve/", $0) }
+    return placed.compactMap { name, range in range.map { (name, $0) } }
   }
 }

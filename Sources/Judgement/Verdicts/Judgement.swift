@@ -52,33 +52,22 @@ package struct Judgement: Sendable {
     regions = isComplete ? ledger.outcomes : []
     areas = ledger.areas
     let reasons = FailureReason(
-      request: request, observations: observations, regions: ledger.outcomes)
+      request: request, predicted: predicted, observations: observations,
+      regions: ledger.outcomes)
     let tests = RunRecord.TestRecord.all(asked: request, observations.tests)
     self.tests = tests
     let due = Verdict.due(ending: ending.kind, checks: checks, tests: tests)
     verdict = due.verdict
     reason =
       switch due.ground {
-      case .ending: Self.reason(ending, outcome)
-      case .check(let check) where check.verdict == .fail: reasons.text(of: check)
+      case .ending: reasons.cause(of: ending, outcome).line
+      case .check(let check) where check.verdict == .fail: reasons.cause(of: check).line
       case .check(let check):
         "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
-      case .test(let test): "test '\(test.name)': \(test.reason)"
+      case .test(let test): FailureCause("test '\(test.name)': \(test.reason)").line
       case .nothing: "nothing was checked"
       case .all: "\(Self.proof(observations, ledger.areas)), by the guest's own word"
       }
-  }
-
-  /// Why a run that did not complete is what it is.
-  private static func reason(_ ending: Ending, _ outcome: EmulatorOutcome) -> String {
-    switch ending.kind {
-    case .panicked: "the guest panicked: \(ending.line.kernelMessage)"
-    case .oopsed: "the guest's kernel reported a bug: \(ending.line.kernelMessage)"
-    case .faulted:
-      "the guest reached for memory that the board does not have: \(ending.line)"
-    case .timedOut, .silent, .emulatorExited, .corrupted, .interrupted, .completed:
-      "\(ending.line)\(remedy(ending, outcome))"
-    }
   }
 
   /// `3000 MiB of CMA at 0x34800000`, `608 MiB of CMA in 3 pools`.
@@ -87,33 +76,5 @@ package struct Judgement: Sendable {
     let pools = ObservedPools(observations, areas).areas
     if pools.count > 1 { return "\(size) of CMA in \(pools.count) pools" }
     return "\(size) of CMA" + (pools.first.map { " at \($0.base)" } ?? "")
-  }
-
-  /// What the user can do about a run that proves nothing.
-  private static func remedy(_ ending: Ending, _ outcome: EmulatorOutcome) -> String {
-    let complaints = outcome.complaints.isEmpty ? "" : ": \(outcome.complaints.lastLine)"
-    switch ending.kind {
-    case .silent:
-      return
-        "\(complaints): is the image a kernel for this board, with a PL011 console and earlycon?"
-    case .timedOut:
-      return "; a slower machine needs a larger --timeout, and console.log shows how far it came"
-    case .emulatorExited where outcome.halt == .killed(signal: 9):
-      return "\(complaints); if nobody killed it, this machine's memory ran out: run it again"
-    case .emulatorExited:
-      return "\(complaints); console.log shows how far the guest came"
-    case .interrupted:
-      return "; run it again for a verdict"
-    case .corrupted:
-      return "; look at that line of console.log, and run again"
-    default:
-      return ""
-    }
-  }
-}
-
-extension String {
-  fileprivate var lastLine: Substring {
-    split(separator: "\n").last ?? ""
   }
 }

@@ -32,13 +32,12 @@ extension Preparation {
     _ selection: RunSelection, kernel description: KernelDescription? = nil
   ) async throws -> PredictedGuest {
     let (known, memory, placement) = try await outlook(selection, description)
-    let prediction = Prediction(of: known.facts, with: memory)
     return PredictedGuest(
       schema: PredictedGuest.currentSchema, board: selection.board.name,
       layout: selection.layout.name, banks: selection.layout.banks,
       inventedRAM: selection.board.invented(in: selection.layout), kernel: known.name,
       commandLine: selection.commandLine, placement: placement,
-      predicted: PredictedRecord(prediction))
+      predicted: PredictedRecord(of: known.facts, with: memory))
   }
 
   /// What a prediction is made from.

@@ -167,7 +167,7 @@ package struct Preparation: Sendable {
       let memory = EarlyMemory(
         blob: tree.blob, at: treeStart, kernel: tree.placement.kernel.start)
     else { return nil }
-    return PredictedRecord(Prediction(of: facts, with: memory))
+    return PredictedRecord(of: facts, with: memory)
   }
 
   var programs: GuestPrograms {

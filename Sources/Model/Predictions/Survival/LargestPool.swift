@@ -61,7 +61,7 @@ package struct LargestPool: Hashable, Sendable {
   /// The last number of which `holds` holds, of 1 … `most`; 0 where it holds of none.
   ///
   /// - Parameter isOrdered: whether what holds of a size holds of smaller ones.
-  private static func last(
+  static func last(
     upTo most: UInt64, isOrdered: Bool, _ holds: (UInt64) -> Bool
   ) -> UInt64 {
     guard isOrdered else { return stride(from: most, to: 0, by: -1).first(where: holds) ?? 0 }

@@ -29,7 +29,8 @@ package struct PredictionText: Report {
       list("assumed", predicted.assumptions.map { "  \($0)" }),
       list("nobody can know", predicted.unknown.map { ["  \($0)"] } ?? []),
     ]
-    return parts.filter { !$0.isEmpty }.joined(separator: "\n")
+    let verdict = guest.cause.map { ["\(style.strong("FAIL"))  \($0.line.printable)\n"] } ?? []
+    return (parts + verdict).filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private func list(_ title: String, _ lines: [String]) -> String {
