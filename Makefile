@@ -9,7 +9,8 @@ RELEASE := .build/release/cmalab
 DEBUG   := .build/debug/cmalab
 SOURCES := Package.swift $(shell find Sources -type f)
 STATIC  := -c release --static-swift-stdlib
-SHARED  := boards dts kernel-config images schemas
+SHARED  := boards dts kernel-config images
+SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
 LINES    = $(shell sed -n 's/^  - name: "\(.*\)"/\1/p' kernel-config/kernels.yaml)
 
@@ -73,6 +74,7 @@ install: $(RELEASE) $(MANUAL)/cmalab.1 ## Install below PREFIX (default /usr/loc
 	  find $$folder -type f -exec install -D -m 644 '{}' \
 	    '$(DESTDIR)$(PREFIX)/share/cmalab/{}' ';' || exit 1; \
 	done
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/cmalab/schemas $(SCHEMAS)/*.json
 
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf .build

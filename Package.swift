@@ -123,6 +123,7 @@ let judgement = layer(
         "Emulator", "HostFiles", "KernelConsole", "MemoryRequests", "Observations", "Predictions",
         "Quantities", "Transcripts", system,
       ],
+      resources: [.embedInCode("Schemas")],
       swiftSettings: strict),
     .target(
       name: "Verdicts",

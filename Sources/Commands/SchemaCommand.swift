@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import HostFiles
 import Records
-import Runs
-import SystemPackage
 
 /// `cmalab schema`
 struct SchemaCommand: ParsableCommand {
@@ -23,9 +20,7 @@ struct SchemaCommand: ParsableCommand {
   var format: DocumentFormat
 
   func run() throws {
-    let schemas = try HostEnvironment.installation().schemas
-    let text = try HostFile.read(schemas.appending(format.schemaFileName), limit: 1 << 20)
-    try StandardOutput.write(String(decoding: text, as: UTF8.self))
+    try StandardOutput.write(format.schema)
   }
 }
 

@@ -58,6 +58,10 @@ import Testing
   @Test func eachFormatHasASchemaAndNoSchemaIsOfNothing() throws {
     let files = try HostFile.names(in: SchemaValidator.schemas)
     #expect(files == DocumentFormat.allCases.map(\.schemaFileName).sorted())
+    for format in DocumentFormat.allCases {
+      let file = SchemaValidator.schemas.appending(format.schemaFileName)
+      #expect(format.schema.utf8.elementsEqual(try HostFile.read(file, limit: 1 << 20)))
+    }
   }
 
   private func decoded<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {

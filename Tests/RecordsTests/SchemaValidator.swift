@@ -7,9 +7,9 @@ import SystemPackage
 /// The validator of the distribution, python3-jsonschema.
 enum SchemaValidator {
   static let schemas = Fixture.tests.removingLastComponent().removingLastComponent()
-    .appending("schemas")
+    .pushing("Sources/Judgement/Records/Schemas")
 
-  /// - Parameter schema: a file of schemas/, with a JSON pointer or without.
+  /// - Parameter schema: a file of Schemas/, with a JSON pointer or without.
   /// - Throws: `ToolError` for a document that the schema does not take.
   static func validate(_ document: String, as schema: String) async throws {
     let file = FilePath("/tmp/cmalab-document-\(UInt64.random(in: 0 ... .max)).json")

@@ -15,7 +15,7 @@ import Testing
   private static let validator = SampleMatrix.tests.removingLastComponent()
     .pushing("RecordsTests/validate.py")
   private static let schemas = SampleMatrix.tests.removingLastComponent().removingLastComponent()
-    .appending("schemas")
+    .pushing("Sources/Judgement/Records/Schemas")
 
   @Test func aBrowserShowsThePage() async throws {
     let html = try HTMLReport(SampleMatrix.hostileCollection).document

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Records: everything that cmalab writes for programs to read, and the folders that keep it. Each
-// format is a value here, with a JSON Schema in schemas/. What is read back is judged again: a
+// format is a value here, with a JSON Schema in Schemas/. What is read back is judged again: a
 // document that contradicts itself, or has numbers that no run has, is named and not believed.
 
 /// A versioned format of what cmalab writes.
@@ -30,6 +30,21 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   /// The value of the key `schema` in each document: `cmalab.run/1`.
   package var identifier: String { "cmalab.\(rawValue)/\(version)" }
 
-  /// Its JSON Schema (draft 2020-12), in the folder schemas/.
+  /// The name by which other schemas refer to its own.
   package var schemaFileName: String { "\(rawValue)-\(version).schema.json" }
+
+  /// Its JSON Schema (draft 2020-12), as Schemas/ has it.
+  package var schema: String {
+    let bytes =
+      switch self {
+      case .run: PackageResources.run_1_schema_json
+      case .report: PackageResources.report_1_schema_json
+      case .lint: PackageResources.lint_1_schema_json
+      case .suggestion: PackageResources.suggestion_1_schema_json
+      case .prediction: PackageResources.prediction_1_schema_json
+      case .max: PackageResources.max_1_schema_json
+      case .matrix: PackageResources.matrix_1_schema_json
+      }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 }

@@ -14,7 +14,6 @@ package struct Installation: Hashable, Sendable {
   package var deviceTreeSources: FilePath { root.appending("dts") }
   package var kernelConfiguration: FilePath { root.appending("kernel-config") }
   package var images: FilePath { root.appending("images") }
-  package var schemas: FilePath { root.appending("schemas") }
 
   /// Finds the files that belong to a `cmalab` executable.
   ///
