@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
 import Glibc
+import Synchronization
 
 /// The signals that ask a program to end, turned into a call. Those that this process was started to
 /// ignore, as by nohup(1), stay ignored.
+///
+/// A second one ends the process at once: what is running may not come to a place where it looks
+/// whether it is asked to end. Programs that it has started die with it.
 struct InterruptSignals {
   private let sources: [any DispatchSourceSignal]
 
   init(_ onSignal: @escaping @Sendable () -> Void) {
+    let once = Once()
     sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
       // Its default, to end the process at once, must not come first.
       var former = sigaction()
@@ -16,7 +21,10 @@ struct InterruptSignals {
       let wasIgnored = unsafeBitCast(former.__sigaction_handler.sa_handler, to: Int.self) == 1
       guard !wasIgnored else { return nil }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler(handler: onSignal)
+      source.setEventHandler {
+        if once.isFirst { return onSignal() }
+        _exit(128 + number)
+      }
       source.resume()
       return source
     }
@@ -24,5 +32,17 @@ struct InterruptSignals {
 
   func stop() {
     for source in sources { source.cancel() }
+  }
+}
+
+/// True of the first look alone.
+private final class Once: Sendable {
+  private let hasBeen = Mutex(false)
+
+  var isFirst: Bool {
+    hasBeen.withLock { hasBeen in
+      defer { hasBeen = true }
+      return !hasBeen
+    }
   }
 }

@@ -51,7 +51,7 @@ import Testing
 
   @Test func aMissingDTCIsNamed() async throws {
     let error = await #expect(throws: ToolError.self) {
-      try await DTC(program: .named("cmalab-no-such-dtc")).blob(of: "base.dts")
+      try await DTC(program: .named("cmalab-no-such-dtc")).source(of: [])
     }
     #expect(error?.reason == .notFound)
   }

@@ -24,6 +24,17 @@ import Testing
       ])
   }
 
+  @Test func moreReservationsThanAKernelHasSlotsForAreRefused() throws {
+    var tree = try FlattenedTree()
+    for index in 0..<UInt64(FlattenedTree.maximumReservationCount) {
+      try tree.add(MemoryReservation(address: index << 12, byteCount: 1))
+    }
+    #expect(try tree.memoryReservations().count == FlattenedTree.maximumReservationCount)
+    try tree.add(MemoryReservation(address: 0, byteCount: 1))
+    let error = #expect(throws: FDTError.self) { try tree.memoryReservations() }
+    #expect(error?.code == .tooManyReservations)
+  }
+
   @Test func namesAreComparedWhole() throws {
     let tree = try sampleTree()
     #expect(try tree.hasNode("/bus@0") && !tree.hasNode("/bus"))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import HostFiles
 import HostProcesses
 import Synchronization
@@ -140,10 +141,23 @@ import Testing
   }
 
   @Test func aReadIsBounded() throws {
-    let error = #expect(throws: HostFileError.self) {
-      try HostFile.read("/dev/zero", limit: 1000)
-    }
+    let file = FilePath("/tmp/cmalab-read-\(UInt64.random(in: 0 ... .max))")
+    try HostFile.write([UInt8](repeating: 0, count: 1001), to: file)
+    defer { try? HostFile.remove(file) }
+    let error = #expect(throws: HostFileError.self) { try HostFile.read(file, limit: 1000) }
     #expect(error?.reason == "it is larger than 1000 bytes")
+    #expect(try HostFile.read(file, limit: 1001).count == 1001)
+  }
+
+  /// A device may never end, and opening a FIFO waits for a writer.
+  @Test(arguments: ["/dev/zero", "fifo"]) func onlyRegularFilesAreRead(name: String) throws {
+    let fifo = "/tmp/cmalab-fifo-\(UInt64.random(in: 0 ... .max))"
+    #expect(mkfifo(fifo, 0o600) == 0)
+    defer { unlink(fifo) }
+    let path = FilePath(name == "fifo" ? fifo : name)
+    let error = #expect(throws: HostFileError.self) { try HostFile.read(path, limit: 1000) }
+    #expect(error?.reason == "it is not a regular file")
+    #expect(throws: HostFileError.self) { try HostFile.head(of: path, count: 10) }
   }
 }
 

@@ -316,6 +316,37 @@ private let page: UInt64 = 4096
   }
 
   /// alloc_no_memory_generic_check.
+  /// Against the plainest model there is: a flag a byte.
+  @Test(arguments: 0..<200) func holdsWhatWasPutInto(seed: UInt64) {
+    var numbers = seed &* 0x9e37_79b9_7f4a_7c15 | 1
+    func number(below bound: UInt64) -> UInt64 {
+      numbers ^= numbers << 13
+      numbers ^= numbers >> 7
+      numbers ^= numbers << 17
+      return numbers % bound
+    }
+    var memblock = Memblock(pageSize: page)
+    var taken = [Bool](repeating: false, count: 128)
+    for _ in 0..<60 {
+      let start = number(below: 120)
+      let size = number(below: 8)
+      let isFreed = number(below: 3) == 0
+      if isFreed { memblock.free(start, size: size) } else { memblock.reserve(start, size: size) }
+      for byte in start..<(start + size) { taken[Int(byte)] = !isFreed }
+    }
+    var expected: [Memblock.Region] = []
+    for byte in taken.indices where taken[byte] {
+      let byte = UInt64(byte)
+      if expected.last?.end == byte {
+        expected[expected.count - 1].end += 1
+      } else {
+        expected.append(.init(byte, byte + 1))
+      }
+    }
+    #expect(memblock.reserved == expected)
+    #expect((0..<128).allSatisfy { memblock.isReserved($0, size: 1) == taken[Int($0)] })
+  }
+
   @Test func findsNothingWithoutMemory() {
     var memblock = Memblock(pageSize: page)
     #expect(memblock.allocateBlock(size: 1024, align: 64) == nil)

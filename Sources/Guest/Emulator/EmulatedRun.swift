@@ -90,8 +90,6 @@ extension ToolCommand {
     consoleLog: FilePath, stages: [RunStage], death: GuestDeath? = nil,
     consoleLimit: Int = consoleLimit
   ) async throws -> EmulatorOutcome {
-    // The wrapper would be found, and its complaint taken for QEMU's.
-    if case .named(let name) = program { _ = try ToolSearch.path(of: name) }
     let started = ContinuousClock.now
     func outcome(_ halt: EmulatorHalt, complaints: [UInt8] = []) -> EmulatorOutcome {
       EmulatorOutcome(
@@ -99,7 +97,7 @@ extension ToolCommand {
         seconds: (ContinuousClock.now - started) / .seconds(1))
     }
     do {
-      let result = try await dyingWithParent().supervised(standardErrorLimit: 64 << 10) { _ in
+      let result = try await supervised(standardErrorLimit: 64 << 10) { _ in
         await ConsoleWatch(log: consoleLog, limit: consoleLimit, death: death).reasonToStop(stages)
       }
       let halt: EmulatorHalt =

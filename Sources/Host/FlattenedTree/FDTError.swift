@@ -12,6 +12,8 @@ package struct FDTError: Error, Hashable, Sendable {
     case tooDeep
     /// There are more nodes than ``FlattenedTree/maximumNodeCount``.
     case tooManyNodes
+    /// There are more memory reservations than ``FlattenedTree/maximumReservationCount``.
+    case tooManyReservations
     /// A node's or property's name is empty, too long, or holds a byte that no name may hold.
     case badName
     /// Two children or two properties of one node have the same name, so a path would be ambiguous.
@@ -67,6 +69,8 @@ extension FDTError: CustomStringConvertible {
           + "\(FlattenedTree.maximumByteCount)"
       case .tooDeep: "nodes nest deeper than \(FlattenedTree.maximumDepth)"
       case .tooManyNodes: "more than \(FlattenedTree.maximumNodeCount) nodes"
+      case .tooManyReservations:
+        "more than \(FlattenedTree.maximumReservationCount) memory reservations"
       case .badName:
         "a name must be 1 to \(FlattenedTree.maximumNameLength) printable ASCII bytes without '/'"
       case .duplicateName: "the name occurs twice in one node"

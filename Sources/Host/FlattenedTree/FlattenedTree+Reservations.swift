@@ -21,6 +21,10 @@ extension FlattenedTree {
       }
       let count = unsafe fdt_num_mem_rsv(blob)
       guard count >= 0 else { throw refuse(count) }
+      guard count <= Self.maximumReservationCount else {
+        throw FDTError(
+          operation: "fdt_num_mem_rsv", path: "/memreserve/", code: .tooManyReservations)
+      }
       var entries: [MemoryReservation] = []
       for index in 0..<count {
         var address: UInt64 = 0

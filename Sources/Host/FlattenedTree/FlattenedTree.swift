@@ -16,6 +16,9 @@ package struct FlattenedTree: Hashable, Sendable {
   package static let maximumDepth = 64
   /// Bounds the time that a stranger's tree takes, as every look-up walks over its nodes.
   package static let maximumNodeCount = 16384
+  /// Far above what Linux has slots for in early memory (mm/memblock.c,
+  /// INIT_MEMBLOCK_RESERVED_REGIONS: 128).
+  package static let maximumReservationCount = 1024
   /// Far above the 31 of the Devicetree Specification, which real trees do not keep.
   package static let maximumNameLength = 255
 

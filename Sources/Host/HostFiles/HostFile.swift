@@ -61,7 +61,7 @@ package enum HostFile {
   /// - Parameter limit: a larger file is refused, in bytes: files come from strangers.
   package static func read(_ path: FilePath, limit: Int) throws(HostFileError) -> [UInt8] {
     do {
-      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      let file = try openRegular(path)
       defer { try? file.close() }
       var bytes: [UInt8] = []
       let chunk = min(limit + 1, 1 << 20)
@@ -72,20 +72,39 @@ package enum HostFile {
         if part.isEmpty { return bytes }
         bytes += part
       }
+    } catch let error as HostFileError {
+      throw error
     } catch {
       throw HostFileError(.read, path, error)
     }
     throw HostFileError(.read, path, "it is larger than \(limit) bytes")
   }
 
+  /// Opening a FIFO would wait for a writer, and a device may never end.
+  private static func openRegular(_ path: FilePath) throws -> FileDescriptor {
+    let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+    do {
+      switch try file.stat().type {
+      case .regular: return file
+      case .directory: throw Errno.isDirectory
+      default: throw HostFileError(.read, path, "it is not a regular file")
+      }
+    } catch {
+      try? file.close()
+      throw error
+    }
+  }
+
   /// The first bytes of a file: `count` of them, or as many as it has.
   package static func head(of path: FilePath, count: Int) throws(HostFileError) -> [UInt8] {
     do {
-      let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      let file = try openRegular(path)
       defer { try? file.close() }
       return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
       }
+    } catch let error as HostFileError {
+      throw error
     } catch {
       throw HostFileError(.read, path, error)
     }

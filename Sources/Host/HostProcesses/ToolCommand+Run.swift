@@ -10,25 +10,35 @@ package struct ToolResult: Sendable {
 }
 
 extension ToolCommand {
+  /// The most bytes that a program may write to standard error: tar has a message for each of a
+  /// kernel's 80,000 files where the disk is full, and the first one says why.
+  private static let messageLimit = 32 << 20
+
   /// Runs the program to its end.
   ///
   /// - Parameters:
   ///   - input: what it reads from standard input.
-  ///   - limit: the most bytes that it may write to each of its two streams.
-  ///   - deadline: how long it may take; nil waits for ever.
+  ///   - limit: the most bytes that it may write to standard output.
+  ///   - deadline: how long it may take; the default is far above what any tool needs that reads no
+  ///     more than a few files.
   /// - Returns: its output and status, whether or not it succeeded.
   /// - Throws: `ToolError` where it cannot be started, writes too much or takes too long;
   ///   `CancellationError` where the task is cancelled, after the program is gone.
   package func collect(
-    input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration? = nil
+    input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration = .seconds(600)
   ) async throws -> ToolResult {
-    try await withDeadline(deadline) {
-      let result = try await Subprocess.run(
-        configuration, input: .array(input), output: .bytes(limit: limit),
-        error: .bytes(limit: limit))
-      return ToolResult(
-        status: ToolStatus(result.terminationStatus), standardOutput: result.standardOutput,
-        standardError: result.standardError)
+    let configuration = try configuration
+    return try await withDeadline(deadline) {
+      do {
+        let result = try await Subprocess.run(
+          configuration, input: .array(input), output: .bytes(limit: limit),
+          error: .bytes(limit: Self.messageLimit))
+        return ToolResult(
+          status: ToolStatus(result.terminationStatus), standardOutput: result.standardOutput,
+          standardError: result.standardError)
+      } catch let error as SubprocessError where error.code == .outputLimitExceeded {
+        throw ToolError(program: programName, reason: .tooMuchOutput(limit: limit))
+      }
     }
   }
 
@@ -37,7 +47,7 @@ extension ToolCommand {
   /// - Throws: as ``collect(input:limit:deadline:)``, and `ToolError` with the end of its error output
   ///   where it does not succeed.
   package func output(
-    input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration? = nil
+    input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration = .seconds(600)
   ) async throws -> [UInt8] {
     let result = try await collect(input: input, limit: limit, deadline: deadline)
     guard result.status.isSuccess else {
@@ -51,16 +61,19 @@ extension ToolCommand {
 
   /// Runs the program to its end, both its streams appended to the file `log` as they arrive.
   ///
-  /// - Parameter onLine: called with each complete line, without its newline.
+  /// - Parameters:
+  ///   - deadline: how long it may take.
+  ///   - onLine: called with each complete line, without its newline.
   /// - Returns: how it ended.
   package func run(
-    loggingTo path: FilePath, onLine: @escaping @Sendable (Substring) -> Void
+    loggingTo path: FilePath, deadline: Duration, onLine: @escaping @Sendable (Substring) -> Void
   ) async throws -> ToolStatus {
+    let configuration = try configuration
     let log = try FileDescriptor.open(
       path, .writeOnly, options: [.create, .append, .closeOnExec],
       permissions: [.ownerReadWrite, .groupRead, .otherRead])
     defer { try? log.close() }
-    return try await withDeadline(nil) {
+    return try await withDeadline(deadline) {
       let result = try await Subprocess.run(
         configuration, input: .none, output: .sequence, error: .combinedWithOutput
       ) { execution in
@@ -94,17 +107,20 @@ extension ToolCommand {
   /// The session of its own keeps a terminal's Ctrl-C away, so that only we take the program down,
   /// and lets the teardown reach whatever it has started.
   var configuration: Subprocess.Configuration {
-    var options = PlatformOptions()
-    options.createSession = true
-    options.teardownSequence = [
-      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
-    ]
-    var overrides: [Environment.Key: String?] = [:]
-    for (name, value) in environment { overrides[Environment.Key(stringLiteral: name)] = value }
-    return Subprocess.Configuration(
-      executable: executable, arguments: Arguments(arguments),
-      environment: .inherit.updating(overrides), workingDirectory: directory,
-      platformOptions: options)
+    get throws(ToolError) {
+      let confined = try confined()
+      var options = PlatformOptions()
+      options.createSession = true
+      options.teardownSequence = [
+        .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
+      ]
+      var overrides: [Environment.Key: String?] = [:]
+      for (name, value) in environment { overrides[Environment.Key(stringLiteral: name)] = value }
+      return Subprocess.Configuration(
+        executable: confined.executable, arguments: Arguments(confined.arguments),
+        environment: .inherit.updating(overrides), workingDirectory: directory,
+        platformOptions: options)
+    }
   }
 
   private var executable: Executable {
@@ -162,7 +178,6 @@ extension ToolError {
     let reason: Reason =
       switch error.code {
       case .executableNotFound: .notFound
-      case .outputLimitExceeded: .tooMuchOutput(limit: 1 << 20)
       default: .notStarted(error.underlyingError?.description ?? error.description)
       }
     self.init(program: program.programName, reason: reason)

@@ -33,6 +33,7 @@ extension ToolCommand {
     standardErrorLimit limit: Int,
     watch: @escaping @Sendable (SupervisedProcess) async -> Reason?
   ) async throws -> SupervisionResult<Reason> {
+    let configuration = try configuration
     do {
       let result = try await Subprocess.run(
         configuration, input: .none, output: .discarded, error: .sequence

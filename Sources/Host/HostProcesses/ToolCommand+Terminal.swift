@@ -11,12 +11,10 @@ extension ToolCommand {
   /// - Throws: `ToolError` where it cannot be started; `CancellationError` where the task is
   ///   cancelled, after the program is gone.
   package func runOnTerminal() async throws -> ToolStatus {
-    // The wrapper would be found, and its complaint taken for the program's.
-    if case .named(let name) = program { _ = try ToolSearch.path(of: name) }
-    let wrapped = dyingWithParent()
-    return try await wrapped.withDeadline(nil) {
+    let configuration = try configurationOnTerminal
+    return try await withDeadline(nil) {
       let result = try await Subprocess.run(
-        wrapped.configurationOnTerminal,
+        configuration,
         input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
         output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
         error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
@@ -26,11 +24,13 @@ extension ToolCommand {
 
   /// Not in a session of its own, and so never taken down by its process group, which is ours.
   private var configurationOnTerminal: Subprocess.Configuration {
-    var configuration = configuration
-    configuration.platformOptions.createSession = false
-    configuration.platformOptions.teardownSequence = [
-      .gracefulShutDown(toProcessGroup: false, allowedDurationToNextStep: .seconds(1))
-    ]
-    return configuration
+    get throws {
+      var configuration = try configuration
+      configuration.platformOptions.createSession = false
+      configuration.platformOptions.teardownSequence = [
+        .gracefulShutDown(toProcessGroup: false, allowedDurationToNextStep: .seconds(1))
+      ]
+      return configuration
+    }
   }
 }

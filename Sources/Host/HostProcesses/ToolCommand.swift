@@ -20,15 +20,18 @@ package struct ToolCommand: Hashable, Sendable {
   package var environment: [String: String?]
   /// The working directory; nil inherits ours.
   package var directory: FilePath?
+  /// The most address space that it may have, in bytes; nil sets no limit.
+  package var memoryLimit: UInt64?
 
   package init(
     _ program: Program, _ arguments: [String] = [], environment: [String: String?] = [:],
-    directory: FilePath? = nil
+    directory: FilePath? = nil, memoryLimit: UInt64? = nil
   ) {
     self.program = program
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
+    self.memoryLimit = memoryLimit
   }
 
   /// The program as it was asked for, for messages.
@@ -39,15 +42,23 @@ package struct ToolCommand: Hashable, Sendable {
     }
   }
 
-  /// The same command, killed by the kernel when this process dies, however it dies.
+  /// The same command within its limits: killed by the kernel when this process dies, however it
+  /// dies, and refused memory above ``memoryLimit``.
   ///
-  /// `setpriv --pdeathsig` (util-linux) asks for prctl(PR_SET_PDEATHSIG) and then becomes the
-  /// program, so the process that is waited for is the program itself. The signal follows the
-  /// thread that forked; Subprocess forks on one thread that lives as long as the process.
-  package func dyingWithParent() -> ToolCommand {
+  /// `setpriv --pdeathsig` (util-linux) asks for prctl(PR_SET_PDEATHSIG), `prlimit --as` for
+  /// setrlimit(RLIMIT_AS), and each then becomes the program, so the process that is waited for is the
+  /// program itself. The signal follows the thread that forked; Subprocess forks on one thread that
+  /// lives as long as the process.
+  ///
+  /// - Throws: `ToolError` where the program is missing: the wrapper's complaint would be taken for
+  ///   the program's.
+  func confined() throws(ToolError) -> ToolCommand {
+    let path = try ToolSearch.path(of: program)
     var wrapped = self
     wrapped.program = .named("setpriv")
-    wrapped.arguments = ["--pdeathsig", "KILL", "--", programName] + arguments
+    wrapped.arguments = ["--pdeathsig", "KILL", "--"]
+    if let memoryLimit { wrapped.arguments += ["prlimit", "--as=\(memoryLimit)", "--"] }
+    wrapped.arguments += [path.string] + arguments
     return wrapped
   }
 }

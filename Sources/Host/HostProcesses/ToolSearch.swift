@@ -12,6 +12,21 @@ package enum ToolSearch {
     return found
   }
 
+  /// Where a command's program is.
+  ///
+  /// - Throws: `ToolError`, that of a path where there is nothing to run too.
+  static func path(of program: ToolCommand.Program) throws(ToolError) -> FilePath {
+    switch program {
+    case .named(let name): return try path(of: name)
+    case .path(let path):
+      guard path.withPlatformString({ access($0, X_OK) }) == 0 else {
+        throw ToolError(
+          program: path.string, reason: .notStarted("\(Errno(rawValue: errno))"))
+      }
+      return path
+    }
+  }
+
   private static func find(_ program: String) -> FilePath? {
     guard let path = getenv("PATH") else { return nil }
     for folder in String(cString: path).split(separator: ":") where folder.hasPrefix("/") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FlattenedTree
+import HostFiles
 package import HostProcesses
 package import SystemPackage
 
@@ -18,11 +19,15 @@ package struct DTC: Sendable {
     self.program = program
   }
 
-  /// Compiles a source file, with what it includes by `/include/`.
+  /// Compiles a source file, with what it includes from its own folder or below it.
   ///
-  /// - Throws: `DTCError` with dtc's own words where it refuses the source; `ToolError` where dtc is
-  ///   missing or does not end.
+  /// - Throws: `DTCError` with dtc's own words where it refuses the source; `SourceIncludeError` where
+  ///   it takes a file in from elsewhere; `ToolError` where dtc is missing or does not end.
   package func blob(of source: FilePath) async throws -> Compiled {
+    let folder = source.removingLastComponent()
+    var includes = SourceIncludes(within: folder)
+    try includes.check(
+      try HostFile.read(source, limit: 8 * FlattenedTree.maximumByteCount), of: source, in: folder)
     let result = try await run(["-I", "dts", "-O", "dtb", "--", source.string])
     guard result.status.isSuccess else { throw DTCError(.compile, source, result) }
     return Compiled(
@@ -34,9 +39,12 @@ package struct DTC: Sendable {
   /// - Parameter folder: where it includes from.
   /// - Throws: as ``blob(of:)``.
   func blob(ofSource source: String, including folder: FilePath) async throws -> Compiled {
-    let place = folder.isEmpty ? "." : folder.string
+    var includes = SourceIncludes(within: folder)
+    try includes.check(Array(source.utf8), of: "the merged tree", in: folder)
+    // From there, not from where this process is.
     let result = try await run(
-      ["-I", "dts", "-O", "dtb", "-i", place, "--", "-"], input: Array(source.utf8))
+      ["-I", "dts", "-O", "dtb", "--", "-"], input: Array(source.utf8),
+      in: folder.isEmpty ? nil : folder)
     guard result.status.isSuccess else { throw DTCError(.compile, "the merged tree", result) }
     return Compiled(
       blob: result.standardOutput, warnings: DTCError.text(of: result.standardError))
@@ -52,11 +60,14 @@ package struct DTC: Sendable {
   }
 
   /// Room for the source of a tree of the largest size, every byte of which can take six characters;
-  /// the deadline is far above the few milliseconds that dtc takes.
-  private func run(_ arguments: [String], input: [UInt8] = []) async throws -> ToolResult {
-    try await ToolCommand(program, arguments)
+  /// the deadline is far above the few milliseconds that dtc takes, and the memory above the few
+  /// megabytes.
+  private func run(
+    _ arguments: [String], input: [UInt8] = [], in folder: FilePath? = nil
+  ) async throws -> ToolResult {
+    try await ToolCommand(program, arguments, directory: folder, memoryLimit: 1 << 30)
       .collect(
-        input: input, limit: 8 * FlattenedTree.maximumByteCount, deadline: .seconds(30))
+        input: input, limit: 8 * FlattenedTree.maximumByteCount, deadline: .seconds(120))
   }
 }
 

@@ -79,6 +79,9 @@ struct KernelBuild {
     ).output(deadline: .seconds(60))
   }
 
+  /// For all of a kernel on one slow processor.
+  private static let deadline = Duration.seconds(4 * 3600)
+
   /// Runs make, its output into the log, and takes the compiler's own errors from there.
   private func make(_ arguments: [String], _ step: String) async throws {
     let command = ToolCommand(
@@ -87,7 +90,7 @@ struct KernelBuild {
       environment: Self.environment)
     let steps = Counter()
     let said = ErrorLines()
-    let status = try await command.run(loggingTo: log) { line in
+    let status = try await command.run(loggingTo: log, deadline: Self.deadline) { line in
       said.look(at: line)
       onEvent(.building(steps: steps.next(), last: String(line.drop(while: \.isWhitespace))))
     }

@@ -160,7 +160,7 @@ package struct KernelBuilder: Sendable {
           + Self.leftOut.map { "--exclude=*/\($0)" },
         // The package's archive is made of blocks, which xz can unpack side by side.
         environment: ["XZ_DEFAULTS": "--threads=0"]
-      ).output()
+      ).output(deadline: .seconds(3600))
     }
   }
 

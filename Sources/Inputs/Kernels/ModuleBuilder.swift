@@ -60,7 +60,9 @@ package struct ModuleBuilder: Sendable {
       ] + Toolchain(for: kernel.architecture).makeArguments + ["modules"],
       environment: KernelBuild.environment)
     let said = ErrorLines()
-    let status = try await command.run(loggingTo: log) { said.look(at: $0) }
+    let status = try await command.run(loggingTo: log, deadline: .seconds(1800)) {
+      said.look(at: $0)
+    }
     guard status.isSuccess else {
       throw KernelError.buildFailed(step: "the test module", errors: said.lines, log: log)
     }

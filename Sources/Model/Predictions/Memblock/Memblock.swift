@@ -117,7 +117,19 @@ package struct Memblock: Hashable, Sendable {
   }
 
   private static func overlaps(_ list: [Region], _ start: UInt64, _ end: UInt64) -> Bool {
-    list.contains { $0.start < end && start < $0.end }
+    let index = firstIndex(in: list, endingBehind: start)
+    return index < list.count && list[index].start < end
+  }
+
+  /// The first of the sorted ranges that ends behind `address`.
+  private static func firstIndex(in list: [Region], endingBehind address: UInt64) -> Int {
+    var low = 0
+    var high = list.count
+    while low < high {
+      let middle = (low + high) / 2
+      if list[middle].end > address { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   /// memblock_add_range: the parts that are not there yet, then neighbours of one kind made one.
@@ -125,29 +137,25 @@ package struct Memblock: Hashable, Sendable {
     _ start: UInt64, _ end: UInt64, _ isNoMap: Bool, into list: inout [Region]
   ) {
     guard start < end else { return }
+    // From the one that ends where this one begins to the one that begins where it ends.
+    let first = firstIndex(in: list, endingBehind: start == 0 ? 0 : start - 1)
+    var last = first
+    var parts: [Region] = []
     var base = start
-    var index = 0
-    while index < list.count {
-      let region = list[index]
-      if region.start >= end { break }
-      if region.end <= base {
-        index += 1
-        continue
-      }
-      if region.start > base {
-        list.insert(Region(base, region.start, isNoMap: isNoMap), at: index)
-        index += 1
-      }
-      base = min(region.end, end)
-      index += 1
+    while last < list.count, list[last].start <= end {
+      let region = list[last]
+      if region.start > base { parts.append(Region(base, region.start, isNoMap: isNoMap)) }
+      parts.append(region)
+      base = max(base, region.end)
+      last += 1
     }
-    if base < end { list.insert(Region(base, end, isNoMap: isNoMap), at: index) }
-    list = merged(list)
+    if base < end { parts.append(Region(base, end, isNoMap: isNoMap)) }
+    list.replaceSubrange(first..<last, with: merged(parts))
   }
 
   /// memblock_remove_range.
   private static func cut(_ start: UInt64, _ end: UInt64, from list: inout [Region]) {
-    guard overlaps(list, start, end) else { return }
+    guard start < end, overlaps(list, start, end) else { return }
     list = list.flatMap { region -> [Region] in
       guard region.start < end, start < region.end else { return [region] }
       var rest: [Region] = []
