@@ -45,16 +45,21 @@ import Testing
       layout: "single", banks: KernelsOfOurs.single, pool: "1000M",
       bases: [
         "5.10": 0x3e80_0000, "6.1": 0x3f40_0000, "6.12": 0x3f40_0000, "7.2": 0x4100_0000,
+        "7.3": 0x4100_0000,
       ], mebibytes: 1000),
     Cell(
       layout: "single", banks: KernelsOfOurs.single, pool: "2000M",
-      bases: ["5.10": nil, "6.1": 0xc0_0000, "6.12": 0xc0_0000, "7.2": 0x280_0000],
+      bases: [
+        "5.10": nil, "6.1": 0xc0_0000, "6.12": 0xc0_0000, "7.2": 0x280_0000, "7.3": 0x280_0000,
+      ],
       mebibytes: 2000,
-      fatalities: ["6.1": .outOfMemory, "6.12": .outOfMemory, "7.2": .outOfMemory]),
+      fatalities: [
+        "6.1": .outOfMemory, "6.12": .outOfMemory, "7.2": .outOfMemory, "7.3": .outOfMemory,
+      ]),
     Cell(
       layout: "single", banks: KernelsOfOurs.single, pool: "2030M",
-      bases: ["5.10": nil, "6.1": nil, "6.12": nil, "7.2": 0x80_0000], mebibytes: 2032,
-      fatalities: ["7.2": .noMemoryMap]),
+      bases: ["5.10": nil, "6.1": nil, "6.12": nil, "7.2": 0x80_0000, "7.3": 0x80_0000],
+      mebibytes: 2032, fatalities: ["7.2": .noMemoryMap, "7.3": .noMemoryMap]),
   ]
 
   @Test(arguments: cells, KernelsOfOurs.lines) func predicts(_ cell: Cell, _ line: String) throws {
@@ -105,24 +110,30 @@ import Testing
     ] as [(UInt64, UInt64, Bool)])
   func aRegionWithinAPageMayNotLieAtABlocksBorder(
     _ start: UInt64, _ size: UInt64, _ isFatal: Bool
-  ) {
+  ) throws {
     let region = EarlyMemory.Node(
       name: "small", placement: .fixed([.init(start: start, size: size)]), isNoMap: true)
-    func fatality(_ line: String, _ changes: [String: String?]) -> Prediction.Fatality? {
+    func fatality(
+      _ release: String, _ changes: [String: String?] = [:]
+    ) throws -> Prediction.Fatality? {
+      let release = try #require(KernelRelease(release))
       let pages: [String: String?] = [
         "ARM64_4K_PAGES": nil, "ARM64_64K_PAGES": "y", "ARM64_VA_BITS": "42",
       ]
       return Prediction(
-        of: KernelsOfOurs.facts(line, pages.merging(changes) { $1 }),
-        with: KernelsOfOurs.memory(line, banks: KernelsOfOurs.wide, regions: [region])
+        of: KernelsOfOurs.facts(
+          release.line, pages.merging(changes) { $1 }, release: release),
+        with: KernelsOfOurs.memory(release.line, banks: KernelsOfOurs.wide, regions: [region])
       ).fatality
     }
-    for line in ["5.10", "6.1", "6.12"] {
-      #expect(fatality(line, [:]) == (isFatal ? .mixedMapping : nil), "\(line)")
+    for release in ["5.10", "6.1", "6.12.116"] {
+      #expect(try fatality(release) == (isFatal ? .mixedMapping : nil), "\(release)")
     }
-    #expect(fatality("7.2", [:]) == nil)
-    // Nothing is mapped in blocks then.
-    #expect(fatality("6.1", ["RODATA_FULL_DEFAULT_ENABLED": "y"]) == nil)
+    // The page is not mapped, or nothing is mapped in blocks.
+    for release in ["6.12.117", "7.2", "7.3"] {
+      #expect(try fatality(release) == nil, "\(release)")
+    }
+    #expect(try fatality("6.1", ["RODATA_FULL_DEFAULT_ENABLED": "y"]) == nil)
   }
 
   /// DESIGN: two maxima, what fits and what is safe.
@@ -130,7 +141,9 @@ import Testing
     let facts = KernelsOfOurs.facts(line)
     let memory = KernelsOfOurs.memory(line, banks: KernelsOfOurs.single)
     let largest = LargestPool(of: facts, with: memory)
-    let fits: [String: UInt64] = ["5.10": 1992, "6.1": 2004, "6.12": 2004, "7.2": 2032]
+    let fits: [String: UInt64] = [
+      "5.10": 1992, "6.1": 2004, "6.12": 2004, "7.2": 2032, "7.3": 2032,
+    ]
     #expect(largest.fits == .mebibytes(fits[line] ?? 0))
     #expect(largest.safe < largest.fits)
     #expect(largest.safePrediction.fatality == nil)

@@ -8,14 +8,18 @@ enum KernelsOfOurs {
   /// Every line of which guests were compared.
   static let lines = KernelRules.all.filter { $0.isChecked(on: .arm64) }.map(\.line)
 
-  static func facts(_ line: String, _ changes: [String: String?] = [:]) -> KernelFacts {
+  /// - Parameter release: whose rules; nil for those of the line's newest release.
+  static func facts(
+    _ line: String, _ changes: [String: String?] = [:], release: KernelRelease? = nil
+  ) -> KernelFacts {
     var configuration: [String: String] = [
       "DMA_CMA": "y", "ARM64_4K_PAGES": "y", "CMA_SIZE_SEL_MBYTES": "y", "CMA_SIZE_MBYTES": "0",
       "CMA_AREAS": "7", "ARM64_VA_BITS": "39", "ARM64_PA_BITS": "48", "ZONE_DMA": "y",
       "ZONE_DMA32": "y", "DMA_DECLARE_COHERENT": "y", "SWIOTLB": "y", "SPARSEMEM_VMEMMAP": "y",
     ]
     for (name, value) in changes { configuration[name] = value }
-    let rules = KernelRules.all.first { $0.line == line } ?? .oldest
+    let newest = KernelRules.all.first { $0.line == line }
+    let rules = release.flatMap { KernelRules(release: $0) } ?? newest ?? .oldest
     return KernelFacts(rules: rules, configuration: configuration, image: image(line))
   }
 
@@ -31,6 +35,9 @@ enum KernelsOfOurs {
       ],
       "7.2": [
         0x1_0000, 0x26_0000, 0x32_0000, 0x36_0000, 0x39_0000, 0x45_3000, 0x45_3000, 0x46_0000,
+      ],
+      "7.3": [
+        0x1_0000, 0x27_0000, 0x33_0000, 0x37_0000, 0x3a_0000, 0x46_3000, 0x46_3000, 0x47_0000,
       ],
     ]
     guard let at = offsets[line] else { fatalError("no image of \(line) is known") }
@@ -54,12 +61,15 @@ enum KernelsOfOurs {
   }
 
   /// As the harness lays a guest out: kernel, initramfs and device tree low in the first bank.
+  ///
+  /// - Parameter offset: of the image from the bank's first byte.
   static func memory(
     _ line: String, banks: [(UInt64, UInt64)], reserved: [(UInt64, UInt64)] = [],
-    parameters: String = "", regions: [EarlyMemory.Node]? = nil, dmaLimit: UInt64? = nil
+    parameters: String = "", regions: [EarlyMemory.Node]? = nil, dmaLimit: UInt64? = nil,
+    kernelOffset offset: UInt64 = 0
   ) -> EarlyMemory {
-    let size = image(line).size
-    let initramfs = range(banks[0].0 + size, 0xa_2c00)
+    let kernel = banks[0].0 + offset
+    let initramfs = range(kernel + image(line).size, 0xa_2c00)
     let nodes = (0..<12).map { _ in
       TreeShape.Node(nameBytes: 10, baseNameBytes: 8, propertyCount: 4, hasName: false)
     }
@@ -68,7 +78,7 @@ enum KernelsOfOurs {
       memoryReservations: reserved.map { range($0.0, $0.1) },
       reservedMemory: regions.map { EarlyMemory.ReservedMemory(nodes: $0) },
       deviceTree: range(initramfs.last.value + 1, 1600), initramfs: initramfs,
-      kernel: PhysicalAddress(banks[0].0), commandLine: "console=ttyAMA0 \(parameters)",
+      kernel: PhysicalAddress(kernel), commandLine: "console=ttyAMA0 \(parameters)",
       dmaLimit: dmaLimit.map { PhysicalAddress($0) },
       tree: TreeShape(nodes: nodes, aliasStemBytes: [6]))
   }

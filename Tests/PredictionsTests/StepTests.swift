@@ -48,7 +48,7 @@ import Testing
     PoolSearch(
       size: mebibytes * Self.mebibyte, alignment: 4 * Self.mebibyte, base: 0,
       limit: memblock.endOfMemory, highMemoryStart: memblock.endOfMemory, highSearch: highSearch,
-      highestAddress: .max
+      searchesHighFirst: false, highestAddress: .max
     ).reserve(in: &memblock)
   }
 
@@ -67,7 +67,8 @@ import Testing
     var memblock = self.memblock([(2, 6)])
     let find = PoolSearch(
       size: 64 * Self.mebibyte, alignment: 4 * Self.mebibyte, base: 0, limit: 8 * Self.gibibyte,
-      highMemoryStart: 3 * Self.gibibyte, highSearch: .endOfMemory, highestAddress: .max
+      highMemoryStart: 3 * Self.gibibyte, highSearch: .endOfMemory, searchesHighFirst: false,
+      highestAddress: .max
     ).reserve(in: &memblock)
     #expect(find.lost == 8 * Self.gibibyte - 64 * Self.mebibyte)
     #expect(find.pool == 3 * Self.gibibyte - 64 * Self.mebibyte)

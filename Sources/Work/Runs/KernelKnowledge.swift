@@ -54,6 +54,8 @@ package enum KernelKnowledge {
       }
     if known == nil {
       facts.unmodelled.append("Linux \(release), which is older than all whose rules are known")
+    } else if rules.isNewerThanAll {
+      facts.assumptions.append("Linux \(release.line) is newer than all whose rules are known")
     } else if !rules.isChecked(on: architecture) {
       facts.assumptions.append("Linux \(release.line) was not compared with guests")
     } else if let checked = rules.checkedRelease(on: architecture), release.patch != nil,
@@ -62,6 +64,10 @@ package enum KernelKnowledge {
       // A stable series takes changes of the rules as well.
       facts.assumptions.append(
         "Linux \(release) does what \(checked) does, which was compared with guests")
+    }
+    if !rules.uncertain.isEmpty {
+      facts.assumptions.append(
+        "Linux \(release.line) has the older form of \(rules.uncertain.joined(separator: ", "))")
     }
     return facts
   }

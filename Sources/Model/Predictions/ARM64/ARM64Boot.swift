@@ -11,15 +11,26 @@ struct ARM64Boot: BootArchitecture {
 
   // MARK: Zones
 
-  /// arm64_dma_phys_limit: the first address that is out of reach of the DMA zone.
+  /// arm64_dma_phys_limit: the first address that is out of reach of the DMA zone. Before the kernel
+  /// maps RAM, arm64_dma32_phys_limit: that of 32 bits.
   func dmaLimit(_ memblock: Memblock) -> UInt64 {
+    let followsDevices = rules.zonesFollowDevices && rules.poolTime != .beforePaging
+    return zoneLimit(memblock, devices: followsDevices ? input.dmaLimit?.value ?? .max : .max)
+  }
+
+  /// - Parameter devices: the highest address that all devices reach.
+  private func zoneLimit(_ memblock: Memblock, devices: UInt64) -> UInt64 {
     let start = memblock.startOfMemory
     // A tree may leave no RAM at all.
     let end = max(memblock.endOfMemory, 1)
     guard facts.hasDMAZone || facts.hasDMA32Zone else { return 1 << facts.physicalAddressBits }
-    let devices = facts.hasDMAZone ? input.dmaLimit?.value ?? .max : .max
+    let devices = facts.hasDMAZone ? devices : .max
     let fourGiB: UInt64 = 1 << 32
     switch rules.zoneLimit {
+    case .fourGiBFromStart:
+      // Below 4 GiB what fewer bits reach is a zone of its own.
+      let bits = min(32, 64 - UInt64(devices.leadingZeroBitCount))
+      return min(start.alignedDown(to: fourGiB) + 1 << bits, end)
     case .powerOfTwo:
       // fls64 of the devices' limit, at most 32.
       let bits = min(32, 64 - UInt64(devices.leadingZeroBitCount))
@@ -41,7 +52,10 @@ struct ARM64Boot: BootArchitecture {
 
   func zoneBorders(_ memblock: Memblock) -> [UInt64] {
     var borders: [UInt64] = []
-    if facts.hasDMAZone { borders.append(dmaLimit(memblock)) }
+    if facts.hasDMAZone {
+      let devices = rules.zonesFollowDevices ? input.dmaLimit?.value ?? .max : .max
+      borders.append(zoneLimit(memblock, devices: devices))
+    }
     if facts.hasDMA32Zone { borders.append(min(1 << 32, memblock.endOfMemory)) }
     return borders
   }

@@ -18,13 +18,14 @@ extension EarlyBoot where Machine == ARM64Boot {
     clipMemory()
     reserveInitramfsAndKernel()
     scanReservedMemory()
+    if rules.poolTime == .beforePaging { reserveDefaultPool() }
     mapMemory()
     // A kernel that cannot map its RAM comes to nothing more.
     guard log.prediction.fatality == nil else { return }
     if rules.regionOrder == .staticFirst { setUpStaticRegions() }
     unflattenTree()
-    if rules.poolTime == .afterMemoryMap { makeMemoryMap() }
-    reserveDefaultPool()
+    if rules.poolTime != .beforeMemoryMap { makeMemoryMap() }
+    if rules.poolTime != .beforePaging { reserveDefaultPool() }
     reserveCrashKernel()
   }
 

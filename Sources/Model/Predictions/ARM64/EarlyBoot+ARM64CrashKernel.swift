@@ -4,8 +4,16 @@
 /// arch_reserve_crashkernel).
 extension EarlyBoot where Machine == ARM64Boot {
   mutating func reserveCrashKernel() {
+    if facts.hasCrashKernel, rules.crashKernelCMA == .pools,
+      CrashKernelRequest.asksForPools(input.commandLine)
+    {
+      log.cannotPredict("crashkernel=…,cma, which makes pools, is not modelled")
+    }
     let memory = memblock.memorySize
     guard let request = crashKernelRequest(memory: memory) else { return }
+    if rules.crashKernelFirst {
+      return log.cannotPredict("crashkernel=, which comes before the pool, is not modelled")
+    }
     guard rules.crashKernelAlwaysFollowsPools || facts.hasDMAZone || facts.hasDMA32Zone else {
       return log.cannotPredict("crashkernel= on a kernel without DMA zones is not modelled")
     }
@@ -14,27 +22,34 @@ extension EarlyBoot where Machine == ARM64Boot {
     switch (rules.crashKernelSearch, request) {
     case (_, .unreadable): refuseCrashKernel(saying: nil)
     case (_, .zeroBytes): sayZeroCrashKernel()
-    case (.low, .high): break
-    case (.low, .plain(let size, let base)):
-      reserveLow(size.alignedUp(to: facts.pageSize), base: base)
-    case (.lowUnlessHigh, .plain(let size, let base)):
-      let end = base == 0 ? dmaLimit : base &+ size
-      reserve(size.alignedUp(to: facts.pageSize), [(base, end)], low: 0)
-    case (.lowUnlessHigh, .high(let size, let low)):
-      reserve(size.alignedUp(to: facts.pageSize), [(0, highest)], low: low ?? 0)
-    case (.bothSides, .plain(let size, _)) where size >= memory,
-      (.bothSides, .high(let size, _)) where size >= memory:
+    case (.low, .high), (.lowChecked, .high): break
+    case (_, .plain(let size, _)) where rules.refusesHugeCrashKernel && size >= memory,
+      (_, .high(let size, _)) where rules.refusesHugeCrashKernel && size >= memory:
       refuseCrashKernel(saying: nil)
+    case (.lowChecked, .plain(let size, let base)):
+      reserveLow(whole(size), base: base)
+    case (.low, .plain(let size, let base)), (.lowUnlessHigh, .plain(let size, let base)):
+      let end = base == 0 ? dmaLimit : base &+ whole(size)
+      reserve(whole(size), [(base, end)], low: 0)
+    case (.lowUnlessHigh, .high(let size, let low)):
+      reserve(whole(size), [(0, highest)], low: low ?? 0)
     case (.bothSides, .plain(let size, let base)) where base != 0:
       reserve(
-        size, [(base, base &+ size)], low: 0,
+        whole(size), [(base, base &+ whole(size))], low: 0,
         orSay: "crashkernel reservation failed - memory is in use.")
     case (.bothSides, .plain(let size, _)):
-      reserve(size, [(0, dmaLimit), (dmaLimit, highest)], low: CrashKernelSearch.usualLowBytes)
+      reserve(
+        whole(size), [(0, dmaLimit), (dmaLimit, highest)], low: CrashKernelSearch.usualLowBytes)
     case (.bothSides, .high(let size, let low)):
       reserve(
-        size, [(dmaLimit, highest), (0, dmaLimit)], low: low ?? CrashKernelSearch.usualLowBytes)
+        whole(size), [(dmaLimit, highest), (0, dmaLimit)],
+        low: low ?? CrashKernelSearch.usualLowBytes)
     }
+  }
+
+  /// PAGE_ALIGN, where the kernel does that.
+  private func whole(_ size: UInt64) -> UInt64 {
+    rules.crashKernelHasWholePages ? size.alignedUp(to: facts.pageSize) : size
   }
 
   private mutating func reserveLow(_ size: UInt64, base: UInt64) {

@@ -47,6 +47,12 @@ extension EarlyBoot where Machine == ARM64Boot {
     }
     var lower: Memblock.Region?
     for region in mapped.memory where !region.isNoMap {
+      var region = region
+      if !rules.mapsPartialPages {
+        region.start = region.start.alignedUp(to: facts.pageSize)
+        region.end = region.end.alignedDown(to: facts.pageSize)
+        if region.start >= region.end { continue }
+      }
       if blocks, let lower, clash(lower, region) { log.fail(.mixedMapping) }
       tables.map(region.start - start, to: region.start, size: region.size, blocks: blocks)
       lower = region

@@ -20,7 +20,7 @@ enum CrashKernelRequest: Hashable, Sendable {
   ///   - rules: of the kernel that reads it.
   init?(commandLine: String, memory: UInt64, rules: KernelRules) {
     let values = Self.values(in: Array(commandLine.utf8))
-    let suffixes = [Self.high, Self.low] + (rules.dropsCrashKernelCMA ? [",cma"] : [])
+    let suffixes = [Self.high, Self.low] + (rules.crashKernelCMA == .size ? [] : [Self.cma])
     func last(_ suffix: String) -> ArraySlice<UInt8>? {
       values.last { Self.ends($0, in: suffix) }
     }
@@ -55,6 +55,12 @@ enum CrashKernelRequest: Hashable, Sendable {
 
   private static let high = ",high"
   private static let low = ",low"
+  private static let cma = ",cma"
+
+  /// Whether a `crashkernel=size,cma` stands in the line.
+  static func asksForPools(_ commandLine: String) -> Bool {
+    values(in: Array(commandLine.utf8)).contains { ends($0, in: cma) }
+  }
 
   private static func ends(_ value: ArraySlice<UInt8>, in suffix: String) -> Bool {
     value.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)

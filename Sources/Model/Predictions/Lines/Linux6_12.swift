@@ -4,34 +4,30 @@ import Quantities
 
 extension LineHistory {
   static let linux6dot12 = LineHistory(
-    (6, 12), checked: [.arm64: 95],
-    changes: [
-      RuleChange(\.maxOrderIsExclusive, false, since: (6, 4)),
-      RuleChange(\.nodeSuffix, " on node -1", since: (6, 5)),
-      RuleChange(\.memreserveFirst, false, since: (6, 5)),
-      RuleChange(\.growsAlongRegions, true, since: (6, 5)),
-      RuleChange(\.ordersEqualRegions, true, since: (6, 5)),
-      RuleChange(\.printsPlaces, true, since: (6, 5)),
-      RuleChange(\.alwaysBounces, true, since: (6, 6)),
-      RuleChange(\.crashKernelSearch, .bothSides, since: (6, 7)),
-      RuleChange(\.crashKernelMapsPages, false, since: (6, 7)),
-      RuleChange(\.crashKernelAlwaysFollowsPools, true, since: (6, 7)),
+    (6, 12), after: linux6dot6, checked: [.arm64: 118],
+    [
+      RuleChange(\.crashKernelHasWholePages, false, since: (6, 7)),
+      RuleChange(\.refusesHugeCrashKernel, true, since: (6, 7)),
       RuleChange(\.pageListBytes, 8 << 20, since: (6, 7)),
       RuleChange(\.crashKernelOption, .crashReserve, since: (6, 9)),
-      RuleChange(\.reservesFromStext, false, since: (6, 9)),
       RuleChange(\.mapsKernelEarly, false, since: (6, 9)),
       RuleChange(\.mapsIdentityEarly, false, since: (6, 9)),
       RuleChange(\.vmemmap, .belowOneGibibyte, since: (6, 9)),
       RuleChange(\.fixmap, .top, since: (6, 9)),
-      RuleChange(\.extraAreas, 0, since: (6, 10)),
       RuleChange(\.regionSort, .twoAtATime, since: (6, 11)),
-      RuleChange(\.hugePagesSetPageblock, true, since: (6, 12)),
-      RuleChange(\.fileTablesFollowFreeMemory, true, since: (6, 12)),
-      RuleChange(\.leastBootBytes, 3 << 19, since: (6, 12)),
-      RuleChange(\.propertyBytes, 104, since: (6, 12)),
       RuleChange(\.zoneLimit, .exact, since: (6, 12)),
+      RuleChange(\.reservesFromStext, false),
+      RuleChange(\.extraAreas, 0),
+      RuleChange(\.hugePagesSetPageblock, true),
+      RuleChange(\.fileTablesFollowFreeMemory, true),
+      RuleChange(\.leastBootBytes, 3 << 19),
+      RuleChange(\.propertyBytes, 104),
+      // What 6.12.y took from later releases.
       RuleChange(\.regionOrder, .staticFirst, since: (6, 13), backports: [(6, 12, 13)]),
       RuleChange(
         \.staticRegionPrefix, "OF: reserved mem", since: (6, 13), backports: [(6, 12, 13)]),
+      RuleChange(\.regionArray, .allocated, since: (6, 13), backports: [(6, 12, 103)]),
+      RuleChange(\.reservedMemBytes, 48, since: (6, 13), backports: [(6, 12, 103)]),
+      RuleChange(\.mapsPartialPages, false, since: (7, 3), backports: [(6, 12, 117)]),
     ])
 }

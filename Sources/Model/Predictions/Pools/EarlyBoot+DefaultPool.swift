@@ -9,7 +9,7 @@ extension EarlyBoot {
   mutating func reserveDefaultPool() {
     guard facts.hasPools, memblock.endOfMemory > 0 else { return log.decide(.noPools) }
     let zoneLimit = machine.dmaLimit(memblock)
-    if let argument {
+    if let argument, rules.overriddenDefault != .never || !areas.hasDefault {
       guard argument.size > 0, !areas.hasDefault else { return log.decide(.commandLineZero) }
       log.decide(.commandLine)
       var limit = zoneLimit
@@ -57,7 +57,7 @@ extension EarlyBoot {
     let isFixed = asked.isFixed && base != 0
     let border = machine.highMemoryStart(memblock)
     let last = (base &+ size) & facts.highestAddress
-    if isFixed, rules.refusesPoolAcrossBoundary, base < border, last > border {
+    if isFixed, checksBoundary, base < border, last > border {
       log.say(
         "cma: Region at \(facts.padded(base)) defined on low/high memory boundary "
           + "(\(facts.padded(border)))")
@@ -76,7 +76,8 @@ extension EarlyBoot {
     guard size > 0 else { return refuse(.tooLarge, refusal) }
     let search = PoolSearch(
       size: size, alignment: align, base: base, limit: limit, highMemoryStart: border,
-      highSearch: rules.highSearch, highestAddress: facts.highestAddress)
+      highSearch: rules.highSearch, searchesHighFirst: rules.searchesHighFirst,
+      highestAddress: facts.highestAddress)
     guard let found = isFixed ? fix(base, size) : find(search) else {
       return refuse(
         isFixed ? .placeTaken : .noHole(below: PhysicalAddress(limit)), refusal)
@@ -84,6 +85,10 @@ extension EarlyBoot {
     log.note(found, size, .defaultPool)
     if let range = PhysicalRange(at: found, bytes: size) { areas.addDefault(range) }
     log.say("cma: Reserved \(shown) MiB at \(facts.padded(found))\(rules.nodeSuffix)")
+  }
+
+  private var checksBoundary: Bool {
+    rules.boundaryCheck == .always || facts.arm?.hasHighMemory == true
   }
 
   private mutating func fix(_ base: UInt64, _ size: UInt64) -> UInt64? {

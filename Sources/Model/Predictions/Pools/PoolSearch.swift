@@ -12,6 +12,8 @@ struct PoolSearch {
   /// The first address that the kernel does not map for good.
   let highMemoryStart: UInt64
   let highSearch: KernelRules.HighSearch
+  /// Whether the search above 4 GiB comes before the one for highmem.
+  let searchesHighFirst: Bool
   /// PHYS_ADDR_MAX.
   let highestAddress: UInt64
 
@@ -22,20 +24,20 @@ struct PoolSearch {
     var lost: UInt64?
   }
 
-  /// Reserves the pool: above lowmem first, then above 4 GiB, then from the base on.
+  /// Reserves the pool: above lowmem and above 4 GiB, in that order or the other one, then from the base
+  /// on.
   func reserve(in memblock: inout Memblock) -> Find {
-    let fourGiB: UInt64 = 1 << 32
     var find = Find()
     var limit = limit
-    if base < highMemoryStart, limit > highMemoryStart {
+    if searchesHighFirst { find.pool = reserveAboveFourGiB(in: &memblock, limit) }
+    if find.pool == nil, base < highMemoryStart, limit > highMemoryStart {
       find.pool = memblock.allocate(
         size: size, align: alignment, from: highMemoryStart, limit: limit)
       limit = highMemoryStart
     }
-    if highestAddress > fourGiB, startsAtFourGiB(memblock, limit) {
+    if !searchesHighFirst, startsAtFourGiB(memblock, limit) {
       find.lost = find.pool
-      find.pool = memblock.allocate(
-        size: size, align: alignment, from: fourGiB, limit: limit, .bottomUp)
+      find.pool = reserveAboveFourGiB(in: &memblock, limit)
     }
     if find.pool == nil {
       find.pool = memblock.allocate(size: size, align: alignment, from: base, limit: limit)
@@ -43,7 +45,14 @@ struct PoolSearch {
     return find
   }
 
+  private func reserveAboveFourGiB(in memblock: inout Memblock, _ limit: UInt64) -> UInt64? {
+    guard startsAtFourGiB(memblock, limit) else { return nil }
+    return memblock.allocate(
+      size: size, align: alignment, from: 1 << 32, limit: limit, .bottomUp)
+  }
+
   private func startsAtFourGiB(_ memblock: Memblock, _ limit: UInt64) -> Bool {
+    guard highestAddress > 1 << 32 else { return false }
     let enough = 1 << 32 &+ size
     return switch highSearch {
     case .never: false

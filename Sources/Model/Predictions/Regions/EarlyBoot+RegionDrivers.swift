@@ -12,7 +12,7 @@ extension EarlyBoot {
     guard let range = PhysicalRange(at: start, bytes: size) else { return false }
     guard rules.regionOrder == .staticFirst else { return setUp(node, range) }
     // Where the list is allocated there is room for all static ones.
-    if rules.regionArray == .fixed, regions.isFull {
+    if rules.regionArray == .fixed, isRegionListFull {
       refuseForFullList(node)
       return false
     }
@@ -77,7 +77,7 @@ extension EarlyBoot {
     _ node: EarlyMemory.Node, _ range: PhysicalRange
   ) -> RegionRefusal? {
     guard facts.hasPools else { return .noPools }
-    if argument != nil, node.isDefault, !rules.validatesFirst {
+    if argument != nil, node.isDefault, rules.overriddenDefault == .whenSetUp {
       log.say("Reserved memory: bypass \(node.name) node, using cmdline CMA params instead")
       return .overridden
     }

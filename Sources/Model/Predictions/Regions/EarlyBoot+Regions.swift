@@ -48,9 +48,12 @@ extension EarlyBoot {
   }
 
   mutating func refuseForFullList(_ node: EarlyMemory.Node) {
-    log.say("OF: reserved mem: not enough space for all defined regions.")
-    refuse(node, .listFull(RegionTable.maximumCount))
+    let name = rules.fullListMessage == .named ? " '\(node.name)'" : ""
+    log.say("OF: reserved mem: \(rules.fullListMessage.rawValue)\(name)")
+    refuse(node, .listFull(rules.regionListLength))
   }
+
+  var isRegionListFull: Bool { regions.saved.count >= rules.regionListLength }
 
   /// __rmem_check_for_overlap.
   mutating func sayOverlaps(_ sorted: [RegionTable.Saved]) {

@@ -24,10 +24,12 @@ extension EarlyBoot {
     }
     let sorted = regions.sorted(by: rules, nodes)
     sayOverlaps(sorted)
+    for region in sorted { regions.place(region.start, region.size) }
     for region in sorted {
       if region.size > 0 {
         setUp(region.node, region.start, region.size)
       } else if let (start, size) = placeDynamic(region.node) {
+        regions.place(start, size)
         setUp(region.node, start, size)
       }
     }
@@ -35,7 +37,7 @@ extension EarlyBoot {
 
   /// fdt_reserved_mem_save_node.
   private mutating func saveUnplaced(_ node: EarlyMemory.Node, _ entry: EarlyMemory.Entry) {
-    guard !regions.isFull else { return refuseForFullList(node) }
+    guard !isRegionListFull else { return refuseForFullList(node) }
     regions.save(node, entry.start, entry.size)
   }
 }

@@ -19,9 +19,7 @@ extension EarlyBoot {
       }
     }
     for node in dynamic {
-      if rules.validatesFirst, case .dynamic = node.placement {
-        guard validates(node) else { continue }
-      }
+      if case .dynamic = node.placement, isOverridden(node, again: false) { continue }
       guard let (start, size) = placeDynamic(node) else { continue }
       regions.countOne()
       if setUp(node, start, size) || rules.keepsRefusedRegions { regions.place(start, size) }
@@ -30,24 +28,35 @@ extension EarlyBoot {
 
   /// __reserved_mem_reserve_reg.
   private mutating func reserveStatic(_ node: EarlyMemory.Node, _ entries: [EarlyMemory.Entry]) {
-    guard let first = entries.first else { return refuse(node, .emptyRegister) }
+    guard let first = entries.first else {
+      if !rules.reservesFirstEntryOnly { regions.countOne() }
+      return refuse(node, .emptyRegister)
+    }
     if rules.reservesFirstEntryOnly, entries.count > 1 {
       log.say(
         "OF: reserved mem: Reserved memory: node '\(node.name)' has \(entries.count) "
           + "<base size> entries, only the first is used")
     }
-    guard !rules.validatesFirst || validates(node) else { return }
+    if isOverridden(node, again: false) { return }
     for entry in rules.reservesFirstEntryOnly ? [first] : entries { reserveStatic(node, entry) }
     regions.countOne()
   }
 
-  /// The first half of fdt_validate_reserved_mem_node: a default pool that `cma=` overrides is left
-  /// alone, its memory included.
-  private mutating func validates(_ node: EarlyMemory.Node) -> Bool {
-    guard facts.hasPools, node.isPool, node.isDefault, argument != nil else { return true }
-    log.say("Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.")
+  /// Whether `cma=` overrides a default pool before anything is reserved for it.
+  ///
+  /// - Parameter again: whether that has been looked at before.
+  private mutating func isOverridden(_ node: EarlyMemory.Node, again: Bool) -> Bool {
+    guard facts.hasPools, node.isDefault, argument != nil else { return false }
+    switch rules.overriddenDefault {
+    case .never, .whenSetUp: return false
+    case .whenReserved:
+      if !again { log.say("Skipping dt linux,cma-default for \"cma=\" kernel param.") }
+    case .whenValidated:
+      guard node.isPool else { return false }
+      log.say("Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.")
+    }
     refuse(node, .overridden)
-    return false
+    return true
   }
 
   /// fdt_scan_reserved_mem_reg_nodes, later fdt_scan_reserved_mem_late.
@@ -55,17 +64,19 @@ extension EarlyBoot {
     guard let reserved = input.reservedMemory else {
       return log.say("OF: reserved mem: Reserved memory: No reserved-memory node in the DT")
     }
+    // What was not looked at was not counted: the list is as long as before.
+    let count = reserved.isSupported ? regions.count : rules.regionListLength
+    if rules.regionArray == .allocated, count > 0 {
+      take(UInt64(count) * rules.reservedMemBytes, align: 64, .regionArray)
+    }
     guard reserved.isSupported else {
       return log.say("OF: reserved mem: Reserved memory: unsupported node format, ignoring")
-    }
-    if rules.regionArray == .allocated, regions.count > 0 {
-      take(UInt64(regions.count) * rules.reservedMemBytes, align: 64, .regionArray)
     }
     for node in nodes {
       guard case .fixed(let entries) = node.placement, let first = entries.first, first.size > 0
       else { continue }
-      guard !rules.validatesFirst || validates(node) else { continue }
-      if !rules.reservesFirstEntryOnly, entries.count > 1 {
+      if isOverridden(node, again: true) { continue }
+      if rules.printsIgnoredEntries, !rules.reservesFirstEntryOnly, entries.count > 1 {
         log.say(
           "OF: reserved mem: fdt_scan_reserved_mem_reg_nodes() ignores \(entries.count - 1) "
             + "regions in node '\(node.name)'")

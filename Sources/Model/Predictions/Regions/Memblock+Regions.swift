@@ -22,10 +22,16 @@ extension Memblock {
       reserve(start, size: size)
       return true
     }
-    if isReserved(start, size: size),
-      !rules.noMapOutsideMemory || overlapsMemory(start, size: size)
-    {
-      return false
+    switch rules.staticNoMap {
+    case .removed:
+      remove(start, size: size)
+      return true
+    case .markedUnlessReserved:
+      if isReserved(start, size: size) { return false }
+    case .markedUnlessReservedRAM:
+      if isReserved(start, size: size), overlapsMemory(start, size: size) { return false }
+    case .marked:
+      break
     }
     setNoMap(true, start, size: size)
     return true

@@ -10,16 +10,12 @@ struct RegionTable {
     let size: UInt64
   }
 
-  /// MAX_RESERVED_REGIONS.
-  static let maximumCount = 64
-
   private(set) var saved: [Saved] = []
-  /// Where dynamic regions lie that were placed before, those of no size left out.
+  /// Where the regions lie whose place the list has when a dynamic one is placed, those of no size left
+  /// out: dynamic ones that were placed before, and static ones where all are in the list by then.
   private var placed: [(start: UInt64, size: UInt64)] = []
   /// How many regions have memory of their own (total_reserved_mem_cnt).
   private(set) var count = 0
-
-  var isFull: Bool { saved.count >= Self.maximumCount }
 
   mutating func countOne() { count += 1 }
 

@@ -4,13 +4,28 @@
 extension KernelRules {
   /// What the default pool comes before or after.
   package enum PoolTime: String, Hashable, Sendable {
+    /// Before the kernel maps RAM, with all of it below 4 GiB for the limit.
+    case beforePaging = "before RAM is mapped"
     /// After sparse_init, which takes the memory map.
     case afterMemoryMap = "after the memory map"
     /// Before it.
     case beforeMemoryMap = "before the memory map"
   }
 
+  package enum OverriddenDefault: String, Hashable, Sendable {
+    /// The node takes precedence.
+    case never
+    /// rmem_cma_setup refuses it, and its memory is given back.
+    case whenSetUp = "when it is set up"
+    /// __reserved_mem_reserve_reg leaves it out; later on that is not said again.
+    case whenReserved = "when it is reserved"
+    /// fdt_validate_reserved_mem_node leaves it out where it would become a pool.
+    case whenValidated = "when it is validated"
+  }
+
   enum ZoneLimit: String, Hashable, Sendable {
+    /// max_zone_phys(bits): 4 GiB above the 4 GiB boundary below the start of RAM.
+    case fourGiBFromStart = "4 GiB from the start of RAM"
     /// max_zone_phys(bits): rounded up to a power of two, none where RAM starts above 4 GiB.
     case powerOfTwo = "rounded up to a power of two"
     /// max_zone_phys(limit).
@@ -23,6 +38,28 @@ extension KernelRules {
     case endOfMemory = "where RAM ends 4 GiB above its size"
     /// cma_alloc_mem: where the pool's limit lies 4 GiB above its size.
     case limit = "where its limit lies 4 GiB above its size"
+  }
+
+  enum BoundaryCheck: String, Hashable, Sendable {
+    case always
+    case withHighMemory = "with CONFIG_HIGHMEM"
+  }
+
+  enum FullListMessage: String, Hashable, Sendable {
+    case old = "not enough space all defined regions."
+    case plain = "not enough space for all defined regions."
+    /// And the node's name.
+    case named = "not enough space for all defined regions, skip"
+  }
+
+  enum StaticNoMap: String, Hashable, Sendable {
+    /// Out of RAM (memblock_remove).
+    case removed
+    /// Marked, unless a part of it is reserved.
+    case markedUnlessReserved = "marked, unless a part is reserved"
+    case marked
+    /// Marked, unless a part of it is both RAM and reserved.
+    case markedUnlessReservedRAM = "marked, unless a part is reserved RAM"
   }
 
   enum RegionOrder: String, Hashable, Sendable {
@@ -47,13 +84,23 @@ extension KernelRules {
   }
 
   enum RegionArray: String, Hashable, Sendable {
-    /// MAX_RESERVED_REGIONS, with static regions counted when they are reserved or set up.
-    case fixed = "64"
-    /// As many as there are nodes (alloc_reserved_mem_array).
+    case fixed
+    /// As long as there are nodes (alloc_reserved_mem_array).
     case allocated
   }
 
+  enum CrashKernelCMA: String, Hashable, Sendable {
+    /// A size followed by what is not one: malformed.
+    case size = "malformed"
+    /// None of the others, and without effect on arm64.
+    case ignored
+    /// It asks for CMA pools.
+    case pools
+  }
+
   enum CrashKernelSearch: String, Hashable, Sendable {
+    /// Below the DMA limit; a given place is looked at first.
+    case lowChecked = "below the DMA limit, a given place checked"
     /// Below the DMA limit.
     case low = "below the DMA limit"
     /// There, and with `,high` anywhere.
@@ -100,4 +147,8 @@ extension KernelRules {
     /// With 64 KiB pages.
     let large: UInt64
   }
+}
+
+extension KernelRules.SectionBits: CustomStringConvertible {
+  var description: String { "\(small), \(large)" }
 }

@@ -1,32 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Quantities
+package import Quantities
 
 /// How one kernel treats early memory: every rule that is not the same on all of them, each a property
 /// of its own. No step of a boot asks for a release; it asks for the rule.
 ///
-/// The values that are written here are those of the oldest line that is known, 5.10. What changed since
+/// The values that are written here are those of the oldest line that is known, 5.4. What changed since
 /// is in Lines/, a file a line.
 package struct KernelRules: Hashable, Sendable {
   /// Whose rules these are.
-  let release: KernelRelease
+  package let release: KernelRelease
 
   // MARK: The default pool
 
-  /// When it is reserved (arch/arm64/mm/init.c, bootmem_init).
-  var poolTime = PoolTime.afterMemoryMap
+  /// When it is reserved (arch/arm64/mm/init.c, arm64_memblock_init, later bootmem_init).
+  var poolTime = PoolTime.beforePaging
+  /// Whether a node with `linux,cma-default` takes precedence over `cma=` or the other way round, and
+  /// when it is refused then (kernel/dma/contiguous.c, rmem_cma_setup).
+  package internal(set) var overriddenDefault = OverriddenDefault.never
   /// How the limit of the DMA zone follows from what devices reach (arch/arm64/mm/init.c,
   /// max_zone_phys).
-  var zoneLimit = ZoneLimit.powerOfTwo
+  var zoneLimit = ZoneLimit.fourGiBFromStart
+  /// Whether the DMA zone ends where the devices' reach does (arch/arm64/mm/init.c, zone_sizes_init).
+  var zonesFollowDevices = false
   /// Whether the end that `cma=` names replaces the DMA limit, or can only lower it
   /// (kernel/dma/contiguous.c, dma_contiguous_reserve).
   var ownLimitReplaces = false
   /// Where a large pool is looked for above 4 GiB first (mm/cma.c, cma_declare_contiguous_nid, later
   /// cma_alloc_mem).
   var highSearch = HighSearch.never
-  /// Whether a pool at a fixed place is refused where it reaches from mapped memory beyond it (mm/cma.c,
+  /// Whether that search comes before the one for highmem, whose find it would forget (mm/cma.c,
   /// cma_declare_contiguous_nid).
-  var refusesPoolAcrossBoundary = true
+  var searchesHighFirst = false
+  /// On which kernels a pool at a fixed place is refused where it reaches from mapped memory beyond it
+  /// (mm/cma.c, cma_declare_contiguous_nid, later cma_fixed_reserve).
+  var boundaryCheck = BoundaryCheck.always
   /// Whether pools are made of the buddy allocator's largest blocks even where pageblocks are smaller
   /// (mm/cma.c, cma_declare_contiguous_nid; later include/linux/cma.h, CMA_MIN_ALIGNMENT_PAGES).
   package internal(set) var largestOrderAligns = true
@@ -42,7 +50,8 @@ package struct KernelRules: Hashable, Sendable {
 
   // MARK: Pageblocks
 
-  /// Whether THP alone makes the pageblock that of a huge page (include/linux/pageblock-flags.h).
+  /// Whether THP alone makes the pageblock that of a huge page (include/linux/pageblock-flags.h,
+  /// pageblock_order).
   var hugePagesSetPageblock = false
   /// Whether a huge page makes the pageblock larger than the buddy allocator's largest block
   /// (include/linux/pageblock-flags.h, pageblock_order).
@@ -56,6 +65,11 @@ package struct KernelRules: Hashable, Sendable {
   /// In which order the children of /reserved-memory are looked at (drivers/of/of_reserved_mem.c,
   /// fdt_init_reserved_mem and fdt_scan_reserved_mem).
   var regionOrder = RegionOrder.sorted
+  /// How many regions the kernel's list holds where it is not allocated (drivers/of/of_reserved_mem.c,
+  /// MAX_RESERVED_REGIONS).
+  var regionListLength = 32
+  /// What the kernel says of one more (drivers/of/of_reserved_mem.c, fdt_reserved_mem_save_node).
+  var fullListMessage = FullListMessage.old
   /// What stands before messages on static regions: the file's own name (drivers/of/fdt.c, later
   /// drivers/of/of_reserved_mem.c, pr_fmt).
   var staticRegionPrefix = "OF: fdt"
@@ -73,21 +87,21 @@ package struct KernelRules: Hashable, Sendable {
   /// What becomes of a dynamic region that is not to be mapped (drivers/of/of_reserved_mem.c,
   /// early_init_dt_alloc_reserved_memory_arch).
   var dynamicNoMap = DynamicNoMap.removed
-  /// Whether a static region outside RAM may be marked no-map although something there is reserved
-  /// (drivers/of/fdt.c, early_init_dt_reserve_memory_arch).
-  var noMapOutsideMemory = false
+  /// What becomes of a static region that is not to be mapped (drivers/of/fdt.c,
+  /// early_init_dt_reserve_memory_arch).
+  var staticNoMap = StaticNoMap.removed
   /// Whether the refusal of a dynamic region shows its size (drivers/of/of_reserved_mem.c,
   /// __reserved_mem_alloc_size).
   var printsRefusedSize = false
   /// Whether the kernel says where each region lies (drivers/of/of_reserved_mem.c,
   /// fdt_init_reserved_mem_node).
   var printsPlaces = false
-  /// Whether a node is examined before anything is reserved for it, and not once it is set up
-  /// (drivers/of/of_reserved_mem.c, fdt_validate_reserved_mem_node).
-  package internal(set) var validatesFirst = false
   /// Whether only the first `reg` entry of a node is reserved (drivers/of/of_reserved_mem.c,
   /// __reserved_mem_reserve_reg).
   var reservesFirstEntryOnly = false
+  /// Whether the kernel says how many further entries of a `reg` it ignores
+  /// (drivers/of/of_reserved_mem.c, fdt_scan_reserved_mem_reg_nodes).
+  var printsIgnoredEntries = true
   /// Whether a `reg` or `alloc-ranges` that is not a whole number of entries is taken for none, silently
   /// (drivers/of/fdt.c, of_flat_dt_get_addr_size_prop).
   package internal(set) var dropsMalformedArrays = false
@@ -97,7 +111,8 @@ package struct KernelRules: Hashable, Sendable {
   /// Whether a `shared-dma-pool` that no driver wants is refused, as one is that a driver refuses
   /// (drivers/of/of_reserved_mem.c, __reserved_mem_init_node).
   var lackOfDriverRefuses = true
-  /// How many regions the kernel's list holds, and when (drivers/of/of_reserved_mem.c, reserved_mem).
+  /// Whether the kernel's list of regions is as long as it has to be (drivers/of/of_reserved_mem.c,
+  /// reserved_mem).
   var regionArray = RegionArray.fixed
   /// sizeof of struct reserved_mem, where the list is allocated (drivers/of/of_reserved_mem.c,
   /// alloc_reserved_mem_array); else 0.
@@ -107,17 +122,25 @@ package struct KernelRules: Hashable, Sendable {
 
   /// Where memory for it is looked for (arch/arm64/mm/init.c, reserve_crashkernel, later
   /// kernel/crash_reserve.c, reserve_crashkernel_generic).
-  var crashKernelSearch = CrashKernelSearch.low
+  var crashKernelSearch = CrashKernelSearch.lowChecked
+  /// Whether it is reserved before the default pool (arch/arm64/mm/init.c, arm64_memblock_init).
+  var crashKernelFirst = true
+  /// Whether its size is rounded up to whole pages (arch/arm64/mm/init.c, reserve_crashkernel).
+  var crashKernelHasWholePages = true
+  /// Whether one of all RAM or more is taken for malformed (kernel/crash_core.c, later
+  /// kernel/crash_reserve.c, parse_crashkernel).
+  var refusesHugeCrashKernel = false
   /// To what RAM is rounded up for `crashkernel=range:size`, in bytes (kernel/crash_core.c, later
   /// kernel/crash_reserve.c, parse_crashkernel_mem).
   var crashKernelMemoryUnit: UInt64 = 1
-  /// Whether `crashkernel=size,cma` is none of the others (kernel/crash_reserve.c,
-  /// get_last_crashkernel); on arm64 it has no effect.
-  var dropsCrashKernelCMA = false
+  /// What `crashkernel=size,cma` means (kernel/crash_reserve.c, get_last_crashkernel and
+  /// reserve_crashkernel_cma).
+  var crashKernelCMA = CrashKernelCMA.size
   /// Whether `crashkernel=`, whatever its value, makes the linear map consist of pages
   /// (arch/arm64/mm/mmu.c, crash_mem_map).
-  var crashKernelMapsPages = true
-  /// Which options make `crashkernel=` mean anything (kernel/Kconfig.kexec, arch/arm64/mm/init.c).
+  var crashKernelMapsPages = false
+  /// Which option makes `crashkernel=` mean anything (arch/arm64/mm/init.c, reserve_crashkernel; later
+  /// kernel/Kconfig.kexec, CRASH_RESERVE).
   var crashKernelOption = CrashKernelOption.kexec
   /// Whether it is reserved after the pools even without a DMA zone (arch/arm64/mm/init.c,
   /// arm64_memblock_init and bootmem_init).
@@ -135,6 +158,9 @@ package struct KernelRules: Hashable, Sendable {
   var mapsIdentityEarly = false
   /// What the linear map of RAM is made of (arch/arm64/mm/mmu.c, map_mem).
   var linearMap = LinearMap.configured
+  /// Whether a page of which only a part is RAM, or is to be mapped, is mapped as a whole
+  /// (arch/arm64/mm/mmu.c, map_mem).
+  var mapsPartialPages = true
   /// Where the fixmap lies (arch/arm64/include/asm/memory.h and fixmap.h, FIXADDR_TOP).
   var fixmap = FixmapPlace.belowIOSpace
 
@@ -150,13 +176,13 @@ package struct KernelRules: Hashable, Sendable {
   var sectionBits = SectionBits(small: 30, large: 30)
   /// sizeof of struct mem_section_usage without its pageblock bits, for 2 MiB subsections: this many
   /// bytes besides one bit a subsection (include/linux/mmzone.h, struct mem_section_usage).
-  var sectionUsageBytes: UInt64 = 16
+  var sectionUsageBytes: UInt64 = 0
 
   // MARK: What else takes memory
 
   /// sizeof of struct device_node with CONFIG_OF_KOBJ, without lockdep (include/linux/of.h, struct
   /// device_node).
-  var deviceNodeBytes: UInt64 = 168
+  var deviceNodeBytes: UInt64 = 160
   /// sizeof of struct property with CONFIG_OF_KOBJ, without lockdep (include/linux/of.h, struct
   /// property).
   var propertyBytes: UInt64 = 88

@@ -4,12 +4,11 @@ import Quantities
 
 /// That a rule changed in some release.
 struct RuleChange: Sendable {
-  typealias Point = (major: Int, minor: Int, patch: Int)
-
   /// The rule that changed.
   let rule: any PartialKeyPath<KernelRules> & Sendable
-  /// The first mainline release with it.
-  let since: KernelRelease
+  /// The first mainline release with it; nil where it is only known to have come after the line before,
+  /// and with this one at the latest.
+  let since: KernelRelease?
   /// The point releases that older stable series took it with, one a series.
   let backports: [KernelRelease]
   private let apply: @Sendable (inout KernelRules) -> Void
@@ -21,10 +20,11 @@ struct RuleChange: Sendable {
   ///   - backports: point releases of stable series that took it: `(6, 6, 80)`.
   init<Value: Sendable>(
     _ rule: any WritableKeyPath<KernelRules, Value> & Sendable, _ value: Value,
-    since: (major: Int, minor: Int), backports: [Point] = []
+    since: (major: Int, minor: Int)? = nil,
+    backports: [(major: Int, minor: Int, patch: Int)] = []
   ) {
     self.rule = rule
-    self.since = KernelRelease(major: since.major, minor: since.minor)
+    self.since = since.map { KernelRelease(major: $0.major, minor: $0.minor) }
     self.backports = backports.map {
       KernelRelease(major: $0.major, minor: $0.minor, patch: $0.patch)
     }
@@ -32,8 +32,10 @@ struct RuleChange: Sendable {
   }
 
   /// Whether a release has it: its own stable series decides where that took it.
-  func isPart(of release: KernelRelease) -> Bool {
-    since <= release || backports.contains { $0.line == release.line && $0 <= release }
+  ///
+  /// - Parameter line: the first line that has it.
+  func isPart(of release: KernelRelease, since line: KernelRelease) -> Bool {
+    since ?? line <= release || backports.contains { $0.line == release.line && $0 <= release }
   }
 
   func apply(to rules: inout KernelRules) { apply(&rules) }

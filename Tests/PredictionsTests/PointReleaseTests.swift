@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MemoryRequests
+import Predictions
+import Quantities
+import Testing
+
+/// Two point releases of one stable series that place the same pools elsewhere.
+@Suite struct PointReleaseTests {
+  private static let mebibyte: UInt64 = 1 << 20
+
+  private func predict(
+    _ release: String, _ configuration: [String: String?] = [:], banks: [(UInt64, UInt64)],
+    parameters: String = "", regions: [EarlyMemory.Node]? = nil
+  ) throws -> Prediction {
+    let release = try #require(KernelRelease(release))
+    return Prediction(
+      of: KernelsOfOurs.facts(release.line, configuration, release: release),
+      with: KernelsOfOurs.memory(
+        release.line, banks: banks, parameters: parameters, regions: regions,
+        kernelOffset: regions == nil ? 0 : 2 * Self.mebibyte))
+  }
+
+  private func pool(_ mebibytes: UInt64, within: EarlyMemory.Entry) -> EarlyMemory.Node {
+    EarlyMemory.Node(
+      name: "linux,cma",
+      placement: .dynamic(size: mebibytes * Self.mebibyte, alignment: nil, within: [within]),
+      isSharedPool: true, isReusable: true, isDefault: true)
+  }
+
+  private func firmware(_ start: UInt64, _ size: UInt64) -> EarlyMemory.Node {
+    EarlyMemory.Node(
+      name: "firmware", placement: .fixed([.init(start: start, size: size)]), isNoMap: true)
+  }
+
+  /// An i.MX8MP's banks: 6.12.13 took from 6.13 that static regions are not in the kernel's list yet
+  /// when dynamic ones are placed, so that one no longer grows along the firmware but down from the top
+  /// of its range, which lies above 4 GiB.
+  @Test(arguments: [
+    ("6.12.10", true, UInt64(0x4000_0000)..<0x5000_0000),
+    ("6.12.12", true, 0x4000_0000..<0x5000_0000),
+    ("6.12.13", false, 0xf200_0000..<0xf200_0001),
+    ("6.12.16", false, 0xf200_0000..<0xf200_0001),
+  ])
+  func aDynamicRegionMovedAcrossFourGiB(
+    _ release: String, isActive: Bool, starts: Range<UInt64>
+  ) throws {
+    let prediction = try predict(
+      release, banks: [(0x4000_0000, 0xc000_0000), (0x1_0000_0000, 0xc000_0000)],
+      regions: [
+        firmware(0x4000_0000, 0x2_0000),
+        pool(960, within: .init(start: 0x4000_0000, size: 0xee00_0000)),
+      ])
+    let pool = try #require(prediction.pools.first)
+    #expect(starts.contains(pool.range.start.value))
+    #expect(pool.isActive == isActive)
+    #expect(prediction.totalBytes == (isActive ? .mebibytes(960) : .zero))
+  }
+
+  /// A Raspberry Pi 5 with 16 KiB pages, as its boot logs show it.
+  @Test(arguments: [("6.12.10", UInt64(0x0200_0000)), ("6.12.16", 0x3a00_0000)])
+  func aDynamicRegionMovedToTheTop(_ release: String, start: UInt64) throws {
+    let prediction = try predict(
+      release,
+      [
+        "ARM64_4K_PAGES": nil, "ARM64_16K_PAGES": "y", "ARM64_VA_BITS": "47",
+        "TRANSPARENT_HUGEPAGE": "y",
+      ],
+      banks: [(0, 0x3fc0_0000), (0x4000_0000, 0x3_c000_0000)],
+      regions: [
+        firmware(0, 0x8_0000),
+        pool(64, within: .init(start: 0, size: 0x4000_0000)),
+      ])
+    #expect(prediction.pools.map(\.range.start.value) == [start])
+  }
+
+  /// 5.10.37 took from 5.11 that the default pool is reserved after the memory map, which takes 16 MiB
+  /// a GiB of RAM.
+  @Test func aDefaultPoolMovedBelowTheMemoryMap() throws {
+    let top: UInt64 = 0xc000_0000
+    func start(_ release: String) throws -> UInt64 {
+      let prediction = try predict(release, banks: [(0, top)], parameters: "cma=64M")
+      return try #require(prediction.pools.first).range.start.value
+    }
+    #expect(try start("5.10.35") == top - 64 * Self.mebibyte)
+    #expect(try start("5.10.0") == top - 64 * Self.mebibyte)
+    let later = try start("5.10.153")
+    #expect(later < top - (64 + 48) * Self.mebibyte)
+    #expect(later >= top - (64 + 48 + 8) * Self.mebibyte)
+  }
+}
