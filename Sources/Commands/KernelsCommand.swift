@@ -9,7 +9,9 @@ struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels",
     abstract: "Lists the kernel lines and what the cache has of them, or clears it.",
-    subcommands: [ListKernels.self, UpdateKernels.self, PruneKernels.self],
+    subcommands: [
+      ListKernels.self, KernelRulesCommand.self, UpdateKernels.self, PruneKernels.self,
+    ],
     defaultSubcommand: ListKernels.self)
 
   static func inventory() throws -> KernelInventory {

@@ -21,6 +21,7 @@ import Testing
       case .suggestion: try decoded(Suggestion.self, bytes)
       case .prediction: try decoded(PredictedGuest.self, bytes)
       case .max: try decoded([MaximumPool].self, bytes)
+      case .rules: try decoded(RuleList.self, bytes)
       case .matrix: try decoded(MatrixPlan.self, bytes)
       }
     #expect(try value(bytes) == value(Array(try JSONText.document(again).utf8)))

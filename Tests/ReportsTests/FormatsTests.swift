@@ -15,7 +15,7 @@ import Testing
       RunCollection.formats.map(\.name), Comparison.formats.map(\.name),
       RunRecord.formats.map(\.name), PredictedGuest.formats.map(\.name),
       LintReport.formats.map(\.name), Suggestion.formats.map(\.name),
-      [MaximumPool].formats.map(\.name),
+      [MaximumPool].formats.map(\.name), RuleList.formats.map(\.name),
     ] {
       #expect(names.first == "text")
       #expect(Set(names).count == names.count)

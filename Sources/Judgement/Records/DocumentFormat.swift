@@ -21,6 +21,8 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   case prediction
   /// ``MaximumPool``, in a list: `max --format json`.
   case max
+  /// ``RuleList``: `kernels rules --format json`.
+  case rules
   /// ``MatrixPlan``: a matrix's `matrix.json`; a line of its `results.jsonl` is a ``CellResult``.
   case matrix
 
@@ -43,6 +45,7 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
       case .suggestion: PackageResources.suggestion_1_schema_json
       case .prediction: PackageResources.prediction_1_schema_json
       case .max: PackageResources.max_1_schema_json
+      case .rules: PackageResources.rules_1_schema_json
       case .matrix: PackageResources.matrix_1_schema_json
       }
     return String(decoding: bytes, as: UTF8.self)

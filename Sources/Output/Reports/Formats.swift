@@ -43,6 +43,12 @@ extension Suggestion: Reportable {
   ]
 }
 
+extension RuleList: Reportable {
+  package static let formats: [ReportFormat<RuleList>] = [
+    ReportFormat(RulesText.self), ReportFormat(JSONReport.self),
+  ]
+}
+
 extension Array: Reportable where Element == MaximumPool {
   package static var formats: [ReportFormat<[MaximumPool]>] {
     [ReportFormat(MaximumText.self), ReportFormat(JSONReport.self)]
