@@ -80,10 +80,13 @@ import Transcripts
       "OF: reserved mem: initialized node a@50000000, compatible id shared-dma-pool",
       "Reserved memory: created DMA memory pool at 0x0000000060000000, size 1 MiB",
       "OF: reserved mem: initialized node b@60000000, compatible id shared-dma-pool",
+      "Reserved memory: created DMA memory pool at 0x0000000070000000, size 2560 KiB",
+      "OF: reserved mem: initialized node c@70000000, compatible id shared-dma-pool",
       "OF: reserved mem: 0x0000000050000000..0x0000000053ffffff (65536 KiB) map reusable a@50000000",
     ])
-    #expect(messages.initialized.map(\.value.node) == ["a@50000000", "b@60000000"])
-    #expect(messages.initialized.map(\.value.isCMA) == [true, false])
+    #expect(messages.initialized.map(\.value.node) == ["a@50000000", "b@60000000", "c@70000000"])
+    #expect(messages.initialized.map(\.value.isCMA) == [true, false, false])
+    #expect(messages.initialized.map(\.value.wholeMebibytes) == [64, 1, 2])
     #expect(messages.initialized.first?.value.base?.value == 0x5000_0000)
     #expect(messages.unknown.isEmpty)
   }

@@ -81,6 +81,12 @@ extension KernelComplaint {
         + "its memory is reserved, but nobody can use it",
       remedy: "join regions, or drop some"),
     KernelComplaint(
+      .regionSlots, "not enough space for all defined regions, skip '*'", subject: 0,
+      origin: "\(reservedMemory), fdt_init_reserved_mem_node",
+      meaning: "the kernel's list of regions is full, and this one is past it: its memory is "
+        + "reserved, but nobody can use it",
+      remedy: "join regions, or drop some"),
+    KernelComplaint(
       .regionSlots, "too many defined dynamic regions, skip '*'", subject: 0,
       origin: "\(reservedMemory), fdt_scan_reserved_mem",
       meaning: "the kernel places 64 regions without address, and this one is past them",
@@ -91,7 +97,7 @@ extension KernelComplaint {
       meaning: "no memory for the list of regions: none of them can be used",
       remedy: "leave the kernel more memory"),
     KernelComplaint(
-      .coherentPool, "failed to init DMA memory pool at *, size * MiB",
+      .coherentPool, "failed to init DMA memory pool at *, size *",
       origin: "kernel/dma/coherent.c, rmem_dma_device_init",
       meaning: "a device could not take its region into use",
       remedy: "see whether the region is in RAM, and no-map"),

@@ -99,9 +99,15 @@ package struct CMAMessages: Hashable, Sendable {
   private static func created(
     _ text: MemoryMessage
   ) -> (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)? {
-    for (kind, isCMA) in [("CMA", true), ("DMA", false)] {
-      if let words = text.captures(of: "created \(kind) memory pool at *, size * MiB") {
-        return (isCMA, try? PhysicalAddress(parsing: words[0]), UInt64(words[1]))
+    // Coherent pools are told in KiB since 7.3.
+    let forms: [(kind: String, unit: String, perMebibyte: UInt64)] = [
+      ("CMA", "MiB", 1), ("DMA", "MiB", 1), ("DMA", "KiB", 1024),
+    ]
+    for form in forms {
+      let pattern = "created \(form.kind) memory pool at *, size * \(form.unit)"
+      if let words = text.captures(of: pattern) {
+        let base = try? PhysicalAddress(parsing: words[0])
+        return (form.kind == "CMA", base, UInt64(words[1]).map { $0 / form.perMebibyte })
       }
     }
     return nil

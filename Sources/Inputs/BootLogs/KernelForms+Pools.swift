@@ -40,6 +40,7 @@ extension KernelForm {
     created("created CMA memory pool at %a, size %d MiB", unit: 1 << 20, isCMA: true),
     created("created CMA memory pool at %a, size %d KiB", unit: 1 << 10, isCMA: true),
     created("created DMA memory pool at %a, size %d MiB", unit: 1 << 20, isCMA: false),
+    created("created DMA memory pool at %a, size %d KiB", unit: 1 << 10, isCMA: false),
     // Cut within the size.
     KernelForm("created CMA memory pool at %a,%*") { draft, captures, line in
       draft.noteBase(captures, 0, line)

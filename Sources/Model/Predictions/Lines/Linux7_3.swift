@@ -7,6 +7,7 @@ extension LineHistory {
     (7, 3), after: linux7dot2, checked: [.arm64: 4],
     [
       RuleChange(\.fullListMessage, .named, since: (7, 3)),
+      RuleChange(\.coherentPoolUnit, .kibibytes, since: (7, 3)),
       RuleChange(\.crashKernelCMA, .pools, since: (7, 3)),
     ])
 }

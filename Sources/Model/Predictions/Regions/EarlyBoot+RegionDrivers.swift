@@ -27,14 +27,14 @@ extension EarlyBoot {
       return leave(node, range)
     }
     guard let refusal = makePool(node, range) else {
-      take(node, range, kind: "CMA")
+      take(node, range, kind: "CMA", sizeIn: .mebibytes)
       log.settle(node.name, .pool(range))
       return true
     }
     // The DMA API's own driver takes what is not reusable, and only that.
     if facts.hasCoherentPools, !node.isReusable {
       if node.isNoMap || !machine.coherentPoolsAreUnmapped {
-        take(node, range, kind: "DMA")
+        take(node, range, kind: "DMA", sizeIn: rules.coherentPoolUnit)
         log.settleUnlessRefused(node.name, .coherentPool(range))
         return true
       }
@@ -55,10 +55,19 @@ extension EarlyBoot {
   }
 
   /// What a driver that takes a region prints.
-  private mutating func take(_ node: EarlyMemory.Node, _ range: PhysicalRange, kind: String) {
+  private mutating func take(
+    _ node: EarlyMemory.Node, _ range: PhysicalRange, kind: String,
+    sizeIn unit: KernelRules.CoherentPoolUnit
+  ) {
+    let bytes = range.size.bytes
+    let size =
+      switch unit {
+      case .mebibytes: "\(facts.mebibytes(bytes)) MiB"
+      case .kibibytes: "\(bytes >> 10) KiB"
+      }
     log.say(
       "Reserved memory: created \(kind) memory pool at \(facts.padded(range.start.value)), "
-        + "size \(facts.mebibytes(range.size.bytes)) MiB")
+        + "size \(size)")
     log.say("OF: reserved mem: initialized node \(node.name), compatible id shared-dma-pool")
     sayPlace(node, range)
   }

@@ -92,6 +92,9 @@ extension KernelRule {
       "whether a refused dynamic region's size is printed",
       in: ("drivers/of/of_reserved_mem.c", "__reserved_mem_alloc_size")),
     KernelRule(
+      "coherent-pool-unit", \.coherentPoolUnit, "in what a coherent pool's size is told",
+      in: ("kernel/dma/coherent.c", "rmem_dma_setup")),
+    KernelRule(
       "prints-places", \.printsPlaces, "whether each region's place is printed",
       in: ("drivers/of/of_reserved_mem.c", "fdt_init_reserved_mem_node")),
     KernelRule(

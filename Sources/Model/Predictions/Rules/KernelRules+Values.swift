@@ -52,6 +52,11 @@ extension KernelRules {
     case named = "not enough space for all defined regions, skip"
   }
 
+  enum CoherentPoolUnit: String, Hashable, Sendable {
+    case mebibytes = "MiB"
+    case kibibytes = "KiB"
+  }
+
   enum StaticNoMap: String, Hashable, Sendable {
     /// Out of RAM (memblock_remove).
     case removed

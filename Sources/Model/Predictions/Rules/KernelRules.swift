@@ -93,6 +93,8 @@ package struct KernelRules: Hashable, Sendable {
   /// Whether the refusal of a dynamic region shows its size (drivers/of/of_reserved_mem.c,
   /// __reserved_mem_alloc_size).
   var printsRefusedSize = false
+  /// In what the size of a coherent pool is told (kernel/dma/coherent.c, rmem_dma_setup).
+  var coherentPoolUnit = CoherentPoolUnit.mebibytes
   /// Whether the kernel says where each region lies (drivers/of/of_reserved_mem.c,
   /// fdt_init_reserved_mem_node).
   var printsPlaces = false
