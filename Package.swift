@@ -38,13 +38,18 @@ let vocabulary = layer(
   [
     .target(name: "Quantities", swiftSettings: strict),
     .target(name: "MemoryRequests", dependencies: ["Quantities"], swiftSettings: strict),
+    .target(name: "ShellWords", swiftSettings: strict),
+    .target(
+      name: "GuestRequests", dependencies: ["MemoryRequests", "Quantities", "ShellWords", system],
+      swiftSettings: strict),
   ])
 
 let host = layer(
   "Host",
   [
     .target(
-      name: "HostProcesses", dependencies: [subprocess, system], swiftSettings: strict),
+      name: "HostProcesses", dependencies: ["ShellWords", subprocess, system],
+      swiftSettings: strict),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strictMemory),
     .target(
@@ -120,7 +125,8 @@ let judgement = layer(
     .target(
       name: "Records",
       dependencies: [
-        "Emulator", "HostFiles", "KernelConsole", "MemoryRequests", "Observations", "Predictions",
+        "Emulator", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
+        "Predictions",
         "Quantities", "Transcripts", system,
       ],
       resources: [.embedInCode("Schemas")],
@@ -135,7 +141,9 @@ let judgement = layer(
     .target(
       name: "Advice",
       dependencies: [
-        "FlattenedTree", "KernelConsole", "MemoryRequests", "Predictions", "Quantities", "Records",
+        "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MemoryRequests",
+        "Predictions",
+        "Quantities", "Records",
       ],
       swiftSettings: strict),
   ])
@@ -146,7 +154,8 @@ let output = layer(
     .target(
       name: "Reports",
       dependencies: [
-        "Digests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations", "Predictions",
+        "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
+        "Predictions",
         "Quantities", "Records", "Transcripts", mustache, system, textTable, xmlCoder,
       ],
       resources: [.embedInCode("HTML/Resources")],
@@ -159,9 +168,9 @@ let work = layer(
     .target(
       name: "Runs",
       dependencies: [
-        "Boards", "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
-        "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Transcripts",
-        "Verdicts", system,
+        "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "HostFiles",
+        "HostProcesses", "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
     .target(
@@ -185,9 +194,9 @@ let frontEnd: [Target] = [
     name: "Commands",
     dependencies: [
       "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
-      "GuestImages", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
-      "Predictions", "Quantities", "Records", "Reports", "Runs", "YAMLFiles", argumentParser,
-      system, textTable,
+      "GuestImages", "GuestRequests", "HostFiles", "Kernels", "Matrix", "MemoryRequests",
+      "Observations", "Predictions", "Quantities", "Records", "Reports", "Runs", "YAMLFiles",
+      argumentParser, system, textTable,
     ],
     swiftSettings: strict),
   .executableTarget(

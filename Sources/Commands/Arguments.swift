@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
 public import ArgumentParser
-import Glibc
+import GuestRequests
 public import Quantities
 public import SystemPackage
 
@@ -18,9 +19,7 @@ extension FilePath: @retroactive ExpressibleByArgument {
 
   /// The path from the root, so that it means the same in another working directory.
   var absolute: FilePath {
-    guard isRelative, let folder = getcwd(nil, 0) else { return self }
-    defer { free(folder) }
-    return FilePath(String(cString: folder)).pushing(self).lexicallyNormalized()
+    isRelative ? HostEnvironment.workingDirectory.pushing(self).lexicallyNormalized() : self
   }
 }
 
@@ -28,20 +27,4 @@ extension Architecture: ExpressibleByArgument {}
 
 extension PageSize: ExpressibleByArgument {}
 
-/// A test that the guest can run (images/programs), or all of them.
-enum GuestTest: String, ExpressibleByArgument, CaseIterable {
-  case allocate
-  case largest
-  case region
-  case mmap
-  case latency
-  case churn
-  case borrowed
-  case dmabuf
-  case heap
-  case pinned
-  case fuzz
-  case all
-
-  static var allNames: [String] { allCases.filter { $0 != .all }.map(\.rawValue) }
-}
+extension GuestTest: ExpressibleByArgument {}

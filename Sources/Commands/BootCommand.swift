@@ -2,8 +2,8 @@
 
 import ArgumentParser
 import Boards
+import GuestRequests
 import HostFiles
-import Kernels
 import Quantities
 import Records
 import Reports
@@ -58,24 +58,19 @@ struct BootCommand: AsyncParsableCommand {
 
   func run() async throws {
     let started = ContinuousClock.now
-    let installation = try HostEnvironment.installation()
-    let cache = try HostEnvironment.cache()
-    let selection = try options.selection(
-      in: installation,
+    let session = try Session.ofThisProcess()
+    let selection = try session.selection(
+      options.request,
       for: shell ? .shell(environment: StandardInput.terminalEnvironment) : .verdict)
     try checkDebugging(selection)
-
-    let preparation = Preparation(
-      installation: installation, cache: cache,
-      builder: try KernelBuilder.forTerminal(installation, cache))
     // Looked at first: nobody wants to hear after a kernel's build that the folder is no good.
     let directory =
       if let out {
         try RunFolder(forNewRunAt: out.absolute)
       } else {
-        try KeptRuns(cache: cache).next(board: selection.board.name, layout: selection.layout.name)
+        try session.newRun(of: selection)
       }
-    let prepared = try await preparation.prepare(selection)
+    let prepared = try await session.preparation.prepare(selection)
     warnOfInventedRAM(selection)
     warnOfTestLeftOut(selection)
     if !prepared.warnings.isEmpty { StandardError.say(prepared.warnings) }
@@ -97,26 +92,24 @@ struct BootCommand: AsyncParsableCommand {
   }
 
   private static let invite: @Sendable (DebugSession) -> Void = { session in
-    StandardError.say("cmalab: the guest waits for gdb; in another terminal:")
+    Diagnostics.progress("the guest waits for gdb; in another terminal:")
     StandardError.say("  \(session.command)")
     if session.symbols == nil {
-      StandardError.say("cmalab: note: its vmlinux is not here: gdb has no names without it")
+      Diagnostics.note("its vmlinux is not here: gdb has no names without it")
     }
   }
 
   private func warnOfInventedRAM(_ selection: RunSelection) {
     for range in selection.board.invented(in: selection.layout) {
-      StandardError.say(
-        "cmalab: warning: layout '\(selection.layout.name)' has RAM at \(range), where "
+      Diagnostics.warning("layout '\(selection.layout.name)' has RAM at \(range), where "
           + "the board \(selection.board.name) has none: such a layout boots here and not there")
     }
   }
 
   private func warnOfTestLeftOut(_ selection: RunSelection) {
     guard options.test.contains(.all) else { return }
-    for test in GuestTest.allNames where !selection.tests.contains(test) {
-      StandardError.say(
-        "cmalab: note: '--test all' leaves '\(test)' out: no device has a region without --region")
+    for test in GuestTest.each.map(\.rawValue) where !selection.tests.contains(test) {
+      Diagnostics.note("'--test all' leaves '\(test)' out: no device has a region without --region")
     }
   }
 }

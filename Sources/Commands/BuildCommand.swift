@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Boards
 import GuestImages
@@ -47,19 +48,18 @@ struct BuildKernel: AsyncParsableCommand {
   var kconfigCMA: KconfigPool = .none
 
   func run() async throws {
-    let installation = try HostEnvironment.installation()
-    let builder = try KernelBuilder.forTerminal(installation, try HostEnvironment.cache())
+    let session = try Session.ofThisProcess()
     let source: KernelRequest.Source
     if let kernelSource {
       source = .tree(kernelSource.absolute)
     } else {
-      let lines = try KernelLines(configuration: installation.kernelConfiguration)
+      let lines = try KernelLines(configuration: session.installation.kernelConfiguration)
       source = .line(try lines.line(named: kernel, for: architecture))
     }
     let request = KernelRequest(
       source: source, target: try target.target(for: architecture), isDebug: debugKernel,
       hasDebugInfo: debugInfo, pool: kconfigCMA)
-    let built = try await builder.kernel(for: request)
+    let built = try await session.preparation.builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }
 }

@@ -3,6 +3,7 @@
 // The command line: one file a subcommand, the option groups that they share, the exit codes.
 
 package import ArgumentParser
+import GuestRequests
 
 /// `cmalab` itself.
 package struct CommandLineTool: AsyncParsableCommand {
@@ -52,18 +53,21 @@ package struct CommandLineTool: AsyncParsableCommand {
     switch result {
     case .success:
       Self.exit()
+    case .failure(let error as GuestRequestError):
+      Diagnostics.error("\(error)")
+      Self.exit(withError: ExitCode.validationFailure)
     case .failure(let error as ValidationError):
       // Of a name that was looked up and is not there; how to write it is not what went wrong.
-      StandardError.say("cmalab: error: \(error)")
+      Diagnostics.error("\(error)")
       Self.exit(withError: ExitCode.validationFailure)
     case .failure(is CancellationError):
-      StandardError.say("cmalab: interrupted")
+      Diagnostics.progress("interrupted")
       Self.exit(withError: ExitCode.trouble)
     case .failure(let error) where error is ExitCode || Self.exitCode(for: error) != .failure:
       // A verdict, or the parser's own business: the help that was asked for.
       Self.exit(withError: error)
     case .failure(let error):
-      StandardError.say("cmalab: error: \(error)")
+      Diagnostics.error("\(error)")
       Self.exit(withError: ExitCode.trouble)
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Boards
+import GuestRequests
 import Kernels
 import Runs
 import SystemPackage
@@ -27,7 +29,7 @@ enum Completions {
       words.lastIndex(of: "--board").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
       // A board that is drawn is named without an option.
       ?? words.first { boardNames.contains($0) }
-    let board = try? catalogue.board(named: named ?? SelectionOptions.defaultBoard)
+    let board = try? catalogue.board(named: named ?? GuestRequest.usualBoard)
     return board?.layouts.map(\.name) ?? []
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import Boards
 import Conformance
@@ -106,7 +107,7 @@ struct ConformCommand: AsyncParsableCommand {
     for line: KernelLine, _ target: KernelTarget, _ installation: Installation,
     _ cache: ContentCache
   ) async throws -> ConformKit {
-    let builder = try KernelBuilder.forTerminal(installation, cache)
+    let builder = try Session.ofThisProcess().preparation.builder
     let kernel = try await builder.kernel(
       for: KernelRequest(source: .line(line), target: target))
     let programs = GuestPrograms(sources: installation.images, cache: cache)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import DeviceTrees
 import HostFiles
-import Kernels
 import Runs
 import SystemPackage
 
@@ -15,12 +15,8 @@ struct DeviceTreeCommand: AsyncParsableCommand {
   @OptionGroup var options: SelectionOptions
 
   func run() async throws {
-    let installation = try HostEnvironment.installation()
-    let cache = try HostEnvironment.cache()
-    let preparation = Preparation(
-      installation: installation, cache: cache,
-      builder: try KernelBuilder.forTerminal(installation, cache))
-    let tree = try await preparation.tree(for: try options.selection(in: installation))
+    let session = try Session.ofThisProcess()
+    let tree = try await session.preparation.tree(for: try session.selection(options.request))
     if !tree.warnings.isEmpty { StandardError.say(tree.warnings) }
     try StandardOutput.write(try await DTC().source(of: tree.blob))
   }

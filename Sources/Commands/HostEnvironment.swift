@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Glibc
 import HostFiles
 import Runs
@@ -26,6 +27,13 @@ enum HostEnvironment {
     return locale?.uppercased().contains("UTF-8") ?? false
   }
 
+  /// The root where it is gone: nothing relative means anything then.
+  static var workingDirectory: FilePath {
+    guard let folder = getcwd(nil, 0) else { return "/" }
+    defer { free(folder) }
+    return FilePath(String(cString: folder))
+  }
+
   static func installation() throws -> Installation {
     let link = FilePath("/proc/self/exe")
     guard let path = realpath(link.string, nil) else {
@@ -41,9 +49,9 @@ enum HostEnvironment {
     try ContentCache.ofUser(environment: variables) { event in
       switch event {
       case .waiting:
-        StandardError.say("cmalab: another cmalab is making the same thing: waiting for it")
+        Diagnostics.progress("another cmalab is making the same thing: waiting for it")
       case .damaged(let what):
-        StandardError.say("cmalab: the cache is damaged and is mended: \(what)")
+        Diagnostics.progress("the cache is damaged and is mended: \(what)")
       }
     }
   }

@@ -5,8 +5,8 @@ import ArgumentParser
 import Boards
 import DeviceTrees
 import FlattenedTree
+import GuestRequests
 import HostFiles
-import Kernels
 import Records
 import Reports
 import Runs
@@ -33,20 +33,40 @@ struct LintCommand: AsyncParsableCommand {
   var format = FormatArgument<LintReport>.usual
 
   func run() async throws {
-    let installation = try HostEnvironment.installation()
-    let cache = try HostEnvironment.cache()
-    let preparation = Preparation(
-      installation: installation, cache: cache,
-      builder: try KernelBuilder.forTerminal(installation, cache))
-    let lint = MemoryLint(
-      options: options, installation: installation, preparation: preparation)
-    let report: LintReport
-    if let subject, MemoryLint.isDeviceTree(subject) {
-      report = try await lint.report(onTree: FilePath(subject))
-    } else {
-      report = try await lint.report(onBoard: subject ?? options.board)
-    }
+    let session = try Session.ofThisProcess()
+    let report =
+      if let subject, Self.isDeviceTree(subject) {
+        try await report(onTree: FilePath(subject), session)
+      } else {
+        try await report(onBoard: subject ?? options.board.board, session)
+      }
     try StandardOutput.write(format.document(of: report))
     if report.hasErrors { throw ExitCode.verdictFailed }
+  }
+
+  private static func isDeviceTree(_ subject: String) -> Bool {
+    ["dts", "dtb"].contains(FilePath(subject).extension ?? "")
+  }
+
+  private func report(onBoard name: String, _ session: Session) async throws -> LintReport {
+    var request = options.request
+    request.board = name
+    let file =
+      BoardCatalogue.isPath(name)
+      ? name : session.installation.boards.appending("\(name).yaml").string
+    return try await BoardLint(model: session).report(on: request, file: file)
+  }
+
+  private func report(onTree path: FilePath, _ session: Session) async throws -> LintReport {
+    let blob: [UInt8]
+    if path.extension == "dts" {
+      let compiled = try await DTC().blob(of: path)
+      if !compiled.warnings.isEmpty { StandardError.say(compiled.warnings) }
+      blob = compiled.blob
+    } else {
+      blob = try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
+    }
+    return try await TreeLint(model: session).report(
+      on: blob, path: path.string, kernelsOf: options.request)
   }
 }

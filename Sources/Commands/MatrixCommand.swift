@@ -95,7 +95,7 @@ struct MergeMatrices: ParsableCommand {
       StandardError.say("cmalab: warning: \(folder.path)/\(damage); it does not count")
     }
     for cell in merge.repeated {
-      StandardError.say("cmalab: \(cell.id) was run by more than one: the first result is taken")
+      Diagnostics.progress("\(cell.id) was run by more than one: the first result is taken")
     }
     if let code = outcome.exitCode { throw code }
   }

@@ -4,21 +4,17 @@ import Matrix
 import Records
 import Synchronization
 
-/// Shows a matrix while it runs: a line that lives on a terminal, plain lines elsewhere.
+/// Shows a matrix while it runs.
 final class MatrixProgress: Sendable {
   private struct State {
     var done = 0
     var finishedHere = 0
     var unexpected = 0
     var started = ContinuousClock.now
-    var lastPlainLine = ContinuousClock.now
   }
 
-  /// How often a log that nobody watches gets a line.
-  private static let plainInterval = Duration.seconds(15)
-
   private let total: Int
-  private let isTerminal = StandardError.isTerminal
+  private let status = StatusLine()
   private let state = Mutex(State())
 
   init(total: Int) {
@@ -30,9 +26,9 @@ final class MatrixProgress: Sendable {
     state.withLock { state in
       state.done = done
       state.started = .now
-      state.lastPlainLine = .now
     }
-    if done > 0 { StandardError.say("cmalab: \(done) of \(total) cells are done already") }
+    status.restart()
+    if done > 0 { status.say("\(done) of \(total) cells are done already") }
   }
 
   func show(_ event: MatrixEvent) {
@@ -44,34 +40,25 @@ final class MatrixProgress: Sendable {
         if !result.expected { state.unexpected += 1 }
       }
       if !result.expected {
-        line("\(cell.id): expected \(cell.expect.rawValue), but \(result.record.reason)")
+        status.say("\(cell.id): expected \(cell.expect.rawValue), but \(result.record.reason)")
       }
-      refresh()
+      status.update(text)
     case .damaged(let damage):
-      line("warning: \(damage); its cell is run again")
+      status.say("warning: \(damage); its cell is run again")
     case .retried(let cell, let reason):
-      line("\(cell.id): once more, as the harness failed: \(reason)")
+      status.say("\(cell.id): once more, as the harness failed: \(reason)")
     }
   }
 
-  func end() {
-    if isTerminal { StandardError.write("\r\u{1b}[K") }
-  }
+  func end() { status.clear() }
 
-  private func refresh() {
-    let now = ContinuousClock.now
-    let text = state.withLock { state -> String? in
-      if !isTerminal {
-        guard now - state.lastPlainLine > Self.plainInterval else { return nil }
-        state.lastPlainLine = now
-      }
-      return Self.text(
+  private var text: String {
+    state.withLock { state in
+      Self.text(
         done: state.done, of: total, unexpected: state.unexpected,
-        rate: Double(state.finishedHere) / max((now - state.started) / .seconds(1), 0.001))
+        rate: Double(state.finishedHere)
+          / max((ContinuousClock.now - state.started) / .seconds(1), 0.001))
     }
-    guard let text else { return }
-    // Erase to the end of the line (ECMA-48, EL).
-    if isTerminal { StandardError.write("\r\u{1b}[K\(text)") } else { line(text) }
   }
 
   static func text(done: Int, of total: Int, unexpected: Int, rate: Double) -> String {
@@ -80,9 +67,5 @@ final class MatrixProgress: Sendable {
     let tenths = Int((rate * 10).rounded())
     return "\(done)/\(total) done, \(unexpected) not as expected, "
       + "\(tenths / 10).\(tenths % 10)/s, \(left) left"
-  }
-
-  private func line(_ text: String) {
-    StandardError.say((isTerminal ? "\r\u{1b}[K" : "cmalab: ") + text)
   }
 }

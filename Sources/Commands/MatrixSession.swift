@@ -14,9 +14,7 @@ import YAMLFiles
 struct MatrixSession: Sendable {
   private let plan: MatrixPlan
   private let folder: MatrixFolder
-  private let installation: Installation
-  private let cache: ContentCache
-  private let preparation: Preparation
+  private let session: Session
   private let selections: [String: RunSelection]
 
   /// Looks everything up that the cells name, so that nothing is built for a matrix that cannot run.
@@ -25,17 +23,13 @@ struct MatrixSession: Sendable {
   init(plan: MatrixPlan, folder: MatrixFolder, file: FilePath) throws {
     self.plan = plan
     self.folder = folder
-    installation = try HostEnvironment.installation()
-    cache = try HostEnvironment.cache()
-    preparation = Preparation(
-      installation: installation, cache: cache,
-      builder: try KernelBuilder.forTerminal(installation, cache))
+    session = try Session.ofThisProcess()
     var selections: [String: RunSelection] = [:]
     for cell in plan.ownCells {
       do {
         let options = try SelectionOptions.parse(
           cell.arguments + ["--timeout", "\(plan.timeout)"])
-        selections[cell.id] = try options.selection(in: installation)
+        selections[cell.id] = try session.selection(options.request)
       } catch let error as YAMLFileError {
         throw error
       } catch {
@@ -52,7 +46,7 @@ struct MatrixSession: Sendable {
     try HostFile.createDirectory(folder.path)
     return try await FileLock.withLock(
       at: folder.lock,
-      onWait: { StandardError.say("cmalab: another cmalab runs this matrix: waiting for it") }
+      onWait: { Diagnostics.progress("another cmalab runs this matrix: waiting for it") }
     ) {
       let progress = MatrixProgress(total: plan.ownCells.count)
       let run = MatrixRun(
@@ -88,7 +82,7 @@ struct MatrixSession: Sendable {
         seen.insert(BuildKey(kernel: selection.kernel, isTesting: !selection.tests.isEmpty))
           .inserted
       else { continue }
-      _ = try await preparation.tree(for: selection)
+      _ = try await session.preparation.tree(for: selection)
     }
   }
 
@@ -109,7 +103,7 @@ struct MatrixSession: Sendable {
     guard let selection = selections[cell.id] else { throw CancellationError() }
     let started = ContinuousClock.now
     let directory = try RunFolder(forNewRunAt: folder.run(of: cell))
-    let prepared = try await preparation.prepare(selection)
+    let prepared = try await session.preparation.prepare(selection)
     return try await BoardRun(prepared, in: directory).record(since: started)
   }
 }

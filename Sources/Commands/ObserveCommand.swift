@@ -39,7 +39,8 @@ struct ObserveCommand: AsyncParsableCommand {
     let folder = isConsoleOfRun ? path.removingLastComponent() : path
     let directory = RunFolder(reading: folder)
     if HostFile.exists(directory.record) { return try BoardRun.observe(directory) }
-    let selection = try options.selection(in: try HostEnvironment.installation())
+    let selection = try RunSelection(
+      options.request, in: try HostEnvironment.installation())
     return try BoardRun.observe(path, as: selection.expectation)
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Kernels
+import GuestRequests
 import Quantities
 import Records
 import Reports
@@ -27,15 +27,18 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: FormatArgument<PredictedGuest>.help)
   var format = FormatArgument<PredictedGuest>.usual
 
+  func validate() throws { try request.checkUsage() }
+
+  private var request: GuestRequest {
+    var request = options.request
+    ownKernel.apply(to: &request)
+    return request
+  }
+
   func run() async throws {
-    let installation = try HostEnvironment.installation()
-    let cache = try HostEnvironment.cache()
-    let preparation = Preparation(
-      installation: installation, cache: cache,
-      builder: try KernelBuilder.forTerminal(installation, cache))
-    let guest = try await preparation.predict(
-      try options.selection(in: installation),
-      kernel: ownKernel.description)
+    let session = try Session.ofThisProcess()
+    let selection = try session.selection(request)
+    let guest = try await session.preparation.predict(selection, kernel: selection.ownKernel)
     try StandardOutput.write(format.document(of: guest))
     if guest.cause != nil { throw ExitCode.verdictFailed }
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
 import HostFiles
 import Reports
@@ -25,7 +26,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     let collection = try RunCollection(readingFrom: folder.absolute)
-    for note in collection.notes { StandardError.say("cmalab: warning: \(note)") }
+    for note in collection.notes { Diagnostics.warning("\(note)") }
     let document = try format.document(of: collection)
     try document.write(to: output)
   }

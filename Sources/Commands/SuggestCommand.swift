@@ -2,12 +2,7 @@
 
 import Advice
 import ArgumentParser
-import Boards
-import HostFiles
-import Kernels
-import MemoryRequests
-import Predictions
-import Quantities
+import GuestRequests
 import Records
 import Reports
 import Runs
@@ -36,37 +31,30 @@ struct SuggestCommand: AsyncParsableCommand {
   @Option(help: FormatArgument<Suggestion>.help)
   var format = FormatArgument<Suggestion>.usual
 
-  func validate() throws { try ownKernel.validate(verify: verify) }
+  func validate() throws {
+    try ownKernel.validate(verify: verify)
+    try request.checkUsage()
+  }
+
+  private var request: GuestRequest {
+    var request = options.request
+    ownKernel.apply(to: &request)
+    return request
+  }
 
   func run() async throws {
-    let installation = try HostEnvironment.installation()
-    let cache = try HostEnvironment.cache()
-    let preparation = Preparation(
-      installation: installation, cache: cache,
-      builder: try KernelBuilder.forTerminal(installation, cache))
-    let advisor = PoolAdvisor(
-      options: options, installation: installation, preparation: preparation,
-      kernel: ownKernel.description)
-    var (suggestion, proposal) = try await advisor.suggestion()
+    let session = try Session.ofThisProcess()
+    var (suggestion, proposal) = try await PoolAdvisor(model: session).suggestion(for: request)
     if verify, let proposal {
-      suggestion.verification = try await boot(proposal, preparation, cache)
+      let run = try await session.boot(proposal)
+      suggestion.verification = .init(
+        verdict: run.record.verdict.rawValue, reason: run.record.reason,
+        folder: run.directory.path.string)
     }
     try StandardOutput.write(format.document(of: suggestion))
     if let verification = suggestion.verification, verification.verdict != Verdict.pass.rawValue {
       throw verification.verdict == Verdict.fail.rawValue ? ExitCode.verdictFailed : .trouble
     }
     if suggestion.outcome == .none { throw ExitCode.verdictFailed }
-  }
-
-  private func boot(
-    _ selection: RunSelection, _ preparation: Preparation, _ cache: ContentCache
-  ) async throws -> Suggestion.Verification {
-    let started = ContinuousClock.now
-    let prepared = try await preparation.prepare(selection)
-    let directory = try KeptRuns(cache: cache)
-      .next(board: selection.board.name, layout: selection.layout.name)
-    let record = try await BoardRun(prepared, in: directory).record(since: started)
-    return .init(
-      verdict: record.verdict.rawValue, reason: record.reason, folder: directory.path.string)
   }
 }

@@ -4,6 +4,7 @@
 // the only importer of Subprocess: who starts a process, bounds its output, sets it a deadline and
 // takes it down again is decided here and nowhere else.
 
+import ShellWords
 package import SystemPackage
 
 /// A host program with the arguments it is to be run with.
@@ -65,26 +66,5 @@ package struct ToolCommand: Hashable, Sendable {
 
 extension ToolCommand: CustomStringConvertible {
   /// The command line as a POSIX shell would read it back.
-  package var description: String {
-    ([programName] + arguments).map(Self.shellQuoted).joined(separator: " ")
-  }
-
-  /// `word` such that a POSIX shell reads exactly these characters back.
-  package static func shellQuoted(_ word: String) -> String {
-    let isPlain =
-      !word.isEmpty
-      && word.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"):
-          true
-        default:
-          "_-./,:=+@%".utf8.contains(byte)
-        }
-      }
-    if isPlain { return word }
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#)
-      + "'"
-  }
+  package var description: String { ShellLine([programName] + arguments).description }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 // Boards: where a board has RAM, as a person wrote it down in one YAML file, decoded into values
 // that are already checked. Nothing below this target reads YAML, and nothing here knows of device
 // trees, kernels or the emulator.
@@ -51,8 +52,7 @@ package struct CPU: Hashable, Sendable {
   /// How many, within ``counts``.
   package let count: Int
 
-  /// A GICv2 has eight CPU interfaces (ARM IHI 0048B, GICD_ITARGETSR: one bit a CPU, eight bits).
-  package static let counts = 1...8
+  package static let counts = CPUCounts.ofGICv2
 }
 
 /// A place where the hardware can have RAM.

@@ -38,7 +38,7 @@ package struct BoardCatalogue: Hashable, Sendable {
   ///
   /// Throws ``BoardCatalogueError``, or ``YAMLFileError`` for what the file says.
   package func board(named name: String) throws -> Board {
-    if name.contains("/") || name.hasSuffix(".yaml") {
+    if Self.isPath(name) {
       return try Self.board(at: FilePath(name))
     }
     guard BoardName.isName(name) else { throw try unknown(name) }
@@ -47,6 +47,11 @@ package struct BoardCatalogue: Hashable, Sendable {
     } catch BoardCatalogueError.unreadableFile(_, .noSuchFileOrDirectory) {
       throw try unknown(name)
     }
+  }
+
+  /// Whether a board is named by its file's path.
+  package static func isPath(_ name: String) -> Bool {
+    name.contains("/") || name.hasSuffix(".yaml")
   }
 
   private func unknown(_ name: String) throws -> BoardCatalogueError {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import GuestRequests
 package import MemoryRequests
 package import Quantities
 
 /// What a run was asked to show, complete enough to judge its transcript again at any time.
 package struct RunRequest: Hashable, Sendable, Codable {
+  /// The guest as it was asked for, to ask for it again; nil in records of cmalab 0.1.
+  package let asked: GuestRequest?
   package let board: String
   package let layout: String
   /// The banks that the guest is to see, in the order of addresses.
@@ -106,11 +109,12 @@ package struct RunRequest: Hashable, Sendable, Codable {
   }
 
   package init(
-    board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
+    asked: GuestRequest? = nil, board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
     cmaBytes: ByteCount, via: PoolWay, commandLinePool: PoolRequest?, kconfigPool: KconfigPool?,
     regions: [Region], memoryReservations: [PhysicalRange] = [], kernel: String, pageSize: String?,
     cpus: Int, commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?
   ) {
+    self.asked = asked
     self.board = board
     self.layout = layout
     self.banks = banks

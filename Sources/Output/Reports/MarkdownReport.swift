@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 import Quantities
 import Records
 
@@ -43,9 +44,12 @@ package struct MarkdownReport: Report {
   private func details(_ cell: RunCollection.Cell) -> String {
     let excerpt = cell.excerpt.text
     guard !excerpt.isEmpty else { return "" }
+    let again =
+      cell.record.request.asked.map {
+        MarkdownEscaping.block($0.commandLine.visible + "\n", language: "sh") + "\n"
+      } ?? ""
     return "\n<details><summary>\(cell.id.markdown)</summary>\n\n"
-      + "\(MarkdownEscaping.block(cell.record.request.reproduction.visible + "\n", language: "sh"))\n"
-      + "\(MarkdownEscaping.block(excerpt))\n</details>\n"
+      + "\(again)\(MarkdownEscaping.block(excerpt))\n</details>\n"
   }
 
   private var edges: String {

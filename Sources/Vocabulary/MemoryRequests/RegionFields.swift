@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Quantities
-
-/// A region, and the devices that use it.
-package struct RequestedRegion: Hashable, Sendable {
-  package var region: ReservedRegion
-  /// Names of device nodes whose `memory-region` refers to it: several share it.
-  package var users: [String]
-
-  package init(region: ReservedRegion, users: [String] = []) {
-    self.region = region
-    self.users = users
-  }
-}
 
 /// A region as users write it, on the command line and in board files: the same words in both.
 package struct RegionFields: Sendable {
@@ -22,12 +11,17 @@ package struct RegionFields: Sendable {
   /// Those of ``valued`` that may be given more than once.
   package static let repeated = ["within", "compatible"]
 
+  /// How many devices a user may have share a region.
+  package static let userCounts = 0...64
+  /// Of a region that says nothing: a pool of the DMA API, which both its drivers are called by.
+  static let poolCompatible = ["shared-dma-pool"]
+
   package var name: String?
   package var size: ByteCount?
   package var address: PhysicalAddress?
   package var alignment: ByteCount?
   package var within: [PhysicalRange] = []
-  /// Empty for a pool of the DMA API, which both its drivers are called by.
+  /// Empty for ``poolCompatible``; `none` for a node without the property.
   package var compatible: [String] = []
   /// How many devices use it, beyond those that a test makes.
   package var userCount = 0
@@ -44,12 +38,11 @@ package struct RegionFields: Sendable {
         "name", "a region needs name=NAME, letters first, at most 31 characters")
     }
     guard let size else { throw RegionFault("size", "region '\(name)' needs size=SIZE") }
-    let compatible = compatible.isEmpty ? ["shared-dma-pool"] : compatible.filter { $0 != "none" }
+    let compatible = compatible.isEmpty ? Self.poolCompatible : compatible.filter { $0 != "none" }
     let region = ReservedRegion(
       name: name, placement: try placement(size), compatible: compatible, isReusable: isReusable,
       isNoMap: isNoMap, isLinuxCMADefault: isDefault)
-    let users = (0..<userCount).map { $0 == 0 ? "cmalab-\(name)" : "cmalab-\(name)-\($0 + 1)" }
-    return RequestedRegion(region: region, users: users)
+    return RequestedRegion(region: region, userCount: userCount)
   }
 
   private func placement(_ size: ByteCount) throws(RegionFault) -> ReservedRegion.Placement {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import Boards
+import GuestRequests
 import Kernels
 package import MemoryRequests
 package import Quantities
@@ -27,6 +30,36 @@ package struct PoolSettings: Hashable, Sendable {
     self.kconfig = kconfig
   }
 
+  /// The board's own choice where nothing else asks for a default pool.
+  ///
+  /// - Throws: `GuestRequestError` for a size that Kconfig cannot say.
+  init(_ request: GuestRequest, board: Board, layout: BoardLayout) throws(GuestRequestError) {
+    let pools = request.pools
+    let isAsked =
+      pools.asked != nil || pools.deviceTree != nil || pools.kconfig != nil
+      || (request.regions + layout.reserved).contains(where: \.region.isLinuxCMADefault)
+    guard let pool = pools.asked ?? (isAsked ? nil : PoolRequest(bytes: board.defaults.cma)) else {
+      let isKconfigAlone = pools.kconfig != nil && pools.deviceTree == nil
+      self.init(
+        via: isKconfigAlone ? .kconfig : .deviceTree, deviceTree: pools.deviceTree,
+        kconfig: pools.kconfig)
+      return
+    }
+    switch pools.via {
+    case .commandLine:
+      self.init(
+        via: .commandLine, commandLine: pool, deviceTree: pools.deviceTree, kconfig: pools.kconfig)
+    case .deviceTree: self.init(via: .deviceTree, deviceTree: pool, kconfig: pools.kconfig)
+    case .kconfig:
+      do {
+        self.init(
+          via: .kconfig, deviceTree: pools.deviceTree, kconfig: try KconfigPool(bytes: pool.bytes))
+      } catch {
+        throw GuestRequestError(.cma, "\(error)")
+      }
+    }
+  }
+
   /// What ``via`` asks for; zero for a percentage, whose size is the guest's to know.
   package var askedBytes: ByteCount {
     switch via {
@@ -38,26 +71,11 @@ package struct PoolSettings: Hashable, Sendable {
 
   /// The node that asks for the device tree's default pool.
   ///
-  /// An address becomes `reg`, a range `alloc-ranges`. `alignment` is what the page size demands;
-  /// the kernel raises it to that in any case.
+  /// `alignment` is what the page size demands; the kernel raises it to that in any case.
   func defaultRegion(_ kernel: RunSelection.Kernel) -> [RequestedRegion] {
-    guard let pool = deviceTree, pool.bytes > .zero else { return [] }
-    let placement: ReservedRegion.Placement
-    if let base = pool.base, pool.limit == nil,
-      let range = PhysicalRange(start: base, size: pool.bytes)
-    {
-      placement = .fixed([range])
-    } else {
-      placement = .dynamic(
-        size: pool.bytes, alignment: Self.alignment(kernel),
-        within: [pool.window].compactMap(\.self))
-    }
-    return [
-      RequestedRegion(
-        region: ReservedRegion(
-          name: "linux,cma", placement: placement, compatible: ["shared-dma-pool"],
-          isReusable: true, isLinuxCMADefault: true))
-    ]
+    deviceTree.flatMap {
+      RequestedRegion(defaultPool: $0, alignment: Self.alignment(kernel))
+    }.map { [$0] } ?? []
   }
 
   /// CMA_MIN_ALIGNMENT_BYTES of our own kernels (include/linux/cma.h, kernel-config/cma.config):

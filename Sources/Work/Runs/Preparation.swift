@@ -65,7 +65,7 @@ package struct PreparedTree: Sendable {
 package struct Preparation: Sendable {
   let installation: Installation
   let cache: ContentCache
-  let builder: KernelBuilder
+  package let builder: KernelBuilder
 
   package init(installation: Installation, cache: ContentCache, builder: KernelBuilder) {
     self.installation = installation
@@ -243,7 +243,7 @@ package struct Preparation: Sendable {
         }
       }
     return RunRequest(
-      board: selection.board.name, layout: selection.layout.name, banks: selection.layout.banks,
+      asked: selection.request, board: selection.board.name, layout: selection.layout.name, banks: selection.layout.banks,
       inventedRAM: selection.board.invented(in: selection.layout),
       cmaBytes: selection.pools.askedBytes, via: selection.pools.via,
       commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,

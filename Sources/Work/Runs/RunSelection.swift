@@ -3,6 +3,7 @@
 package import Boards
 import DeviceTrees
 package import GuestImages
+package import GuestRequests
 package import Kernels
 package import MemoryRequests
 package import Quantities
@@ -28,6 +29,8 @@ package struct RunSelection: Sendable {
     case shell(environment: [String])
   }
 
+  /// What this is made of, to ask for the same again.
+  package let request: GuestRequest
   package let board: Board
   package let layout: BoardLayout
   package let pools: PoolSettings
@@ -52,12 +55,13 @@ package struct RunSelection: Sendable {
   package let purpose: Purpose
 
   package init(
-    board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel,
+    request: GuestRequest, board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel,
     places: GivenPlaces = GivenPlaces(), cpuCount: Int,
     regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
     appended: String, isMemoryTraced: Bool = false, tests: [String], timeout: Double,
     purpose: Purpose = .verdict
   ) {
+    self.request = request
     self.board = board
     self.layout = layout
     self.pools = pools
@@ -114,12 +118,19 @@ package struct RunSelection: Sendable {
   /// What a log of such a guest is judged by where nobody kept its files.
   package var expectation: RunRequest {
     RunRequest(
-      board: board.name, layout: layout.name, banks: layout.banks,
+      asked: request, board: board.name, layout: layout.name, banks: layout.banks,
       inventedRAM: board.invented(in: layout), cmaBytes: pools.askedBytes, via: pools.via,
       commandLinePool: pools.commandLine, kconfigPool: kconfigPool,
       regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
       kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, tests: tests,
       deviceTree: nil, placement: nil)
+  }
+
+  /// What the user says of a kernel of their own; nil where it is one of cmalab's.
+  package var ownKernel: KernelDescription? {
+    request.kernel.configuration.map {
+      KernelDescription(configuration: $0, imageSize: request.kernel.imageSize)
+    }
   }
 
   /// Where the board has its devices.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 import MemoryRequests
 import Observations
 import Quantities
@@ -215,11 +216,12 @@ struct CellPage: TemplateScope {
   }
 
   private static func command(_ cell: RunCollection.Cell) -> String {
-    let words = cell.record.request.reproduction
+    // Records of cmalab 0.1 do not keep what was asked.
+    let again = cell.record.request.asked?.commandLine
     let script = cell.folder.map { folder in
-      "\n\n# exactly this guest, without cmalab\n\(folder == "." ? "." : folder)/reproduce"
+      "# exactly this guest, without cmalab\n\(folder == "." ? "." : folder)/reproduce"
     }
-    return words + (script ?? "")
+    return [again, script].compactMap(\.self).joined(separator: "\n\n")
   }
 }
 
@@ -230,26 +232,5 @@ extension Verdict {
     case .fail: .fail
     case .inconclusive: .inconclusive
     }
-  }
-}
-
-extension RunRequest {
-  /// The command that asks for the same again, as far as a record tells.
-  var reproduction: String {
-    var words = ["cmalab boot", "--board \(board)", "--layout \(layout)"]
-    if let commandLinePool { words.append("--cma \(commandLinePool.kernelArgument)") }
-    if let kconfigPool, via == .kconfig { words.append("--kconfig-cma \(kconfigPool)") }
-    words += regions.map { region in
-      let name = region.node.split(separator: "@").first ?? ""
-      let place = region.base.map { ",at=\($0)" } ?? ""
-      let kind = region.isPool ? ",reusable" : region.isNoMap ? ",no-map" : ""
-      let standard = region.isDefault ? ",default" : ""
-      return "--region name=\(name),size=\(region.bytes.kernelArgument)\(place)\(kind)\(standard)"
-    }
-    words.append(kernel.contains("/") ? "--kernel-image \(kernel)" : "--kernel \(kernel)")
-    if let pageSize, pageSize != "4k" { words.append("--page-size \(pageSize)") }
-    words.append("--cpus \(cpus)")
-    words += tests.map { "--test \($0)" }
-    return words.joined(separator: " ")
   }
 }

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Advice
-import ArgumentParser
 import Boards
+package import GuestRequests
 import MemoryRequests
 import Predictions
 import Quantities
-import Records
-import Runs
+package import Records
 
 /// Asks the search for remedies, and holds each against the guest that it would make.
-struct PoolAdvisor {
-  let options: SelectionOptions
-  let installation: Installation
-  let preparation: Preparation
-  let kernel: KernelDescription?
+package struct PoolAdvisor: Sendable {
+  private let model: any GuestModel
 
-  /// What is suggested, and the guest that shows it; nil where nothing helps.
+  package init(model: any GuestModel) {
+    self.model = model
+  }
+
+  /// What is suggested for a guest, and the guest that shows it; nil where nothing helps.
   ///
-  /// - Throws: `ValidationError` where no pool is asked for, `AdviceError` where nobody can know.
-  func suggestion() async throws -> (Suggestion, RunSelection?) {
-    let selection = try options.selection(in: installation)
-    let asked = options.pools.cma ?? PoolRequest(bytes: selection.pools.askedBytes)
+  /// - Throws: `GuestRequestError` where no pool is asked for, `AdviceError` where it cannot be
+  ///   predicted.
+  package func suggestion(
+    for request: GuestRequest
+  ) async throws -> (Suggestion, proposal: GuestRequest?) {
+    let outlook = try await model.outlook(of: request)
+    let asked = request.pools.asked ?? PoolRequest(bytes: outlook.askedBytes)
     guard asked.bytes > .zero else {
-      throw ValidationError("there is no pool to make room for: give its size with --cma")
+      throw GuestRequestError(
+        .cma, "there is no pool to make room for: give its size with --cma")
     }
-    let outlook = try await preparation.outlook(of: selection, kernel: kernel)
-    let board = selection.board
+    let board = outlook.board
     let search = RemedySearch(
       kernel: outlook.facts, memory: outlook.memory, asked: asked, windows: board.physicalRAM,
       devices: [board.devices.gic, board.devices.uart], end: GuestAddressSpace.end)
@@ -36,30 +38,29 @@ struct PoolAdvisor {
     var largestOfTried = largest
     func made(
       _ outcome: Suggestion.Outcome, _ tried: [Suggestion.Tried], _ remedy: Remedy? = nil,
-      boot: String? = nil
+      boot: GuestRequest? = nil
     ) -> Suggestion {
       Suggestion(
-        board: board.name, layout: selection.layout.name, kernel: outlook.kernel, cma: asked,
+        board: board.name, layout: outlook.layout.name, kernel: outlook.kernel, cma: asked,
         outcome: outcome, standing: standing.words, pool: standing.range,
         largestBytes: largest, largestOfTriedBytes: largestOfTried, tried: tried, remedy: remedy,
-        boot: boot,
+        boot: boot?.commandLine,
         assumptions: outlook.facts.assumptions)
     }
     if standing.safeRange != nil {
-      return (made(.fits, [], boot: BootArguments.own.command(with: [])), selection)
+      return (made(.fits, [], boot: request), request)
     }
     var tried: [Suggestion.Tried] = []
     for kind in Remedy.Kind.allCases {
       let attempt = search.attempt(kind)
       for candidate in attempt.candidates {
-        guard let changed = try await confirmed(candidate, asked: asked, in: selection) else {
+        guard let changed = try await confirmed(candidate, asked: asked, in: request) else {
           continue
         }
         let remedy = Remedy(
           candidate, asked: asked, alignment: ByteCount(outlook.facts.poolAlignment),
           dmaLimit: board.devices.dmaLimit)
-        let boot = BootArguments.own.command(with: candidate.change.bootArguments)
-        return (made(.remedy, tried, remedy, boot: boot), changed)
+        return (made(.remedy, tried, remedy, boot: changed), changed)
       }
       largestOfTried = max(largestOfTried, attempt.largest ?? .zero)
       tried.append(
@@ -75,15 +76,13 @@ struct PoolAdvisor {
   /// The guest with the change, where the model says the same of it once its tree is made; nil where
   /// it does not, or there can be no such guest.
   private func confirmed(
-    _ candidate: RemedySearch.Candidate, asked: PoolRequest, in selection: RunSelection
-  ) async throws -> RunSelection? {
+    _ candidate: RemedySearch.Candidate, asked: PoolRequest, in request: GuestRequest
+  ) async throws -> GuestRequest? {
     // A node beside one that --region asks for would be a second default.
-    let hasOwnDefault = options.pools.region.contains(where: \.region.isLinuxCMADefault)
+    let hasOwnDefault = request.regions.contains(where: \.region.isLinuxCMADefault)
     if case .node = candidate.change, hasOwnDefault { return nil }
-    let changed = try options.with(candidate.change).selection(in: installation)
-    guard let outlook = try? await preparation.outlook(of: changed, kernel: kernel) else {
-      return nil
-    }
+    let changed = request.applying(candidate.change)
+    guard let outlook = try? await model.outlook(of: changed) else { return nil }
     let standing = PoolStanding(
       of: Prediction(of: outlook.facts, with: outlook.memory),
       asked: candidate.change.request?.bytes ?? asked.bytes, kernel: outlook.facts,
@@ -93,10 +92,10 @@ struct PoolAdvisor {
 }
 
 /// Why there is nothing to suggest.
-enum AdviceError: Error, CustomStringConvertible {
+package enum AdviceError: Error, Hashable, CustomStringConvertible {
   case unknown(String)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .unknown(let why): "nobody can know what becomes of the pool (\(why)): boot it"
     }
@@ -121,42 +120,16 @@ extension PoolStanding {
   }
 }
 
-extension SelectionOptions {
+extension GuestRequest {
   /// The same guest with one thing changed.
-  fileprivate func with(_ change: PoolChange) -> SelectionOptions {
-    var options = self
+  package func applying(_ change: PoolChange) -> GuestRequest {
     switch change {
     case .places(let deviceTree, let initramfs):
-      options.placement.dtbAt = deviceTree ?? placement.dtbAt
-      options.placement.initramfsAt = initramfs ?? placement.initramfsAt
+      applying(.places(deviceTree: deviceTree, initramfs: initramfs))
     case .alignment(let request), .window(let request):
-      options.pools.cma = request
-      options.pools.via = .commandLine
-    case .node(let request):
-      options.pools.cma = request
-      options.pools.via = .deviceTree
-      options.pools.dtsCMA = nil
-    case .split(let banks, _):
-      options.placement.bank = banks
-    }
-    return options
-  }
-}
-
-extension PoolChange {
-  /// What `cmalab boot` has to be given for it.
-  fileprivate var bootArguments: [(name: String, value: String)] {
-    switch self {
-    case .places(let deviceTree, let initramfs):
-      [
-        deviceTree.map { ("--dtb-at", "\($0)") }, initramfs.map { ("--initramfs-at", "\($0)") },
-      ].compactMap(\.self)
-    case .alignment(let request), .window(let request):
-      [("--cma", request.kernelArgument), ("--via", "cmdline")]
-    case .node(let request):
-      [("--cma", request.kernelArgument), ("--via", "dts")]
-    case .split(let banks, _):
-      banks.map { ("--bank", "\($0.start)+\($0.size.kernelArgument)") }
+      applying(.pool(request, via: .commandLine))
+    case .node(let request): applying(.pool(request, via: .deviceTree))
+    case .split(let banks, _): applying(.banks(banks))
     }
   }
 }

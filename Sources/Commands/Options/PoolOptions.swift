@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import Boards
-import DeviceTrees
-import Kernels
+import GuestRequests
 import MemoryRequests
 import Quantities
-import Runs
 import SystemPackage
 
 /// What memory to ask the kernel for, and in which way.
@@ -43,8 +40,8 @@ struct PoolOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A region of reserved-memory; may be given more than once.",
-      valueName: RegionArgument.syntax),
-    transform: { try RegionArgument.region($0) })
+      valueName: RequestedRegion.syntax),
+    transform: { try RequestedRegion(parsing: $0) })
   var region: [RequestedRegion] = []
 
   @Option(
@@ -60,34 +57,14 @@ struct PoolOptions: ParsableArguments {
         + "&{/reserved-memory}."))
   var dtsAppend: FilePath?
 
-  func validate() throws {
-    if via == .deviceTree, cma != nil, dtsCMA != nil {
-      throw ValidationError("--via dts and --dts-cma both ask the device tree: give one of them")
-    }
-    if via == .kconfig, cma != nil, kconfigCMA != nil {
-      throw ValidationError("--via kconfig and --kconfig-cma both ask Kconfig: give one of them")
-    }
-    if via == .kconfig, let cma, cma.base != nil {
-      throw ValidationError("Kconfig has no addresses: give --via kconfig a size alone")
-    }
-  }
-
-  /// The board's own choice where nothing else asks for a default pool.
-  func settings(_ board: Board, _ layout: BoardLayout) throws -> PoolSettings {
-    let isAsked =
-      cma != nil || dtsCMA != nil || kconfigCMA != nil
-      || (region + layout.reserved).contains(where: \.region.isLinuxCMADefault)
-    let pool = cma ?? (isAsked ? nil : PoolRequest(bytes: board.defaults.cma))
-    do {
-      return PoolSettings(
-        via: pool == nil ? (kconfigCMA != nil && dtsCMA == nil ? .kconfig : .deviceTree) : via,
-        commandLine: via == .commandLine ? pool : nil,
-        deviceTree: via == .deviceTree ? pool ?? dtsCMA : dtsCMA,
-        kconfig: via == .kconfig
-          ? try pool.map { try KconfigPool(bytes: $0.bytes) } ?? kconfigCMA : kconfigCMA)
-    } catch let error as KconfigPoolError {
-      throw ValidationError("\(error)")
-    }
+  func apply(to request: inout GuestRequest) {
+    request.pools.asked = cma
+    request.pools.via = via
+    request.pools.deviceTree = dtsCMA
+    request.pools.kconfig = kconfigCMA
+    request.regions = region
+    request.memoryReservations = memreserve
+    request.fragment = dtsAppend
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import GuestRequests
 import Quantities
-import Runs
 import SystemPackage
 
 /// A kernel of the user's own, of which a prediction knows what its .config and its header say.
@@ -14,15 +14,9 @@ struct OwnKernelOptions: ParsableArguments {
     transform: { try ByteCount(parsing: $0) })
   var imageSize: ByteCount?
 
-  /// Nil where one of our lines is asked about.
-  var description: KernelDescription? {
-    kernelConfig.map { KernelDescription(configuration: $0, imageSize: imageSize) }
-  }
-
-  func validate() throws {
-    guard imageSize == nil || kernelConfig != nil else {
-      throw ValidationError("--image-size goes with --kernel-config")
-    }
+  func apply(to request: inout GuestRequest) {
+    request.kernel.configuration = kernelConfig
+    request.kernel.imageSize = imageSize
   }
 
   /// - Throws: `ValidationError` where guests were to show what is said of such a kernel.

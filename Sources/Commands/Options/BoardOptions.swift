@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import GuestRequests
+import MemoryRequests
+import Quantities
+
+/// Which board, and where it has RAM.
+struct BoardOptions: ParsableArguments {
+  @Option(
+    help: "The board: a name that 'cmalab boards' lists, or a board file.",
+    completion: Completions.boards)
+  var board: String = GuestRequest.usualBoard
+
+  @Option(
+    help: "A layout of the board (default: the board's own choice).",
+    completion: Completions.layouts)
+  var layout: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A bank of RAM, in place of the layout's banks; may be given more than once.",
+      valueName: "START+SIZE|START-END"),
+    transform: { try RegionFields.range(parsing: $0) })
+  var bank: [PhysicalRange] = []
+
+  func apply(to request: inout GuestRequest) {
+    request.board = board
+    request.layout = layout
+    request.banks = bank
+  }
+}

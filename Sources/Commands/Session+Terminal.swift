@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import GuestRequests
+import Runs
+
+extension Session {
+  /// The session of this process, which shows its progress on standard error.
+  ///
+  /// - Throws: `InstallationError`, `HostFileError`.
+  static func ofThisProcess() throws -> Session {
+    let progress = BuildProgress()
+    return Session(
+      installation: try HostEnvironment.installation(), cache: try HostEnvironment.cache(),
+      jobs: HostEnvironment.processorCount, onBuild: { progress.show($0) })
+  }
+}
+
+extension GuestRequest {
+  /// Refuses what contradicts itself, as an error of usage.
+  func checkUsage() throws(ValidationError) {
+    do { try check() } catch { throw ValidationError("\(error)") }
+  }
+}

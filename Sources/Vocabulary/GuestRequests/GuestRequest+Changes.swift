@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import MemoryRequests
+package import Quantities
+
+extension GuestRequest {
+  /// One thing that is asked otherwise.
+  package enum Change: Hashable, Sendable {
+    /// Other places for files of the boot; nil for one that stays where it is.
+    case places(deviceTree: PhysicalAddress?, initramfs: PhysicalAddress?)
+    /// Another default pool, by a way.
+    case pool(PoolRequest, via: PoolWay)
+    case banks([PhysicalRange])
+    case layout(String)
+    case pageSize(PageSize)
+    case tests([GuestTest])
+  }
+
+  /// The same guest but for these changes.
+  package func applying(_ changes: Change...) -> GuestRequest {
+    changes.reduce(into: self) { $0.apply($1) }
+  }
+
+  private mutating func apply(_ change: Change) {
+    switch change {
+    case .places(let deviceTree, let initramfs):
+      places.deviceTree = deviceTree ?? places.deviceTree
+      places.initramfs = initramfs ?? places.initramfs
+    case .pool(let request, let way):
+      pools.asked = request
+      pools.via = way
+      // Of two that ask the same way, there can be one.
+      switch way {
+      case .commandLine: break
+      case .deviceTree: pools.deviceTree = nil
+      case .kconfig: pools.kconfig = nil
+      }
+    case .banks(let banks): self.banks = banks
+    case .layout(let name): layout = name
+    case .pageSize(let size): kernel.pageSize = size
+    case .tests(let tests): self.tests = tests
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MemoryRequests
+import Quantities
+
+extension GuestRequest {
+  /// Refuses what contradicts itself or is out of range, whatever the board.
+  package func check() throws(GuestRequestError) {
+    try checkPools()
+    try checkKernel()
+    if let cpuCount, !CPUCounts.ofGICv2.contains(cpuCount) {
+      throw GuestRequestError(
+        .cpus, "--cpus is \(cpuCount): the guest's interrupt controller serves 1 to 8")
+    }
+    guard timeout > 0, timeout <= Self.longestTimeout else {
+      throw GuestRequestError(
+        .timeout, "--timeout is \(timeout): give seconds, more than 0 and at most a day")
+    }
+    guard appended.unicodeScalars.allSatisfy({ (" "..."~").contains($0) }) else {
+      throw GuestRequestError(
+        .append, "--append has characters that no kernel command line has")
+    }
+    guard KernelParameters(appended).values(of: "cma").allSatisfy({ $0 == nil }) else {
+      throw GuestRequestError(.append, "--append has cma=: give it as --cma, which is checked")
+    }
+  }
+
+  private func checkPools() throws(GuestRequestError) {
+    guard let asked = pools.asked else { return }
+    switch pools.via {
+    case .commandLine: break
+    case .deviceTree where pools.deviceTree != nil:
+      throw GuestRequestError(
+        .via, "--via dts and --dts-cma both ask the device tree: give one of them")
+    case .deviceTree: break
+    case .kconfig where pools.kconfig != nil:
+      throw GuestRequestError(
+        .via, "--via kconfig and --kconfig-cma both ask Kconfig: give one of them")
+    case .kconfig where asked.base != nil:
+      throw GuestRequestError(.via, "Kconfig has no addresses: give --via kconfig a size alone")
+    case .kconfig:
+      do { _ = try KconfigPool(bytes: asked.bytes) } catch {
+        throw GuestRequestError(.cma, "\(error)")
+      }
+    }
+  }
+
+  private func checkKernel() throws(GuestRequestError) {
+    guard kernel.imageSize == nil || kernel.configuration != nil else {
+      throw GuestRequestError(.imageSize, "--image-size goes with --kernel-config")
+    }
+    guard case .image = kernel.source else { return }
+    guard pools.kconfig == nil, pools.via != .kconfig else {
+      throw GuestRequestError(
+        .kernelImage, "an image has its configuration: omit --kconfig-cma and --via kconfig")
+    }
+  }
+}

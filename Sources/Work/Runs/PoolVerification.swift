@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import GuestRequests
+import MemoryRequests
+import Observations
+package import Quantities
+import Transcripts
+package import Records
+
+/// Holds the largest pools of a layout against guests: what fits is reserved, one unit more is
+/// refused, and what is safe survives the allocation test.
+package struct PoolVerification: Sendable {
+  /// What a guest says of a claim.
+  package enum Outcome: Hashable, Sendable {
+    case holds
+    case refuted
+    /// The guest did not come far enough to say either.
+    case inconclusive
+  }
+
+  /// A claim, held against a guest.
+  package struct Finding: Hashable, Sendable {
+    package let bytes: ByteCount
+    /// `is reserved`
+    package let claim: String
+    package let outcome: Outcome
+    /// The guest's own verdict, in words.
+    package let reason: String
+  }
+
+  private let maximum: MaximumPool
+  private let request: GuestRequest
+  private let boot: @Sendable (GuestRequest) async throws -> RunRecord
+
+  /// - Parameters:
+  ///   - request: the guest whose pools were looked for.
+  ///   - boot: boots a guest and judges it.
+  package init(
+    of maximum: MaximumPool, for request: GuestRequest,
+    boot: @escaping @Sendable (GuestRequest) async throws -> RunRecord
+  ) {
+    self.maximum = maximum
+    self.request = request
+    self.boot = boot
+  }
+
+  /// Boots the guests one after the other.
+  package func findings() async throws -> [Finding] {
+    let more = ByteCount(maximum.fits.bytes.bytes + maximum.unit.bytes)
+    let largest = try await record(of: maximum.fits.bytes)
+    let beyond = try await record(of: more)
+    let findings = [
+      Finding(
+        bytes: maximum.fits.bytes, claim: "is reserved",
+        outcome: largest.hasDefaultPool ? .holds : largest.outcome(ofAbsence: .refuted),
+        reason: largest.reason),
+      Finding(
+        bytes: more, claim: "is refused",
+        outcome: beyond.hasDefaultPool ? .refuted : beyond.outcome(ofAbsence: .holds),
+        reason: beyond.reason),
+    ]
+    guard maximum.safe.bytes > .zero else { return findings }
+    let safe = try await record(of: maximum.safe.bytes, tests: [.allocate])
+    // What else was to have room, as a crash kernel, is part of the prediction.
+    let isSafe = safe.passes(butFor: largest.lostBanks) && safe.prediction?.verdict != .fail
+    return findings + [
+      Finding(
+        bytes: maximum.safe.bytes, claim: "survives the allocation test",
+        outcome: isSafe ? .holds : safe.outcome(ofAbsence: .refuted), reason: safe.reason)
+    ]
+  }
+
+  private func record(of bytes: ByteCount, tests: [GuestTest] = []) async throws -> RunRecord {
+    try await boot(
+      request.applying(.pool(PoolRequest(bytes: bytes), via: .commandLine), .tests(tests)))
+  }
+}
+
+extension RunRecord {
+  /// What a guest without the evidence that was looked for says: that there is none, if it came to
+  /// an end of its own.
+  ///
+  /// - Parameter meaning: of the absence for what is claimed.
+  fileprivate func outcome(
+    ofAbsence meaning: PoolVerification.Outcome
+  ) -> PoolVerification.Outcome {
+    switch ending.kind {
+    case .completed where verdict == .inconclusive: .inconclusive
+    case .completed, .panicked, .oopsed, .faulted: meaning
+    case .timedOut, .silent, .emulatorExited, .corrupted, .interrupted, nil: .inconclusive
+    }
+  }
+
+  /// Whether the kernel made the default pool, as its debugfs or its log shows.
+  fileprivate var hasDefaultPool: Bool {
+    observed.cmaAreas.contains { $0.name == CMAArea.defaultName }
+  }
+
+  /// The layout's checks that the guest fails: a kernel may lose a bank, whatever the pool is.
+  fileprivate var lostBanks: Set<String> {
+    Set(checks.filter { $0.verdict == .fail && $0.id.hasPrefix("layout.") }.map(\.id))
+  }
+
+  /// Whether the run passes, or would but for the checks of these names.
+  fileprivate func passes(butFor excused: Set<String>) -> Bool {
+    if verdict == .pass { return true }
+    let failed = checks.filter { $0.verdict != .pass }
+    return ending.kind == .completed && !failed.isEmpty
+      && failed.allSatisfy { excused.contains($0.id) }
+      && !tests.isEmpty && tests.allSatisfy { $0.verdict == .pass }
+  }
+}

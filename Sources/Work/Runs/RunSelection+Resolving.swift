@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Boards
+import GuestImages
+package import GuestRequests
+package import Kernels
+import MemoryRequests
+import Quantities
+
+extension RunSelection {
+  /// Looks everything up that a request names.
+  ///
+  /// - Throws: `GuestRequestError` for a name that is not there and for what does not go together;
+  ///   `YAMLFileError` and `HostFileError` for a file that is broken.
+  package init(
+    _ request: GuestRequest, in installation: Installation, for purpose: Purpose = .verdict
+  ) throws {
+    try request.check()
+    let board = try Self.board(request.board, in: installation)
+    let layout = try Self.layout(of: board, request)
+    let pools = try PoolSettings(request, board: board, layout: layout)
+    self.init(
+      request: request, board: board, layout: layout, pools: pools,
+      kernel: try Self.kernel(request.kernel, pools.kconfig ?? .none, board, installation),
+      places: GivenPlaces(
+        initramfs: request.places.initramfs, deviceTree: request.places.deviceTree),
+      cpuCount: request.cpuCount ?? board.cpu.count, regions: request.regions,
+      memoryReservations: request.memoryReservations, fragment: request.fragment,
+      appended: request.appended, isMemoryTraced: request.isMemoryTraced,
+      tests: Self.tests(of: request, on: layout), timeout: request.timeout, purpose: purpose)
+  }
+
+  private static func board(_ name: String, in installation: Installation) throws -> Board {
+    do {
+      return try BoardCatalogue(directory: installation.boards).board(named: name)
+    } catch let error as BoardCatalogueError {
+      throw GuestRequestError(.board, "\(error)")
+    }
+  }
+
+  private static func layout(
+    of board: Board, _ request: GuestRequest
+  ) throws(GuestRequestError) -> BoardLayout {
+    let layout: BoardLayout
+    do {
+      layout = try board.layout(named: request.layout)
+    } catch {
+      throw GuestRequestError(.layout, "\(error)")
+    }
+    guard !request.banks.isEmpty else { return layout }
+    do {
+      return try board.layout(layout, withBanks: request.banks)
+    } catch {
+      throw GuestRequestError(.bank, "--bank: \(error)")
+    }
+  }
+
+  private static func kernel(
+    _ kernel: GuestRequest.Kernel, _ pool: KconfigPool, _ board: Board, _ installation: Installation
+  ) throws -> Kernel {
+    let target = try KernelTarget(kernel, for: board.architecture)
+    let source: KernelRequest.Source
+    switch kernel.source {
+    case .image(let path): return .image(path)
+    case .tree(let path): source = .tree(path)
+    case .line(let name):
+      let lines = try KernelLines(configuration: installation.kernelConfiguration)
+      do {
+        source = .line(try lines.line(named: name, for: board.architecture))
+      } catch {
+        throw GuestRequestError(.kernel, "\(error)")
+      }
+    }
+    return .built(
+      KernelRequest(
+        source: source, target: target, isDebug: kernel.isDebug, hasDebugInfo: kernel.hasDebugInfo,
+        pool: pool))
+  }
+
+  /// `all` omits what this guest has nothing for.
+  private static func tests(of request: GuestRequest, on layout: BoardLayout) -> [String] {
+    guard request.tests.contains(.all) else { return request.tests.map(\.rawValue) }
+    let hasRegions = !(request.regions + layout.reserved).isEmpty
+    return GuestTest.each.filter {
+      $0 != .region || hasRegions || request.tests.contains(.region)
+    }.map(\.rawValue)
+  }
+}
+
+extension KernelTarget {
+  /// - Throws: `GuestRequestError` for an option that the architecture does not have.
+  package init(
+    _ kernel: GuestRequest.Kernel, for architecture: Architecture
+  ) throws(GuestRequestError) {
+    switch architecture {
+    case .arm64:
+      guard !kernel.hasLPAE else {
+        throw GuestRequestError(
+          .lpae, "--lpae is for 32-bit ARM, and this is arm64: leave it out")
+      }
+      self = .arm64(kernel.pageSize ?? .fourKiB)
+    case .arm:
+      if let pageSize = kernel.pageSize, pageSize != .fourKiB {
+        throw GuestRequestError(
+          .pageSize, "--page-size is \(pageSize.rawValue): 32-bit ARM has 4k only")
+      }
+      self = .arm(hasLPAE: kernel.hasLPAE)
+    }
+  }
+}
