@@ -176,7 +176,8 @@ let work = layer(
     .target(
       name: "Matrix",
       dependencies: [
-        "HostFiles", "Quantities", "Records", "Transcripts", "YAMLFiles", system,
+        "GuestRequests", "HostFiles", "Quantities", "Records", "Runs", "Transcripts", "YAMLFiles",
+        system,
       ],
       swiftSettings: strict),
     .target(
@@ -218,6 +219,17 @@ let tests: [Target] = [
   .testTarget(name: "QuantitiesTests", dependencies: ["Quantities"], swiftSettings: strict),
   .testTarget(
     name: "MemoryRequestsTests", dependencies: ["MemoryRequests", "Quantities"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "GuestRequestsTests",
+    dependencies: ["GuestRequests", "MemoryRequests", "Quantities", "ShellWords", system],
+    swiftSettings: strict),
+  .testTarget(
+    name: "CommandLineTests",
+    dependencies: [
+      "Boards", "Commands", "GuestRequests", "MemoryRequests", "Quantities", "Runs", argumentParser,
+      system,
+    ],
     swiftSettings: strict),
   .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
   .testTarget(
@@ -300,7 +312,8 @@ let tests: [Target] = [
   .testTarget(
     name: "MatrixTests",
     dependencies: [
-      "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Records", "Transcripts",
+      "GuestRequests", "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Records",
+      "Transcripts",
       "YAMLFiles", system,
     ],
     swiftSettings: strict),

@@ -101,7 +101,8 @@ struct BootCommand: AsyncParsableCommand {
 
   private func warnOfInventedRAM(_ selection: RunSelection) {
     for range in selection.board.invented(in: selection.layout) {
-      Diagnostics.warning("layout '\(selection.layout.name)' has RAM at \(range), where "
+      Diagnostics.warning(
+        "layout '\(selection.layout.name)' has RAM at \(range), where "
           + "the board \(selection.board.name) has none: such a layout boots here and not there")
     }
   }

@@ -55,10 +55,27 @@ struct RunMatrix: AsyncParsableCommand {
     let plan = MatrixPlan(
       name: matrix.name, timeout: matrix.timeout, cells: matrix.cells, shard: shard)
     let folder = MatrixFolder((out ?? FilePath(matrix.name)).absolute)
-    let session = try MatrixSession(plan: plan, folder: folder, file: file)
-    let outcome = try await session.run(
-      resuming: resume,
-      jobs: jobs ?? HostEnvironment.processorCount)
+    let session = try MatrixSession(
+      plan: plan, in: folder, session: try .ofThisProcess(),
+      source: .init(file: file.string, workingDirectory: HostEnvironment.workingDirectory))
+    let progress = MatrixProgress(total: plan.ownCells.count)
+    func outcome() throws -> MatrixOutcome {
+      MatrixOutcome(plan: plan, results: try folder.readResults(of: plan).results)
+    }
+    do {
+      try await session.run(
+        resuming: resume,
+        concurrency: Concurrency(
+          jobs: jobs ?? HostEnvironment.processorCount, memory: try HostMemory.available())
+      ) { progress.show($0) }
+    } catch {
+      progress.end()
+      // What ran is not lost on the user because something else failed.
+      if progress.hasStarted { try StandardOutput.write(try outcome().text) }
+      throw error
+    }
+    progress.end()
+    let outcome = try outcome()
     try StandardOutput.write(outcome.text)
     StandardError.say("the results are kept in \(folder.path)")
     if let code = outcome.exitCode { throw code }

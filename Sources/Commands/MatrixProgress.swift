@@ -7,6 +7,7 @@ import Synchronization
 /// Shows a matrix while it runs.
 final class MatrixProgress: Sendable {
   private struct State {
+    var hasStarted = false
     var done = 0
     var finishedHere = 0
     var unexpected = 0
@@ -21,9 +22,9 @@ final class MatrixProgress: Sendable {
     self.total = total
   }
 
-  /// - Parameter done: the cells that an earlier run has finished.
-  func start(done: Int) {
+  private func start(done: Int) {
     state.withLock { state in
+      state.hasStarted = true
       state.done = done
       state.started = .now
     }
@@ -33,6 +34,10 @@ final class MatrixProgress: Sendable {
 
   func show(_ event: MatrixEvent) {
     switch event {
+    case .waitingForOther:
+      status.say("another cmalab runs this matrix: waiting for it")
+    case .started(let done):
+      start(done: done)
     case .finished(let cell, let result):
       state.withLock { state in
         state.done += 1
@@ -49,6 +54,9 @@ final class MatrixProgress: Sendable {
       status.say("\(cell.id): once more, as the harness failed: \(reason)")
     }
   }
+
+  /// Whether guests ran, or were about to.
+  var hasStarted: Bool { state.withLock { $0.hasStarted } }
 
   func end() { status.clear() }
 

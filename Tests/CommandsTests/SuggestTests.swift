@@ -35,7 +35,7 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
       words: [
         "it leaves no room for the crash kernel", "remedy (reserved-memory)",
         "PASS  1700 MiB of CMA at 0x8",
-      ], boot: "--append crashkernel=512M --cma 1700M@0x800000000"),
+      ], boot: "--cma 1700M@0x800000000"),
     SuggestCell(
       arguments: ["--board", "arm64-2g", "--cma", "2000M"], exitCode: 1,
       words: ["fits, but is not safe", "the guest dies of it", "nothing makes it fit"]),
@@ -94,7 +94,7 @@ extension Guests {
       #expect(result.output.hasPrefix("{\n"))
       for words in [
         #""schema" : "cmalab.suggestion/1""#, #""outcome" : "remedy""#, #""kind" : "node""#,
-        #""boot" : "cmalab boot --layout stock --cma 2G@0x800000000-0x880000000 --via dts""#,
+        #""boot" : "cmalab boot --board arm64-4g --layout stock --cma 2G@0x800000000-0x880000000 --via dts""#,
       ] {
         #expect(result.output.contains(words), "\(result.output)")
       }

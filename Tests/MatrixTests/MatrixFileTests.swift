@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 import Records
 import Testing
 import YAMLFiles
@@ -26,14 +27,17 @@ import YAMLFiles
       """)
     #expect(matrix.cells.map(\.id) == ["stock_64M", "stock_1G", "wide_64M", "wide_1G"])
     #expect(matrix.cells.allSatisfy { $0.expect == .predicted })
-    #expect(matrix.cells[1].arguments == ["--layout", "stock", "--cma", "1G"])
+    #expect(
+      matrix.cells[1].request.bootArguments == [
+        "--board", "arm64-4g", "--layout", "stock", "--cma", "1G",
+      ])
   }
 
   @Test func aListIsOneValueAndMayBeEmpty() throws {
     let matrix = try Self.matrix(
       "{ name: tests, axes: { cma: [64M], test: [[], allocate, [allocate, region]] } }")
     #expect(
-      matrix.cells.map(\.arguments) == [
+      matrix.cells.map { $0.request.bootArguments.dropFirst(2) } == [
         ["--cma", "64M"], ["--cma", "64M", "--test", "allocate"],
         ["--cma", "64M", "--test", "allocate", "--test", "region"],
       ])
@@ -67,6 +71,13 @@ import YAMLFiles
     ("{ name: a, axes: { cma: [1G] }, exclude: [{ cma: 1G }] }", "m.yaml:1: every cell"),
     ("{ name: a, axes: { cma: [1G] }, expect: fine }", "m.yaml:1: expect: 'fine' is not an"),
     ("{ name: a, axes: { cma: [1G] }, timeout: 0 }", "m.yaml:1: timeout: '0' is not a number"),
+    ("{ name: a, axes: { cma: [64M, 640MB] } }", "m.yaml:1: axes.cma[1]: '640MB' ends in 'MB'"),
+    ("{ name: a, axes: { page-size: [8k] } }", "m.yaml:1: axes.page-size[0]: '8k' is not known"),
+    ("{ name: a, axes: { cpus: [9] } }", "m.yaml:1: cell cpus-9: --cpus is 9"),
+    (
+      "{ name: a, axes: { cma: [1G] }, exclude: [{ region: [name=v] }] }",
+      "m.yaml:1: exclude[0].region[0]: region 'v' needs size=SIZE"
+    ),
     ("{ name: a, axes: { cma: [\"a\\nb\"] } }", "m.yaml:1: axes.cma[0]: 'a\\u{a}b' is not a value"),
   ])
   func aFaultIsNamedInItsPlace(yaml: String, beginning: String) {
@@ -93,7 +104,7 @@ import YAMLFiles
 
 @Suite struct ShardTests {
   @Test func everyCellIsInExactlyOneShard() throws {
-    let cells = (0..<500).map { MatrixCell(coordinates: ["cma": ["\($0)M"]], expect: .pass) }
+    let cells = (0..<500).map { SampleRecord.cell(mebibytes: $0) }
     let shards = (1...7).compactMap { Shard("\($0)/7") }
     #expect(shards.count == 7)
     let counts = shards.map { shard in cells.count { shard.runs($0) } }

@@ -12,7 +12,7 @@ import Transcripts
 
 @Suite struct MatrixFolderTests {
   private static let cells = (1...6).map {
-    MatrixCell(coordinates: ["cma": ["\($0)M"]], expect: .pass)
+    SampleRecord.cell(mebibytes: $0)
   }
   private static let plan = MatrixPlan(name: "m", timeout: 60, cells: cells, shard: nil)
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 import Matrix
 import MemoryRequests
 import Quantities
@@ -9,6 +10,13 @@ import Transcripts
 
 /// Records of runs that nobody made.
 enum SampleRecord {
+  /// A cell that asks for a pool of that size and is named by it.
+  static func cell(mebibytes: Int) -> MatrixCell {
+    var request = GuestRequest()
+    request.pools.asked = PoolRequest(bytes: .mebibytes(UInt64(mebibytes)))
+    return MatrixCell(of: request, texts: [.cma: ["\(mebibytes)M"]], expect: .pass)
+  }
+
   /// - Parameter ending: a run that did not complete is inconclusive, but for one that panicked.
   static func of(_ cell: MatrixCell, ending: Ending.Kind = .completed) -> RunRecord {
     let request = RunRequest(

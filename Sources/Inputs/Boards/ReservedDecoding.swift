@@ -46,7 +46,8 @@ extension NodeCursor {
     region.address = try fields.optional("at")?.address()
     region.alignment = try fields.optional("align")?.size()
     if let users = fields.optional("users") {
-      region.userCount = try users.count(in: RegionFields.userCounts, because: "devices that share a region")
+      region.userCount = try users.count(
+        in: RegionFields.userCounts, because: "devices that share a region")
     }
     for place in try fields.optional("within")?.oneOrMore() ?? [] {
       region.within.append(try place.range())

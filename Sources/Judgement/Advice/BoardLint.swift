@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
-package import GuestRequests
 import FlattenedTree
+package import GuestRequests
 import MemoryRequests
 import Predictions
 import Quantities

@@ -44,7 +44,7 @@ package struct PoolAdvisor: Sendable {
         board: board.name, layout: outlook.layout.name, kernel: outlook.kernel, cma: asked,
         outcome: outcome, standing: standing.words, pool: standing.range,
         largestBytes: largest, largestOfTriedBytes: largestOfTried, tried: tried, remedy: remedy,
-        boot: boot?.commandLine,
+        boot: boot.flatMap { $0.isBootable ? $0.commandLine : nil },
         assumptions: outlook.facts.assumptions)
     }
     if standing.safeRange != nil {
@@ -81,7 +81,7 @@ package struct PoolAdvisor: Sendable {
     // A node beside one that --region asks for would be a second default.
     let hasOwnDefault = request.regions.contains(where: \.region.isLinuxCMADefault)
     if case .node = candidate.change, hasOwnDefault { return nil }
-    let changed = request.applying(candidate.change)
+    let changed = request.applying(GuestRequest.Change(candidate.change))
     guard let outlook = try? await model.outlook(of: changed) else { return nil }
     let standing = PoolStanding(
       of: Prediction(of: outlook.facts, with: outlook.memory),
@@ -116,20 +116,6 @@ extension PoolStanding {
     switch self {
     case .safe(let range), .unsafe(let range, _): range
     case .refused, .unknown: nil
-    }
-  }
-}
-
-extension GuestRequest {
-  /// The same guest with one thing changed.
-  package func applying(_ change: PoolChange) -> GuestRequest {
-    switch change {
-    case .places(let deviceTree, let initramfs):
-      applying(.places(deviceTree: deviceTree, initramfs: initramfs))
-    case .alignment(let request), .window(let request):
-      applying(.pool(request, via: .commandLine))
-    case .node(let request): applying(.pool(request, via: .deviceTree))
-    case .split(let banks, _): applying(.banks(banks))
     }
   }
 }

@@ -1,27 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import GuestRequests
 import HostFiles
 
-/// One run of a matrix: what it is asked to do, and what it is expected to come to.
-package struct MatrixCell: Hashable, Sendable, Codable {
+/// One run of a matrix: the guest that it asks for, and what it is expected to come to.
+package struct MatrixCell: Hashable, Sendable {
   /// Unique in its matrix, the same in every shard, and fit for a file's name.
   package let id: String
-  /// The options of `cmalab boot` that select the run, without their dashes, each with its values:
-  /// `["cma": ["64M"], "test": ["allocate", "region"]]`.
-  package let coordinates: [String: [String]]
+  package let request: GuestRequest
   package let expect: Expectation
 
-  package init(coordinates: [String: [String]], expect: Expectation) {
-    self.coordinates = coordinates
+  /// The options that may differ from cell to cell, in the order in which cells are named.
+  package static let options: [GuestOption] = [
+    .board, .layout, .kernel, .pageSize, .via, .cma, .deviceTreeCMA, .kconfigCMA, .region,
+    .memoryReservation, .cpus, .append, .test,
+  ]
+
+  /// - Parameter texts: the values of the options that make the cell, as the file has them: the cell
+  ///   is named by them.
+  package init(
+    of request: GuestRequest, texts: [GuestOption: [String]], expect: Expectation
+  ) {
+    self.request = request
     self.expect = expect
-    id = Self.id(of: coordinates)
+    id = Self.id(
+      of: Self.options.compactMap { option in
+        texts[option].map { (option, $0) }
+      })
   }
 
-  /// The arguments that make `cmalab boot` run it.
-  package var arguments: [String] {
-    Self.inOrder(coordinates).flatMap { name, values in
-      values.flatMap { ["--\(name)", $0] }
-    }
+  private init(id: String, request: GuestRequest, expect: Expectation) {
+    self.id = id
+    self.request = request
+    self.expect = expect
+  }
+
+  /// The same cell with other seconds for each stage.
+  func with(timeout: Double) -> MatrixCell {
+    var request = request
+    request.timeout = timeout
+    return MatrixCell(id: id, request: request, expect: expect)
   }
 
   /// A number that spreads cells over shards evenly and says the same on every machine.
@@ -31,28 +49,19 @@ package struct MatrixCell: Hashable, Sendable, Codable {
     }
   }
 
-  private static func inOrder(
-    _ coordinates: [String: [String]]
-  ) -> [(name: String, values: [String])] {
-    Axis.allCases.compactMap { axis in
-      coordinates[axis.rawValue].map { (axis.rawValue, $0) }
-    }
-  }
-
   /// Longer names end in a part of their hash.
   private static let longestName = 120
 
-  /// `arm64-4g_wide_3000M_6.1`: the values in the axes' order. Where that is not the whole truth, as
-  /// a character is not fit for a file's name, a part of the hash makes it unique.
-  private static func id(of coordinates: [String: [String]]) -> String {
-    let ordered = inOrder(coordinates)
-    let plain = ordered.map { axis, values in
+  /// `arm64-4g_wide_3000M_6.1`: the values in the order of the options. Where that is not the whole
+  /// truth, as a character is not fit for a file's name, a part of the hash makes it unique.
+  private static func id(of texts: [(option: GuestOption, values: [String])]) -> String {
+    let plain = texts.map { option, values in
       let value = values.joined(separator: "+")
-      return Axis(rawValue: axis)?.isSelfExplaining == true ? value : "\(axis)-\(value)"
+      return isSelfExplaining(option) ? value : "\(option.rawValue)-\(value)"
     }.joined(separator: "_")
     let safe = String(plain.map { isFit($0) ? $0 : "-" }.prefix(longestName))
     guard safe != plain || safe.hasPrefix(".") else { return safe }
-    let whole = ordered.flatMap { [$0.name] + $0.values }.map { ($0, [UInt8]()) }
+    let whole = texts.flatMap { [$0.option.rawValue] + $0.values }.map { ($0, [UInt8]()) }
     return "\(safe)_\(ContentKey(whole).hexadecimal.prefix(12))"
   }
 
@@ -61,36 +70,21 @@ package struct MatrixCell: Hashable, Sendable, Codable {
     !id.isEmpty && !id.hasPrefix(".") && id.utf8.count <= 160 && id.allSatisfy(Self.isFit)
   }
 
+  /// Whether a value by itself says what it is of.
+  private static func isSelfExplaining(_ option: GuestOption) -> Bool {
+    [.board, .layout, .kernel, .pageSize, .via, .cma, .test].contains(option)
+  }
+
   private static func isFit(_ character: Character) -> Bool {
     character.isASCII && (character.isLetter || character.isNumber || "._+@-".contains(character))
   }
 }
 
-/// What may differ from cell to cell: the options of `cmalab boot` that select a run, in the order
-/// in which cells are named and sorted.
-package enum Axis: String, CaseIterable, Sendable {
-  case board
-  case layout
-  case kernel
-  case pageSize = "page-size"
-  case via
-  case cma
-  case deviceTreeCMA = "dts-cma"
-  case kconfigCMA = "kconfig-cma"
-  case region
-  case memoryReservation = "memreserve"
-  case cpus
-  case append
-  case test
-
-  /// Whether a value by itself says what it is of.
-  var isSelfExplaining: Bool {
-    switch self {
-    case .board, .layout, .kernel, .pageSize, .via, .cma, .test: true
-    case .deviceTreeCMA, .kconfigCMA, .region, .memoryReservation, .cpus, .append: false
-    }
+extension MatrixCell: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case id
+    /// As its options, each with its values.
+    case request = "coordinates"
+    case expect
   }
-
-  /// Whether one cell may have several values of it.
-  package var isList: Bool { [.region, .memoryReservation, .test].contains(self) }
 }

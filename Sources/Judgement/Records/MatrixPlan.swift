@@ -4,14 +4,14 @@
 // the results of shards become one again.
 
 /// The cells of a matrix.
-package struct MatrixPlan: Hashable, Sendable, Codable {
+package struct MatrixPlan: Hashable, Sendable {
   package static let currentSchema = DocumentFormat.matrix.identifier
 
   package let schema: String
   package let name: String
   /// Seconds that each stage of a run may take.
   package let timeout: Double
-  /// All of them, whichever shard runs them, in the order of the file.
+  /// All of them, with ``timeout``, whichever shard runs them, in the order of the file.
   package let cells: [MatrixCell]
   /// Which of them are to be run here; nil for all.
   package let shard: Shard?
@@ -20,7 +20,7 @@ package struct MatrixPlan: Hashable, Sendable, Codable {
     schema = Self.currentSchema
     self.name = name
     self.timeout = timeout
-    self.cells = cells
+    self.cells = cells.map { $0.with(timeout: timeout) }
     self.shard = shard
   }
 
@@ -47,6 +47,24 @@ extension MatrixPlan {
     guard Set(cells.map(\.id)).count == cells.count else {
       throw RecordDamage("two cells have one name")
     }
+  }
+}
+
+extension MatrixPlan: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case schema, name, timeout, cells, shard
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    schema = try container.decode(String.self, forKey: .schema)
+    name = try container.decode(String.self, forKey: .name)
+    let timeout = try container.decode(Double.self, forKey: .timeout)
+    self.timeout = timeout
+    // The cells of cmalab 0.1 do not say it.
+    cells = try container.decode([MatrixCell].self, forKey: .cells)
+      .map { $0.with(timeout: timeout) }
+    shard = try container.decodeIfPresent(Shard.self, forKey: .shard)
   }
 }
 

@@ -109,7 +109,8 @@ package struct RunRequest: Hashable, Sendable, Codable {
   }
 
   package init(
-    asked: GuestRequest? = nil, board: String, layout: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
+    asked: GuestRequest? = nil, board: String, layout: String, banks: [PhysicalRange],
+    inventedRAM: [PhysicalRange],
     cmaBytes: ByteCount, via: PoolWay, commandLinePool: PoolRequest?, kconfigPool: KconfigPool?,
     regions: [Region], memoryReservations: [PhysicalRange] = [], kernel: String, pageSize: String?,
     cpus: Int, commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?

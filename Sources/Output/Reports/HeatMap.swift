@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 import MemoryRequests
 import Quantities
 import Records
+import SystemPackage
 
 /// Runs as a table: a row for everything that is the same along it, a column for each size of the
 /// pool that was asked for.
@@ -58,7 +60,7 @@ struct HeatMap: Sendable {
       (place: Place(cell.record.request), index: Optional(index), cell: Optional(cell))
     }
     let missing = collection.missing.compactMap { missing in
-      Place(missing.coordinates, like: collection).map {
+      Place(missing.request, like: collection).map {
         (place: $0, index: Int?.none, cell: RunCollection.Cell?.none)
       }
     }
@@ -201,26 +203,32 @@ private struct Place {
   }
 
   /// Of a cell that has not run: what it leaves open is as in the runs that are there.
-  init?(_ coordinates: [String: [String]], like collection: RunCollection) {
-    func value(_ name: String) -> String? { coordinates[name]?.first }
+  init?(_ request: GuestRequest, like collection: RunCollection) {
+    let board = request.board
     let sample = collection.cells.first { cell in
-      [
-        value("board").map { $0 == cell.record.request.board },
-        value("layout").map { $0 == cell.record.request.layout },
-      ].allSatisfy { $0 ?? true }
+      cell.record.request.board == board
+        && request.layout.map { $0 == cell.record.request.layout } ?? true
     }?.record.request
-    guard let text = value("cma") ?? value("dts-cma") ?? value("kconfig-cma"),
-      let size = try? ByteCount(parsing: text.split(separator: "@").first ?? ""),
-      let board = value("board") ?? sample?.board, let layout = value("layout") ?? sample?.layout,
-      let kernel = value("kernel") ?? sample?.kernel
+    let pools = request.pools
+    guard let size = pools.asked?.bytes ?? pools.deviceTree?.bytes ?? pools.kconfig?.bytes,
+      let layout = request.layout ?? sample?.layout
     else { return nil }
+    let kernel: String
+    switch request.kernel.source {
+    case .line(let name):
+      guard let name = name ?? sample?.kernel else { return nil }
+      kernel = name
+    case .image(let path), .tree(let path): kernel = path.string
+    }
     group = "\(board) \(layout)"
     self.size = size
-    what = Self.words(ofTests: coordinates["test"] ?? [])
+    what = Self.words(ofTests: request.tests.map(\.rawValue))
     aspects = [
-      .kernel: kernel, .way: value("via") ?? sample?.via.rawValue ?? "cmdline",
-      .pageSize: value("page-size") ?? sample?.pageSize ?? "",
-      .cpus: value("cpus") ?? sample.map { String($0.cpus) } ?? "1",
+      .kernel: kernel,
+      .way: (pools.asked != nil ? pools.via : pools.deviceTree != nil ? .deviceTree : .kconfig)
+        .rawValue,
+      .pageSize: request.kernel.pageSize?.rawValue ?? sample?.pageSize ?? "",
+      .cpus: (request.cpuCount ?? sample?.cpus).map { "\($0)" } ?? "1",
       .regions: sample.map { Self.regions(of: $0) } ?? "",
     ]
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import GuestRequests
 import Records
 import XMLCoder
 
@@ -104,7 +105,7 @@ package struct JUnitReport: Report {
 
     init(_ missing: RunCollection.MissingCell) {
       name = missing.id.xml
-      let place = ["board", "layout"].compactMap { missing.coordinates[$0]?.first }
+      let place = [missing.request.board, missing.request.layout].compactMap(\.self)
       classname = place.isEmpty ? "matrix" : place.joined(separator: ".").xml
       time = nil
       skipped = Complaint(message: "it has not run", type: nil)

@@ -86,7 +86,7 @@ extension RunCollection {
     }
     let known = Set(read.results.map(\.id))
     found.missing = (plan?.cells ?? []).filter { !known.contains($0.id) }
-      .map { MissingCell(id: $0.id, coordinates: $0.coordinates) }
+      .map { MissingCell(id: $0.id, request: $0.request) }
     return found
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import GuestRequests
 package import Records
 import Transcripts
 
@@ -60,8 +61,7 @@ package struct RunCollection: Sendable {
   /// A cell without a run.
   package struct MissingCell: Hashable, Sendable {
     package let id: String
-    /// The options that select it, each with its values.
-    package let coordinates: [String: [String]]
+    package let request: GuestRequest
   }
 
   var unexpected: [Cell] { cells.filter { !$0.isAsExpected } }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An option of `cmalab boot` that makes the guest, by its name without dashes; in the order in which
-/// command lines and the names of matrix cells are written.
+/// command lines are written.
 package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case board
   case layout
@@ -15,8 +15,8 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case lpae
   case debugKernel = "debug-kernel"
   case debugInfo = "debug-info"
-  case via
   case cma
+  case via
   case deviceTreeCMA = "dts-cma"
   case kconfigCMA = "kconfig-cma"
   case region

@@ -28,6 +28,9 @@ extension GuestRequest {
   /// The command that asks for this guest again, to be pasted into a shell.
   package var commandLine: String { ShellLine(["cmalab", "boot"] + bootArguments).description }
 
+  /// Whether there is a kernel to boot: a .config alone describes one and has none.
+  package var isBootable: Bool { kernel.configuration == nil }
+
   /// The values of an option as the command line takes them; empty where it need not be given.
   package func values(of option: GuestOption) -> [String] {
     func some(_ value: (some CustomStringConvertible)?) -> [String] {

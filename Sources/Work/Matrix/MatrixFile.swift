@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 package import Records
 package import YAMLFiles
 
@@ -44,42 +45,78 @@ package struct MatrixFile: Sendable {
     let expectations = try fields.optional("expectations")?.patterns(withExpectation: true) ?? []
     let included = try fields.optional("include")?.patterns(withExpectation: true) ?? []
 
-    var combinations = [[String: [String]]()]
+    var drafts = [CellDraft()]
     for axis in try fields.required("axes").axes() {
-      guard combinations.count * axis.values.count <= Self.mostCells else {
+      guard drafts.count * axis.values.count <= Self.mostCells else {
         throw axis.place.failure("makes more than \(Self.mostCells) cells: leave some values out")
       }
-      combinations = combinations.flatMap { combination in
-        axis.values.map { value in
-          value.isEmpty ? combination : combination.merging([axis.name: value]) { $1 }
-        }
+      var longer: [CellDraft] = []
+      for draft in drafts {
+        for value in axis.values { longer.append(try draft.with(value)) }
       }
+      drafts = longer
     }
-    var cells = combinations.filter { cell in !exclusions.contains { $0.matches(cell) } }.map {
-      cell in
-      MatrixCell(
-        coordinates: cell,
-        expect: expectations.first { $0.matches(cell) }?.expect ?? standard)
+    var cells: [MatrixCell] = []
+    for draft in drafts where !exclusions.contains(where: { $0.matches(draft) }) {
+      let expect = expectations.first { $0.matches(draft) }?.expect ?? standard
+      cells.append(draft.cell(expect))
     }
-    cells += included.map {
-      MatrixCell(coordinates: $0.coordinates, expect: $0.expect ?? standard)
-    }
+    cells += included.map { $0.draft.cell($0.expect ?? standard) }
     var seen: Set<String> = []
     self.cells = cells.filter { seen.insert($0.id).inserted }
+    for cell in self.cells {
+      do { try cell.request.check() } catch { throw root.failure("cell \(cell.id): \(error)") }
+    }
     guard !self.cells.isEmpty else {
       throw root.failure("every cell is excluded: leave one in")
     }
   }
 }
 
-/// Coordinates that cells are compared with, and what is expected of those that match.
+/// What one option of a cell is given: none, one or, of those that may be repeated, several values.
+private struct CellValue {
+  let option: GuestOption
+  let texts: [(text: String, place: NodeCursor)]
+}
+
+/// A cell that is being put together.
+private struct CellDraft {
+  private(set) var request = GuestRequest()
+  private(set) var texts: [GuestOption: [String]] = [:]
+
+  func with(_ value: CellValue) throws(YAMLFileError) -> CellDraft {
+    var draft = self
+    if !value.texts.isEmpty { draft.texts[value.option] = value.texts.map(\.text) }
+    for (text, place) in value.texts {
+      do {
+        try draft.request.set(value.option, to: text)
+      } catch {
+        throw place.failure("\(error)")
+      }
+    }
+    return draft
+  }
+
+  func cell(_ expect: Expectation) -> MatrixCell {
+    MatrixCell(of: request, texts: texts, expect: expect)
+  }
+}
+
+/// Values that cells are compared with, and what is expected of those that match.
 private struct CellPattern {
-  let coordinates: [String: [String]]
+  let options: [GuestOption]
+  let draft: CellDraft
   let expect: Expectation?
 
-  func matches(_ cell: [String: [String]]) -> Bool {
-    coordinates.allSatisfy { cell[$0.key, default: []] == $0.value }
+  func matches(_ cell: CellDraft) -> Bool {
+    options.allSatisfy { cell.request.values(of: $0) == draft.request.values(of: $0) }
   }
+}
+
+/// One key of `axes`.
+private struct Axis {
+  let values: [CellValue]
+  let place: NodeCursor
 }
 
 extension NodeCursor {
@@ -92,19 +129,16 @@ extension NodeCursor {
     }
   }
 
-  fileprivate func axes() throws(YAMLFileError) -> [(
-    name: String, values: [[String]], place: NodeCursor
-  )] {
-    let known = Axis.allCases.map(\.rawValue)
-    let fields = try fields(known)
-    var axes: [(name: String, values: [[String]], place: NodeCursor)] = []
-    for axis in Axis.allCases {
-      guard let place = fields.optional(axis.rawValue) else { continue }
-      var values: [[String]] = []
+  fileprivate func axes() throws(YAMLFileError) -> [Axis] {
+    let fields = try fields(MatrixCell.options.map(\.rawValue))
+    var axes: [Axis] = []
+    for option in MatrixCell.options {
+      guard let place = fields.optional(option.rawValue) else { continue }
+      var values: [CellValue] = []
       for element in try place.elements(example: "- a value") {
-        values.append(axis.isList ? try element.listOfValues() : [try element.axisValue()])
+        values.append(try element.cellValue(of: option))
       }
-      axes.append((axis.rawValue, values, place))
+      axes.append(Axis(values: values, place: place))
     }
     guard !axes.isEmpty else { throw failure("there is no axis: add one, as in 'cma: [64M, 1G]'") }
     return axes
@@ -113,26 +147,27 @@ extension NodeCursor {
   fileprivate func patterns(withExpectation: Bool) throws(YAMLFileError) -> [CellPattern] {
     var patterns: [CellPattern] = []
     for element in try elements(example: "- { layout: stock, cma: 64M }") {
-      let known = Axis.allCases.map(\.rawValue) + (withExpectation ? ["expect"] : [])
-      let fields = try element.fields(known)
-      var coordinates: [String: [String]] = [:]
-      for axis in Axis.allCases {
-        guard let value = fields.optional(axis.rawValue) else { continue }
-        coordinates[axis.rawValue] =
-          axis.isList ? try value.listOfValues() : [try value.axisValue()]
+      let fields = try element.fields(
+        MatrixCell.options.map(\.rawValue) + (withExpectation ? ["expect"] : []))
+      var options: [GuestOption] = []
+      var draft = CellDraft()
+      for option in MatrixCell.options {
+        guard let place = fields.optional(option.rawValue) else { continue }
+        options.append(option)
+        draft = try draft.with(try place.cellValue(of: option))
       }
       let expect: Expectation? = try fields.optional("expect")?.choice("an expectation")
-      patterns.append(CellPattern(coordinates: coordinates, expect: expect))
+      patterns.append(CellPattern(options: options, draft: draft, expect: expect))
     }
     return patterns
   }
 
-  /// A list, or a single value in place of one.
-  private func listOfValues() throws(YAMLFileError) -> [String] {
-    guard isSequence else { return [try axisValue()] }
-    var values: [String] = []
-    for element in elementsOrNone { values.append(try element.axisValue()) }
-    return values
+  /// One value, or, of an option that may be repeated, a list of them.
+  private func cellValue(of option: GuestOption) throws(YAMLFileError) -> CellValue {
+    let places = option.isRepeatable && isSequence ? elementsOrNone : [self]
+    var texts: [(text: String, place: NodeCursor)] = []
+    for place in places { texts.append((try place.axisValue(), place)) }
+    return CellValue(option: option, texts: texts)
   }
 
   /// What an option of the command line may be given.

@@ -19,6 +19,10 @@ package struct Concurrency: Hashable, Sendable {
 
 /// What a running matrix tells.
 package enum MatrixEvent: Sendable {
+  /// Another process runs a matrix in the folder.
+  case waitingForOther
+  /// Guests are about to start; so many cells have a result already.
+  case started(done: Int)
   case finished(MatrixCell, CellResult)
   /// The harness failed, in its own words; the cell is run once more.
   case retried(MatrixCell, String)

@@ -4,8 +4,8 @@ package import GuestRequests
 import MemoryRequests
 import Observations
 package import Quantities
-import Transcripts
 package import Records
+import Transcripts
 
 /// Holds the largest pools of a layout against guests: what fits is reserved, one unit more is
 /// refused, and what is safe survives the allocation test.

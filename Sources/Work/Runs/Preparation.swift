@@ -243,7 +243,8 @@ package struct Preparation: Sendable {
         }
       }
     return RunRequest(
-      asked: selection.request, board: selection.board.name, layout: selection.layout.name, banks: selection.layout.banks,
+      asked: selection.request, board: selection.board.name, layout: selection.layout.name,
+      banks: selection.layout.banks,
       inventedRAM: selection.board.invented(in: selection.layout),
       cmaBytes: selection.pools.askedBytes, via: selection.pools.via,
       commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Boards
+import Boards
 import GuestImages
 package import GuestRequests
 package import Kernels
 import MemoryRequests
-import Quantities
+package import Quantities
 
 extension RunSelection {
   /// Looks everything up that a request names.

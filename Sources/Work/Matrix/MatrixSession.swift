@@ -1,77 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
+import GuestRequests
 import HostFiles
-import Kernels
-import Matrix
 import Quantities
-import Records
-import Runs
-import SystemPackage
-import YAMLFiles
+package import Records
+package import Runs
+package import SystemPackage
 
 /// A matrix, from its plan to its last result.
-struct MatrixSession: Sendable {
+package struct MatrixSession: Sendable {
   private let plan: MatrixPlan
   private let folder: MatrixFolder
   private let session: Session
   private let selections: [String: RunSelection]
 
+  /// Where a plan comes from.
+  package struct Source: Sendable {
+    /// The matrix file, for messages.
+    let file: String
+    /// The files that cells name are found from there.
+    let workingDirectory: FilePath
+
+    package init(file: String, workingDirectory: FilePath) {
+      self.file = file
+      self.workingDirectory = workingDirectory
+    }
+  }
+
   /// Looks everything up that the cells name, so that nothing is built for a matrix that cannot run.
   ///
-  /// - Throws: `ValidationError` with the cell and the file.
-  init(plan: MatrixPlan, folder: MatrixFolder, file: FilePath) throws {
+  /// - Throws: `GuestRequestError` with the cell and the file; `YAMLFileError` of a board file.
+  package init(
+    plan: MatrixPlan, in folder: MatrixFolder, session: Session, source: Source
+  ) throws {
     self.plan = plan
     self.folder = folder
-    session = try Session.ofThisProcess()
+    self.session = session
     var selections: [String: RunSelection] = [:]
     for cell in plan.ownCells {
       do {
-        let options = try SelectionOptions.parse(
-          cell.arguments + ["--timeout", "\(plan.timeout)"])
-        selections[cell.id] = try session.selection(options.request)
-      } catch let error as YAMLFileError {
-        throw error
-      } catch {
-        throw ValidationError("\(file): cell \(cell.id): \(SelectionOptions.message(for: error))")
+        selections[cell.id] = try session.selection(
+          cell.request.withAbsolutePaths(from: source.workingDirectory))
+      } catch let error as GuestRequestError {
+        throw GuestRequestError(error.option, "\(source.file): cell \(cell.id): \(error)")
       }
     }
     self.selections = selections
   }
 
-  /// Runs what has no result yet.
+  /// Runs what has no result yet, one matrix a folder at a time.
   ///
-  /// - Throws: what a cell's preparation throws; `CancellationError` after what ran has been told.
-  func run(resuming: Bool, jobs: Int) async throws -> MatrixOutcome {
+  /// - Parameter onEvent: hears of every cell.
+  /// - Throws: what a cell's preparation throws; `CancellationError`. What ran has its results.
+  package func run(
+    resuming: Bool, concurrency: Concurrency, onEvent: @escaping @Sendable (MatrixEvent) -> Void
+  ) async throws {
     try HostFile.createDirectory(folder.path)
-    return try await FileLock.withLock(
-      at: folder.lock,
-      onWait: { Diagnostics.progress("another cmalab runs this matrix: waiting for it") }
-    ) {
-      let progress = MatrixProgress(total: plan.ownCells.count)
-      let run = MatrixRun(
-        plan, in: folder,
-        concurrency: Concurrency(jobs: jobs, memory: try HostMemory.available()),
-        onEvent: { progress.show($0) })
+    try await FileLock.withLock(at: folder.lock, onWait: { onEvent(.waitingForOther) }) {
+      let run = MatrixRun(plan, in: folder, concurrency: concurrency, onEvent: onEvent)
       let cells = try run.begin(resuming: resuming)
       try await buildWhatIsMissing(for: cells)
       // Only now, so that the rate and the time left are those of guests, not of compilers.
-      progress.start(done: plan.ownCells.count - cells.count)
-      do {
-        try await run.run(cells, memory: { memory(of: $0) }) { try await record(of: $0) }
-      } catch {
-        progress.end()
-        // What ran is not lost on the user because something else failed.
-        try StandardOutput.write(try outcome().text)
-        throw error
-      }
-      progress.end()
-      return try outcome()
+      onEvent(.started(done: plan.ownCells.count - cells.count))
+      try await run.run(cells, memory: { memory(of: $0) }) { try await record(of: $0) }
     }
-  }
-
-  private func outcome() throws -> MatrixOutcome {
-    MatrixOutcome(plan: plan, results: try folder.readResults(of: plan).results)
   }
 
   /// Each kernel, module and initramfs once, before any guest runs beside the compiler.
