@@ -261,7 +261,14 @@ let tests: [Target] = [
   .testTarget(
     name: "AdviceTests",
     dependencies: [
-      "Advice", "FlattenedTree", "MemoryRequests", "Predictions", "Quantities", "Records",
+      "Advice", "Boards", "FlattenedTree", "GuestRequests", "MemoryRequests", "Predictions",
+      "Quantities", "Records", "YAMLFiles",
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "RunsTests",
+    dependencies: [
+      "GuestRequests", "MemoryRequests", "Quantities", "Records", "Runs", "Transcripts",
     ],
     swiftSettings: strict),
   .testTarget(

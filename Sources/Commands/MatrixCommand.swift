@@ -109,7 +109,7 @@ struct MergeMatrices: ParsableCommand {
     let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
     try StandardOutput.write(outcome.text)
     for (folder, damage) in merge.damages {
-      StandardError.say("cmalab: warning: \(folder.path)/\(damage); it does not count")
+      Diagnostics.warning("\(folder.path)/\(damage); it does not count")
     }
     for cell in merge.repeated {
       Diagnostics.progress("\(cell.id) was run by more than one: the first result is taken")

@@ -64,7 +64,7 @@ struct MaxCommand: AsyncParsableCommand {
     }
     var outcomes: Set<PoolVerification.Outcome> = []
     for (request, maximum) in zip(requests, found) {
-      let findings = try await PoolVerification(of: maximum, for: request) {
+      let findings = try await PoolVerification(of: .init(of: maximum), for: request) {
         try await session.boot($0).record
       }.findings()
       for finding in findings { StandardError.say(words(of: finding, on: maximum.layout)) }

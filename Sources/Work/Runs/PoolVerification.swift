@@ -28,7 +28,26 @@ package struct PoolVerification: Sendable {
     package let reason: String
   }
 
-  private let maximum: MaximumPool
+  /// The sizes to be held against guests.
+  package struct Sizes: Hashable, Sendable {
+    let fits: ByteCount
+    /// Zero where none is.
+    let safe: ByteCount
+    /// What the kernel rounds to.
+    let unit: ByteCount
+
+    package init(fits: ByteCount, safe: ByteCount, unit: ByteCount) {
+      self.fits = fits
+      self.safe = safe
+      self.unit = unit
+    }
+
+    package init(of maximum: MaximumPool) {
+      self.init(fits: maximum.fits.bytes, safe: maximum.safe.bytes, unit: maximum.unit)
+    }
+  }
+
+  private let sizes: Sizes
   private let request: GuestRequest
   private let boot: @Sendable (GuestRequest) async throws -> RunRecord
 
@@ -36,22 +55,22 @@ package struct PoolVerification: Sendable {
   ///   - request: the guest whose pools were looked for.
   ///   - boot: boots a guest and judges it.
   package init(
-    of maximum: MaximumPool, for request: GuestRequest,
+    of sizes: Sizes, for request: GuestRequest,
     boot: @escaping @Sendable (GuestRequest) async throws -> RunRecord
   ) {
-    self.maximum = maximum
+    self.sizes = sizes
     self.request = request
     self.boot = boot
   }
 
   /// Boots the guests one after the other.
   package func findings() async throws -> [Finding] {
-    let more = ByteCount(maximum.fits.bytes.bytes + maximum.unit.bytes)
-    let largest = try await record(of: maximum.fits.bytes)
+    let more = ByteCount(sizes.fits.bytes + sizes.unit.bytes)
+    let largest = try await record(of: sizes.fits)
     let beyond = try await record(of: more)
     let findings = [
       Finding(
-        bytes: maximum.fits.bytes, claim: "is reserved",
+        bytes: sizes.fits, claim: "is reserved",
         outcome: largest.hasDefaultPool ? .holds : largest.outcome(ofAbsence: .refuted),
         reason: largest.reason),
       Finding(
@@ -59,13 +78,13 @@ package struct PoolVerification: Sendable {
         outcome: beyond.hasDefaultPool ? .refuted : beyond.outcome(ofAbsence: .holds),
         reason: beyond.reason),
     ]
-    guard maximum.safe.bytes > .zero else { return findings }
-    let safe = try await record(of: maximum.safe.bytes, tests: [.allocate])
+    guard sizes.safe > .zero else { return findings }
+    let safe = try await record(of: sizes.safe, tests: [.allocate])
     // What else was to have room, as a crash kernel, is part of the prediction.
     let isSafe = safe.passes(butFor: largest.lostBanks) && safe.prediction?.verdict != .fail
     return findings + [
       Finding(
-        bytes: maximum.safe.bytes, claim: "survives the allocation test",
+        bytes: sizes.safe, claim: "survives the allocation test",
         outcome: isSafe ? .holds : safe.outcome(ofAbsence: .refuted), reason: safe.reason)
     ]
   }
