@@ -24,7 +24,8 @@ import Testing
       case .rules: try decoded(RuleList.self, bytes)
       case .matrix: try decoded(MatrixPlan.self, bytes)
       }
-    #expect(try value(bytes) == value(Array(try JSONText.document(again).utf8)))
+    let told = format == .matrix ? try Self.withBoards(bytes) : bytes
+    #expect(try value(told) == value(Array(try JSONText.document(again).utf8)))
   }
 
   @Test func anOldMatrixIsReadAsItWas() throws {
@@ -63,6 +64,16 @@ import Testing
       let file = SchemaValidator.schemas.appending(format.schemaFileName)
       #expect(format.schema.utf8.elementsEqual(try HostFile.read(file, limit: 1 << 20)))
     }
+  }
+
+  /// A plan that names the board of each cell, as plans do since: were another board the usual one
+  /// some day, its cells would not change.
+  private static func withBoards(_ plan: [UInt8]) throws -> [UInt8] {
+    let text = String(decoding: plan, as: UTF8.self)
+    let named = text.replacing(
+      #""coordinates":{"#, with: #""coordinates":{"board":["arm64-4g"],"#)
+    try #require(named != text && !text.contains("\"board\""))
+    return Array(named.utf8)
   }
 
   private func decoded<Value: Decodable>(_ type: Value.Type, _ bytes: [UInt8]) throws -> Value {
