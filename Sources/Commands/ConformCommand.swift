@@ -57,8 +57,9 @@ struct ConformCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let installation = try HostEnvironment.installation()
-    let cache = try HostEnvironment.cache()
+    let session = try Session.ofThisProcess()
+    let installation = session.installation
+    let cache = session.cache
     let lines = try KernelLines(configuration: installation.kernelConfiguration)
     let chosen =
       try kernel.isEmpty
@@ -71,13 +72,13 @@ struct ConformCommand: AsyncParsableCommand {
     defer { try? HostFile.remove(folder) }
     var failed = false
     for line in chosen where judge {
-      let trial = try JudgeTrial(line, target, installation, cache, in: folder)
+      let trial = try JudgeTrial(line, target, session, in: folder)
       let isAgreed = try await trial.run(
         seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount)
       failed = failed || !isAgreed
     }
     for line in chosen where !judge {
-      let kit = try await kit(for: line, target, installation, cache)
+      let kit = try await kit(for: line, target, session)
       let conformance = Conformance(kit, in: folder)
       let started = ContinuousClock.now
       let summary = try await conformance.run(
@@ -104,13 +105,12 @@ struct ConformCommand: AsyncParsableCommand {
   }
 
   private func kit(
-    for line: KernelLine, _ target: KernelTarget, _ installation: Installation,
-    _ cache: ContentCache
+    for line: KernelLine, _ target: KernelTarget, _ session: Session
   ) async throws -> ConformKit {
-    let builder = try Session.ofThisProcess().preparation.builder
-    let kernel = try await builder.kernel(
+    let installation = session.installation
+    let kernel = try await session.preparation.builder.kernel(
       for: KernelRequest(source: .line(line), target: target))
-    let programs = GuestPrograms(sources: installation.images, cache: cache)
+    let programs = GuestPrograms(sources: installation.images, cache: session.cache)
     guard let facts = try KernelKnowledge.facts(of: kernel) else {
       throw ValidationError("the configuration of \(line.name) names no release")
     }
@@ -119,7 +119,7 @@ struct ConformCommand: AsyncParsableCommand {
     return try ConformKit(
       facts: facts, kernel: kernel, initramfs: try await programs.initramfs(for: architecture),
       monitor: try await programs.monitor(), baseTree: compiled.blob,
-      features: try await EmulatorFeatures.probe(FileFingerprints(cache: cache)),
+      features: try await EmulatorFeatures.probe(FileFingerprints(cache: session.cache)),
       // Cortex-A57 has no pages of 16 KiB.
       cpuModel: kernel.image.pageSize == .kibibytes(4) ? "cortex-a57" : "cortex-a76")
   }

@@ -2,6 +2,7 @@
 
 import Boards
 import Conformance
+import GuestRequests
 import HostFiles
 import Kernels
 import MemoryRequests
@@ -14,7 +15,7 @@ import SystemPackage
 struct JudgeTrial {
   private let line: KernelLine
   private let folder: FilePath
-  private let preparation: Preparation
+  private let session: Session
   private let board: Board
   private let layout: BoardLayout
   private let target: KernelTarget
@@ -26,15 +27,13 @@ struct JudgeTrial {
   private static let timeout = 120.0
 
   init(
-    _ line: KernelLine, _ target: KernelTarget, _ installation: Installation,
-    _ cache: ContentCache, in folder: FilePath
+    _ line: KernelLine, _ target: KernelTarget, _ session: Session, in folder: FilePath
   ) throws {
     self.line = line
     self.target = target
     self.folder = folder
-    preparation = Preparation(
-      installation: installation, cache: cache, builder: try .forTerminal(installation, cache))
-    let catalogue = BoardCatalogue(directory: installation.boards)
+    self.session = session
+    let catalogue = BoardCatalogue(directory: session.installation.boards)
     switch target.architecture {
     case .arm64:
       board = try catalogue.board(named: "arm64-4g")
@@ -83,16 +82,24 @@ struct JudgeTrial {
       try HostFile.write(Array(source.utf8), to: file)
       fragment = file
     }
+    var request = GuestRequest(board: board.name)
+    request.layout = layout.name
+    request.pools.asked = made.pool
+    request.kernel.source = .line(line.name)
+    request.regions = made.regions.map { RequestedRegion(region: $0) }
+    request.fragment = fragment
+    request.appended = made.appended
+    // Of a guest without any default pool, which no request asks for: boards have one of their own.
     let selection = RunSelection(
-      board: board, layout: layout,
+      request: request, board: board, layout: layout,
       pools: PoolSettings(via: .commandLine, commandLine: made.pool),
       kernel: .built(KernelRequest(source: .line(line), target: target)),
-      cpuCount: 1, regions: made.regions.map { RequestedRegion(region: $0) },
-      memoryReservations: [], fragment: fragment, appended: made.appended, tests: [],
+      cpuCount: 1, regions: request.regions, memoryReservations: [], fragment: fragment,
+      appended: made.appended, tests: [],
       timeout: Self.timeout)
     let started = ContinuousClock.now
     let run = RunFolder(reading: place.appending("run"))
-    let record = try await BoardRun(try await preparation.prepare(selection), in: run)
+    let record = try await BoardRun(try await session.preparation.prepare(selection), in: run)
       .record(since: started)
     return (record, try HostFile.read(run.console, limit: 64 << 20))
   }

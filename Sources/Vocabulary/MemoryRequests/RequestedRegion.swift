@@ -11,7 +11,7 @@ package struct RequestedRegion: Hashable, Sendable {
   package let userCount: Int
 
   /// - Parameter region: with one range at most where it is fixed.
-  init(region: ReservedRegion, userCount: Int = 0) {
+  package init(region: ReservedRegion, userCount: Int = 0) {
     self.region = region
     self.userCount = userCount
   }
