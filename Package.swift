@@ -227,8 +227,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandLineTests",
     dependencies: [
-      "Boards", "Commands", "GuestRequests", "MemoryRequests", "Quantities", "Runs", argumentParser,
-      system,
+      "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "MemoryRequests",
+      "Quantities", "Records", "Reports", "Runs", argumentParser, system,
     ],
     swiftSettings: strict),
   .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),

@@ -20,7 +20,25 @@ struct BootCommand: AsyncParsableCommand {
       the guest itself prints; everything it printed is kept in the run's folder.
       """)
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
+
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: KernelOptions
+
+  @Flag(help: "Build the kernel with debug information, for gdb: the source's lines and types.")
+  var debugInfo = false
+
+  @OptionGroup var machine: MachineOptions
+
+  @OptionGroup var tests: TestOptions
+
+  @Option(help: "Seconds that each stage of the run, and each test, may take (default: 60).")
+  var timeout: Double?
 
   @Option(help: "The folder that keeps the run (default: one in the cache).")
   var out: FilePath?
@@ -42,14 +60,25 @@ struct BootCommand: AsyncParsableCommand {
       """)
   var gdb = false
 
+  var request: GuestRequest {
+    var request = GuestRequest(board, pool, regions, files, kernel, machine, tests)
+    request.kernel.hasDebugInfo = debugInfo
+    request.timeout = timeout ?? GuestRequest.usualTimeout
+    return request
+  }
+
   func validate() throws {
+    try request.checkUsage()
+    guard !gdb || timeout == nil else {
+      throw ValidationError("--timeout does not apply with --gdb, where nothing has a deadline")
+    }
     guard shell else { return }
     let others = [
       (gdb, "--gdb"), (out != nil, "--out"), (!format.isUsual, "--format"),
-      (!options.test.isEmpty, "--test"),
+      (!tests.test.isEmpty, "--test"), (timeout != nil, "--timeout"),
     ]
     for (isGiven, name) in others where isGiven {
-      throw ValidationError("--shell has no verdict and keeps nothing: leave \(name) away")
+      throw ValidationError("--shell has no verdict and keeps nothing: omit \(name)")
     }
     guard StandardInput.isTerminal else {
       throw ValidationError("--shell wants a terminal as its standard input: this is none")
@@ -60,7 +89,7 @@ struct BootCommand: AsyncParsableCommand {
     let started = ContinuousClock.now
     let session = try Session.ofThisProcess()
     let selection = try session.selection(
-      options.request,
+      request,
       for: shell ? .shell(environment: StandardInput.terminalEnvironment) : .verdict)
     try checkDebugging(selection)
     // Looked at first: nobody wants to hear after a kernel's build that the folder is no good.
@@ -108,7 +137,7 @@ struct BootCommand: AsyncParsableCommand {
   }
 
   private func warnOfTestLeftOut(_ selection: RunSelection) {
-    guard options.test.contains(.all) else { return }
+    guard tests.test.contains(.all) else { return }
     for test in GuestTest.each.map(\.rawValue) where !selection.tests.contains(test) {
       Diagnostics.note("'--test all' leaves '\(test)' out: no device has a region without --region")
     }

@@ -47,6 +47,12 @@ struct BuildKernel: AsyncParsableCommand {
     transform: { try KconfigPool(parsing: $0) })
   var kconfigCMA: KconfigPool = .none
 
+  func validate() throws {
+    guard kernel == nil || kernelSource == nil else {
+      throw ValidationError("give one of --kernel and --kernel-source")
+    }
+  }
+
   func run() async throws {
     let session = try Session.ofThisProcess()
     let source: KernelRequest.Source

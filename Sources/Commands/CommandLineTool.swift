@@ -31,6 +31,12 @@ package struct CommandLineTool: AsyncParsableCommand {
     do {
       parsed = try parseAsRoot()
     } catch {
+      if exitCode(for: error) == .validationFailure,
+        let misplaced = MisplacedOption(in: Array(CommandLine.arguments.dropFirst()))
+      {
+        Diagnostics.error("\(misplaced)")
+        exit(withError: ExitCode.validationFailure)
+      }
       exit(withError: error)
     }
     let work = Task {

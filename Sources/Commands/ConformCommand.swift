@@ -49,11 +49,16 @@ struct ConformCommand: AsyncParsableCommand {
         + "judge and a second reading of the raw records each say what becomes."))
   var judge = false
 
-  @Flag(inversion: .prefixedNo, help: "Make a case on which they differ smaller.")
-  var shrink = true
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Make a case on which they differ smaller (default: --shrink).")
+  var shrink: Bool?
 
   func validate() throws {
     guard cases > 0 else { throw ValidationError("--cases is 0: give at least 1") }
+    guard !judge || shrink == nil else {
+      throw ValidationError("--shrink does not apply to --judge, whose cases are small: omit it")
+    }
   }
 
   func run() async throws {
@@ -94,7 +99,7 @@ struct ConformCommand: AsyncParsableCommand {
         "\(line.name): \(summary.compared) cases from seed \(seed), "
           + "\(summary.mismatches.count) differ; \(outcomes); \(rate) cases a second\n")
       for mismatch in summary.mismatches.prefix(3) {
-        let smallest = shrink ? try await conformance.shrink(mismatch) : mismatch
+        let smallest = shrink ?? true ? try await conformance.shrink(mismatch) : mismatch
         try StandardOutput.write(
           "\n\(line.name), case \(mismatch.seed): \(smallest.differences.joined(separator: "; "))\n"
             + "\(smallest.made)")

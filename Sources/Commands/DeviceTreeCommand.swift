@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DeviceTrees
+import GuestRequests
 import HostFiles
 import Runs
 import SystemPackage
@@ -12,11 +13,29 @@ struct DeviceTreeCommand: AsyncParsableCommand {
     commandName: "dts",
     abstract: "Prints the device tree that a board boots with, as source.")
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
+
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: KernelOptions
+
+  @OptionGroup var machine: MachineOptions
+
+  @OptionGroup var tests: TestOptions
+
+  func validate() throws { try request.checkUsage() }
+
+  private var request: GuestRequest {
+    GuestRequest(board, pool, regions, files, kernel, machine, tests)
+  }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
-    let tree = try await session.preparation.tree(for: try session.selection(options.request))
+    let tree = try await session.preparation.tree(for: try session.selection(request))
     if !tree.warnings.isEmpty { StandardError.say(tree.warnings) }
     try StandardOutput.write(try await DTC().source(of: tree.blob))
   }

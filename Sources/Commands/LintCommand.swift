@@ -27,10 +27,37 @@ struct LintCommand: AsyncParsableCommand {
   @Argument(help: "A board's name, a board file, or a device tree (.dts, .dtb).")
   var subject: String?
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
+
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: BuiltKernelOptions
+
+  @OptionGroup var machine: MachineOptions
 
   @Option(help: FormatArgument<LintReport>.help)
   var format = FormatArgument<LintReport>.usual
+
+  func validate() throws {
+    try request.checkUsage()
+    guard let subject else { return }
+    guard board.board == GuestRequest.usualBoard else {
+      throw ValidationError("'\(subject)' is what to look at: omit --board")
+    }
+    if Self.isDeviceTree(subject) {
+      try request.refuseOptions(
+        butFor: [.kernel, .pageSize, .debugKernel],
+        because: "'\(subject)' is a device tree, which says all but the kernel")
+    }
+  }
+
+  private var request: GuestRequest {
+    GuestRequest(board, pool, regions, files, kernel, machine)
+  }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
@@ -38,7 +65,7 @@ struct LintCommand: AsyncParsableCommand {
       if let subject, Self.isDeviceTree(subject) {
         try await report(onTree: FilePath(subject), session)
       } else {
-        try await report(onBoard: subject ?? options.board.board, session)
+        try await report(onBoard: subject ?? board.board, session)
       }
     try StandardOutput.write(format.document(of: report))
     if report.hasErrors { throw ExitCode.verdictFailed }
@@ -49,7 +76,7 @@ struct LintCommand: AsyncParsableCommand {
   }
 
   private func report(onBoard name: String, _ session: Session) async throws -> LintReport {
-    var request = options.request
+    var request = request
     request.board = name
     let file =
       BoardCatalogue.isPath(name)
@@ -67,6 +94,6 @@ struct LintCommand: AsyncParsableCommand {
       blob = try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
     }
     return try await TreeLint(model: session).report(
-      on: blob, path: path.string, kernelsOf: options.request)
+      on: blob, path: path.string, kernelsOf: request)
   }
 }

@@ -21,28 +21,38 @@ struct MaxCommand: AsyncParsableCommand {
       usage.
       """)
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
 
   @Flag(help: "Look at every layout of the board.")
   var allLayouts = false
 
-  @Flag(help: "Boot what was found.")
-  var verify = false
+  @OptionGroup var window: PoolWindowOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: KernelOptions
 
   @OptionGroup var ownKernel: OwnKernelOptions
+
+  @OptionGroup var machine: MachineOptions
+
+  @OptionGroup var verification: VerificationOptions
 
   @Option(help: FormatArgument<[MaximumPool]>.help)
   var format = FormatArgument<[MaximumPool]>.usual
 
   func validate() throws {
-    try ownKernel.validate(verify: verify)
+    try ownKernel.check(verification)
+    guard !allLayouts || board.layout == nil && board.bank.isEmpty else {
+      throw ValidationError("--all-layouts looks at each: omit --layout and --bank")
+    }
     try request.checkUsage()
   }
 
   private var request: GuestRequest {
-    var request = options.request
-    ownKernel.apply(to: &request)
-    return request
+    GuestRequest(board, window, regions, files, kernel, ownKernel, machine, verification)
   }
 
   func run() async throws {
@@ -58,7 +68,7 @@ struct MaxCommand: AsyncParsableCommand {
     }
     try StandardOutput.write(format.document(of: found))
     let holds = found.allSatisfy { $0.safe.bytes > .zero }
-    guard verify else {
+    guard verification.verify else {
       if !holds { throw ExitCode.verdictFailed }
       return
     }

@@ -2,8 +2,10 @@
 
 import ArgumentParser
 import Boards
+import GuestRequests
 import HostFiles
 import Kernels
+import Quantities
 import Records
 import Reports
 import Runs
@@ -22,10 +24,34 @@ struct ObserveCommand: AsyncParsableCommand {
   @Argument(help: "A run's folder, or a console log.")
   var transcript: FilePath
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
+
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @Option(
+    help: "The kernel line that the guest should run, as in 6.1.", completion: Completions.kernels)
+  var kernel: String?
+
+  @Option(help: "The page size that the guest's kernel should have.")
+  var pageSize: PageSize?
+
+  @OptionGroup var machine: MachineOptions
+
+  @OptionGroup var tests: TestOptions
 
   @Option(help: FormatArgument<RunRecord>.help)
   var format = FormatArgument<RunRecord>.usual
+
+  func validate() throws { try request.checkUsage() }
+
+  private var request: GuestRequest {
+    var request = GuestRequest(board, pool, regions, machine, tests)
+    request.kernel.source = .line(kernel)
+    request.kernel.pageSize = pageSize
+    return request
+  }
 
   func run() async throws {
     let record = try judge()
@@ -38,9 +64,12 @@ struct ObserveCommand: AsyncParsableCommand {
     let isConsoleOfRun = path.lastComponent?.string == RunFolder.consoleName
     let folder = isConsoleOfRun ? path.removingLastComponent() : path
     let directory = RunFolder(reading: folder)
-    if HostFile.exists(directory.record) { return try BoardRun.observe(directory) }
-    let selection = try RunSelection(
-      options.request, in: try HostEnvironment.installation())
+    if HostFile.exists(directory.record) {
+      try request.refuseOptions(
+        butFor: [], because: "the record of a run says what was asked of it")
+      return try BoardRun.observe(directory)
+    }
+    let selection = try RunSelection(request, in: try HostEnvironment.installation())
     return try BoardRun.observe(path, as: selection.expectation)
   }
 }

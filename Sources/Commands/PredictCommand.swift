@@ -20,9 +20,19 @@ struct PredictCommand: AsyncParsableCommand {
       usage.
       """)
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
+
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: KernelOptions
 
   @OptionGroup var ownKernel: OwnKernelOptions
+
+  @OptionGroup var machine: MachineOptions
 
   @Option(help: FormatArgument<PredictedGuest>.help)
   var format = FormatArgument<PredictedGuest>.usual
@@ -30,9 +40,7 @@ struct PredictCommand: AsyncParsableCommand {
   func validate() throws { try request.checkUsage() }
 
   private var request: GuestRequest {
-    var request = options.request
-    ownKernel.apply(to: &request)
-    return request
+    GuestRequest(board, pool, regions, files, kernel, ownKernel, machine)
   }
 
   func run() async throws {

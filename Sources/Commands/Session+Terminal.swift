@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ArgumentParser
-import GuestRequests
 import Runs
 
 extension Session {
@@ -13,12 +11,5 @@ extension Session {
     return Session(
       installation: try HostEnvironment.installation(), cache: try HostEnvironment.cache(),
       jobs: HostEnvironment.processorCount, onBuild: { progress.show($0) })
-  }
-}
-
-extension GuestRequest {
-  /// Refuses what contradicts itself, as an error of usage.
-  func checkUsage() throws(ValidationError) {
-    do { try check() } catch { throw ValidationError("\(error)") }
   }
 }

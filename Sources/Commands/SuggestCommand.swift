@@ -21,31 +21,38 @@ struct SuggestCommand: AsyncParsableCommand {
       none or the guest refutes it, 2 trouble, 64 usage.
       """)
 
-  @OptionGroup var options: SelectionOptions
+  @OptionGroup var board: BoardOptions
 
-  @Flag(help: "Boot the proposal.")
-  var verify = false
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: KernelOptions
 
   @OptionGroup var ownKernel: OwnKernelOptions
+
+  @OptionGroup var machine: MachineOptions
+
+  @OptionGroup var verification: VerificationOptions
 
   @Option(help: FormatArgument<Suggestion>.help)
   var format = FormatArgument<Suggestion>.usual
 
   func validate() throws {
-    try ownKernel.validate(verify: verify)
+    try ownKernel.check(verification)
     try request.checkUsage()
   }
 
   private var request: GuestRequest {
-    var request = options.request
-    ownKernel.apply(to: &request)
-    return request
+    GuestRequest(board, pool, regions, files, kernel, ownKernel, machine, verification)
   }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
     var (suggestion, proposal) = try await PoolAdvisor(model: session).suggestion(for: request)
-    if verify, let proposal {
+    if verification.verify, let proposal {
       let run = try await session.boot(proposal)
       suggestion.verification = .init(
         verdict: run.record.verdict.rawValue, reason: run.record.reason,

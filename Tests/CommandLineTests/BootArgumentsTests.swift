@@ -13,7 +13,7 @@ import Testing
 /// What is written as a command line is read back as the same guest.
 @Suite struct BootArgumentsTests {
   private static func parsed(_ request: GuestRequest) throws -> GuestRequest {
-    try BootCommand.parse(request.bootArguments).options.request
+    try BootCommand.parse(request.bootArguments).request
   }
 
   /// The boards of the checkout, each layout, by each way, with what each axis of a matrix can say.
@@ -64,7 +64,7 @@ import Testing
 
   @Test func filesAreNamedFromTheRoot() throws {
     let arguments = ["--board", "./mine.yaml", "--kernel-image", "Image", "--dts-append", "x.dts"]
-    let request = try BootCommand.parse(arguments).options.request
+    let request = try BootCommand.parse(arguments).request
     #expect(request.board.hasPrefix("/") && request.board.hasSuffix("/mine.yaml"))
     #expect(!request.board.contains("/./"))
     #expect(request.fragment?.isAbsolute == true)

@@ -64,7 +64,7 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["'--region", "a region with 'at' has its place", "leave 'align' and 'within' away"]),
     Misuse(["--region", "name=a,name=b,size=1M"], ["'--region", "'name' is given twice"]),
     Misuse(["--test", "magic"], ["'magic' is invalid for '--test"]),
-    Misuse(["--shell"], ["--shell has no verdict and keeps nothing", "leave --out away"]),
+    Misuse(["--shell"], ["--shell has no verdict and keeps nothing", "omit --out"]),
     Misuse(["--board", "arm-am57xx", "--gdb"], ["--gdb is for arm64", "64-bit CPU"]),
     Misuse(["--via", "magic"], ["'magic' is invalid for '--via", "'cmdline'"]),
   ]

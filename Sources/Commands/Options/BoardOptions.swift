@@ -6,7 +6,7 @@ import MemoryRequests
 import Quantities
 
 /// Which board, and where it has RAM.
-struct BoardOptions: ParsableArguments {
+struct BoardOptions: GuestOptionGroup {
   @Option(
     help: "The board: a name that 'cmalab boards' lists, or a board file.",
     completion: Completions.boards)

@@ -5,7 +5,7 @@ import Quantities
 import SystemPackage
 
 /// A kernel of the user's own, of which a prediction knows what its .config and its header say.
-struct OwnKernelOptions: ParsableArguments {
+struct OwnKernelOptions: GuestOptionGroup {
   @Option(help: "The .config of your own kernel.")
   var kernelConfig: FilePath?
 
@@ -20,10 +20,10 @@ struct OwnKernelOptions: ParsableArguments {
   }
 
   /// - Throws: `ValidationError` where guests were to show what is said of such a kernel.
-  func validate(verify: Bool) throws {
-    guard !verify || kernelConfig == nil else {
+  func check(_ verification: VerificationOptions) throws(ValidationError) {
+    guard !verification.verify || kernelConfig == nil else {
       throw ValidationError(
-        "--verify boots a kernel, and --kernel-config names none: leave one out")
+        "--verify boots a kernel, and --kernel-config names none: omit one of them")
     }
   }
 }

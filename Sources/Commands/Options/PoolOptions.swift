@@ -3,10 +3,9 @@ import ArgumentParser
 import GuestRequests
 import MemoryRequests
 import Quantities
-import SystemPackage
 
-/// What memory to ask the kernel for, and in which way.
-struct PoolOptions: ParsableArguments {
+/// The default pool to ask the kernel for, and in which way.
+struct PoolOptions: GuestOptionGroup {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -37,34 +36,11 @@ struct PoolOptions: ParsableArguments {
     transform: { try KconfigPool(parsing: $0) })
   var kconfigCMA: KconfigPool?
 
-  @Option(
-    help: ArgumentHelp(
-      "A region of reserved-memory; may be given more than once.",
-      valueName: RequestedRegion.syntax),
-    transform: { try RequestedRegion(parsing: $0) })
-  var region: [RequestedRegion] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "A /memreserve/ entry of the device tree; may be given more than once.",
-      valueName: "START-END|START+SIZE"),
-    transform: { try RegionFields.range(parsing: $0) })
-  var memreserve: [PhysicalRange] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Device-tree source to merge over the generated tree: it refers to nodes by path, as in "
-        + "&{/reserved-memory}."))
-  var dtsAppend: FilePath?
-
   func apply(to request: inout GuestRequest) {
     request.pools.asked = cma
     request.pools.via = via
     request.pools.deviceTree = dtsCMA
     request.pools.kconfig = kconfigCMA
-    request.regions = region
-    request.memoryReservations = memreserve
-    request.fragment = dtsAppend
   }
 }
 

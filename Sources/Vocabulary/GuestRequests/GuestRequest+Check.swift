@@ -49,10 +49,31 @@ extension GuestRequest {
     guard kernel.imageSize == nil || kernel.configuration != nil else {
       throw GuestRequestError(.imageSize, "--image-size goes with --kernel-config")
     }
-    guard case .image = kernel.source else { return }
-    guard pools.kconfig == nil, pools.via != .kconfig else {
-      throw GuestRequestError(
-        .kernelImage, "an image has its configuration: omit --kconfig-cma and --via kconfig")
+    if case .image = kernel.source {
+      try checkNothingIsBuilt("--kernel-image is a kernel that is built")
+      guard pools.kconfig == nil, pools.via != .kconfig else {
+        throw GuestRequestError(
+          .kernelImage, "an image has its configuration: omit --kconfig-cma and --via kconfig")
+      }
+    }
+    if kernel.configuration != nil {
+      try checkNothingIsBuilt("--kernel-config says how the kernel is built")
+      guard values(of: .kernel).isEmpty else {
+        throw GuestRequestError(
+          .kernel, "--kernel-config says which kernel it is: omit --kernel")
+      }
+      guard pools.kconfig == nil, pools.via != .kconfig else {
+        throw GuestRequestError(
+          .kernelConfig, "--kernel-config sets its pool: omit --kconfig-cma and --via kconfig")
+      }
+    }
+  }
+
+  /// Refuses what says how a kernel is to be built, where none is.
+  private func checkNothingIsBuilt(_ reason: String) throws(GuestRequestError) {
+    for option in [GuestOption.pageSize, .lpae, .debugKernel, .debugInfo]
+    where !values(of: option).isEmpty {
+      throw GuestRequestError(option, "\(reason): omit \(option.argument)")
     }
   }
 }

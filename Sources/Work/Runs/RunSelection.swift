@@ -122,7 +122,8 @@ package struct RunSelection: Sendable {
       inventedRAM: board.invented(in: layout), cmaBytes: pools.askedBytes, via: pools.via,
       commandLinePool: pools.commandLine, kconfigPool: kconfigPool,
       regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
-      kernel: "unknown", pageSize: nil, cpus: cpuCount, commandLine: commandLine, tests: tests,
+      kernel: request.values(of: .kernel).first ?? "unknown",
+      pageSize: request.kernel.pageSize?.rawValue, cpus: cpuCount, commandLine: commandLine, tests: tests,
       deviceTree: nil, placement: nil)
   }
 

@@ -3,9 +3,10 @@
 import ArgumentParser
 import GuestRequests
 import Quantities
+import SystemPackage
 
-/// Where the files of the boot lie.
-struct PlacementOptions: ParsableArguments {
+/// The files of the boot beside the kernel: where they lie, and what is merged into the tree.
+struct FileOptions: GuestOptionGroup {
   @Option(
     help: ArgumentHelp(
       "Where the initramfs lies (default: behind the kernel).", valueName: "ADDRESS"),
@@ -18,8 +19,15 @@ struct PlacementOptions: ParsableArguments {
     transform: { try PhysicalAddress(parsing: $0) })
   var dtbAt: PhysicalAddress?
 
+  @Option(
+    help: ArgumentHelp(
+      "Device-tree source to merge over the generated tree: it refers to nodes by path, as in "
+        + "&{/reserved-memory}."))
+  var dtsAppend: FilePath?
+
   func apply(to request: inout GuestRequest) {
     request.places.initramfs = initramfsAt
     request.places.deviceTree = dtbAt
+    request.fragment = dtsAppend
   }
 }

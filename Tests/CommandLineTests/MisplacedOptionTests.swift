@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import GuestRequests
+import Testing
+
+@testable import Commands
+
+/// Which command takes which option of a guest, and what is said of one in the wrong place.
+@Suite struct MisplacedOptionTests {
+  /// A row a command: what it takes of all that can be said of a guest.
+  @Test(arguments: [
+    ("boot", Set(GuestOption.allCases).subtracting([.kernelConfig, .imageSize])),
+    ("predict", guest.union(ownKernel)),
+    (
+      "max",
+      guest.union(ownKernel).union([.timeout]).subtracting([.via, .deviceTreeCMA, .kconfigCMA])
+    ),
+    ("suggest", guest.union(ownKernel).union([.timeout])),
+    ("lint", guest.subtracting([.kernelImage, .kernelSource])),
+    ("dts", guest.union(startedGuest)),
+    (
+      "observe",
+      guest.union(startedGuest).subtracting([
+        .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment, .deviceTreeAt, .initramfsAt,
+      ])
+    ),
+    ("conform", [.kernel, .pageSize, .lpae]),
+    ("report", []),
+    ("matrix run", []),
+  ])
+  func aCommandTakesWhatMeansSomethingToIt(command: String, options: Set<GuestOption>) {
+    let taken = GuestOption.allCases.filter { option in
+      MisplacedOption(in: command.split(separator: " ").map(String.init) + [option.argument])
+        == nil
+    }
+    #expect(Set(taken) == options)
+  }
+
+  private static let ownKernel: Set<GuestOption> = [.kernelConfig, .imageSize]
+  private static let startedGuest: Set<GuestOption> = [.test, .traceMemory]
+  /// What a guest is, without what only one that is started has.
+  private static let guest = Set(GuestOption.allCases)
+    .subtracting(ownKernel).subtracting(startedGuest).subtracting([.debugInfo, .timeout])
+
+  @Test(arguments: [
+    (
+      ["observe", "run", "--gdb"],
+      "--gdb does not apply to 'cmalab observe': it is an option of boot"
+    ),
+    (
+      ["report", "--cases=3", "x"],
+      "--cases does not apply to 'cmalab report': it is an option of conform"
+    ),
+    (
+      ["matrix", "x.yaml", "--verify"],
+      "--verify does not apply to 'cmalab matrix run': it is an option of max and suggest"
+    ),
+    (
+      ["predict", "--append", "--gdb", "--timeout", "3"],
+      "--timeout does not apply to 'cmalab predict': it is an option of boot, max and suggest"
+    ),
+  ])
+  func whereItAppliesIsSaid(arguments: [String], words: String) {
+    #expect(MisplacedOption(in: arguments)?.description == words)
+  }
+
+  @Test(arguments: [
+    ["boot", "--cma", "64M"], ["boot", "--no-such-option"], ["boot", "--append", "--cases"],
+    ["compare", "--", "--gdb"], ["frobnicate"], [],
+  ])
+  func nothingElseIsMisplaced(arguments: [String]) {
+    #expect(MisplacedOption(in: arguments) == nil)
+  }
+
+  /// What a command takes may still mean nothing beside what else is asked.
+  @Test(arguments: [
+    (["boot", "--kernel-image", "Image", "--page-size", "64k"], "omit --page-size"),
+    (["boot", "--kernel-image", "Image", "--debug-info"], "omit --debug-info"),
+    (["boot", "--gdb", "--timeout", "5"], "--timeout does not apply with --gdb"),
+    (["predict", "--kernel-config", "c", "--page-size", "4k"], "omit --page-size"),
+    (["predict", "--kernel-config", "c", "--kernel", "6.1"], "omit --kernel"),
+    (["predict", "--kernel-config", "c", "--kconfig-cma", "8M"], "omit --kconfig-cma"),
+    (["max", "--cma", "64M"], "--cma has a size alone"),
+    (["max", "--timeout", "5"], "--timeout is for the guests of --verify"),
+    (["suggest", "--timeout", "5"], "--timeout is for the guests of --verify"),
+    (["max", "--all-layouts", "--layout", "wide"], "omit --layout"),
+    (["lint", "x.dts", "--cma", "64M"], "--cma does not apply: 'x.dts' is a device tree"),
+    (["lint", "x.dtb", "--region", "name=a,size=1M"], "--region does not apply"),
+    (["lint", "rpi4", "--board", "juno"], "omit --board"),
+    (["conform", "--judge", "--no-shrink"], "--shrink does not apply to --judge"),
+    (["build", "kernel", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),
+  ])
+  func whatIsOverriddenIsRefused(arguments: [String], words: String) {
+    do {
+      _ = try CommandLineTool.parseAsRoot(arguments)
+      Issue.record("it is taken")
+    } catch {
+      #expect(CommandLineTool.message(for: error).contains(words))
+    }
+  }
+
+  @Test(arguments: [
+    ["max", "--cma", "64M@0x0-0x40000000"], ["max", "--verify", "--timeout", "5"],
+    ["lint", "x.dts", "--page-size", "64k"], ["lint", "rpi4", "--cma", "64M"],
+    ["predict", "--kernel-source", "x", "--kernel-config", "c"],
+    ["observe", "log", "--kernel", "6.1", "--page-size", "4k", "--trace-memory"],
+  ])
+  func whatMeansSomethingIsTaken(arguments: [String]) throws {
+    _ = try CommandLineTool.parseAsRoot(arguments)
+  }
+}
