@@ -71,7 +71,7 @@ let inputs = layer(
       name: "Boards", dependencies: ["MemoryRequests", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
     .target(
-      name: "BootLogs", dependencies: ["Quantities"], swiftSettings: strict),
+      name: "BootLogs", dependencies: ["MemoryRequests", "Quantities"], swiftSettings: strict),
     .target(
       name: "DeviceTrees",
       dependencies: [
@@ -139,6 +139,12 @@ let judgement = layer(
       ],
       swiftSettings: strict),
     .target(
+      name: "Explanations",
+      dependencies: [
+        "BootLogs", "HostProcesses", "KernelConsole", "Predictions", "Quantities", "Records",
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Advice",
       dependencies: [
         "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MemoryRequests",
@@ -194,10 +200,10 @@ let frontEnd: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "Advice", "Boards", "Conformance", "DeviceTrees", "Emulator", "FlattenedTree",
-      "GuestImages", "GuestRequests", "HostFiles", "Kernels", "Matrix", "MemoryRequests",
-      "Observations", "Predictions", "Quantities", "Records", "Reports", "Runs", "YAMLFiles",
-      argumentParser, system, textTable,
+      "Advice", "Boards", "BootLogs", "Conformance", "DeviceTrees", "Emulator",
+      "Explanations", "FlattenedTree", "GuestImages", "GuestRequests", "HostFiles", "Kernels",
+      "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Reports",
+      "Runs", "YAMLFiles", argumentParser, system, textTable,
     ],
     swiftSettings: strict),
   .executableTarget(
@@ -289,6 +295,13 @@ let tests: [Target] = [
     name: "BootLogsTests", dependencies: ["BoardLogs", "BootLogs", "Quantities"],
     swiftSettings: strict),
   .testTarget(
+    name: "ExplanationsTests",
+    dependencies: [
+      "BoardLogs", "BootLogs", "DeviceTrees", "Explanations", "Predictions", "Quantities",
+      "Records", system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
     name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],
     swiftSettings: strict),
   .testTarget(
@@ -327,8 +340,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandsTests",
     dependencies: [
-      "Advice", "Boards", "DebianPackages", "Emulator", "HostFiles", "HostProcesses", "Kernels",
-      "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
+      "Advice", "BoardLogs", "Boards", "DebianPackages", "Emulator", "HostFiles", "HostProcesses",
+      "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
       "Transcripts", system, yams,
     ],
     exclude: ["Terminal"], swiftSettings: strict),

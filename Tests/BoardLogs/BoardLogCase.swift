@@ -87,4 +87,22 @@ package struct ExpectedBoot: Decodable, Hashable, Sendable {
   package var replay: String
   package var cause: String?
   package var remedy: String?
+
+  package init(
+    kernelRelease: String?, machine: String?, architecture: String?, pageSizeBytes: UInt64?,
+    banks: [Bank]?, commandLineCMA: String?, pools: [Pool], cmaTotalBytes: UInt64?,
+    replay: String, cause: String?, remedy: String?
+  ) {
+    self.kernelRelease = kernelRelease
+    self.machine = machine
+    self.architecture = architecture
+    self.pageSizeBytes = pageSizeBytes
+    self.banks = banks
+    self.commandLineCMA = commandLineCMA
+    self.pools = pools
+    self.cmaTotalBytes = cmaTotalBytes
+    self.replay = replay
+    self.cause = cause
+    self.remedy = remedy
+  }
 }

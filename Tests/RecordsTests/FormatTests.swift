@@ -22,6 +22,7 @@ import Testing
       case .prediction: try decoded(PredictedGuest.self, bytes)
       case .max: try decoded([MaximumPool].self, bytes)
       case .rules: try decoded(RuleList.self, bytes)
+      case .explanation: try decoded(Explanation.self, bytes)
       case .matrix: try decoded(MatrixPlan.self, bytes)
       }
     let told = format == .matrix ? try Self.withBoards(bytes) : bytes

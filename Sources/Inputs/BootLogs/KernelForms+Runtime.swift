@@ -25,6 +25,8 @@ extension KernelForm {
     distress("BUG: %*", .bug),
     distress("pc : %*", .place),
     distress("PC is at %*", .place),
+    distress("software IO TLB: Cannot allocate%*", .bounceBuffersFull),
+    distress("software IO TLB: No low mem%*", .bounceBuffersFull),
     distress("Out of memory%*", .outOfMemory),
     distress("Out of Memory%*", .outOfMemory),
   ]

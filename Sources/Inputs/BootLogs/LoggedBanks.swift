@@ -23,23 +23,10 @@ extension BootDraft {
   }
 
   /// In the order of addresses, adjacent ones as one; nil where two overlap.
-  static func joined(_ ranges: [PhysicalRange]) -> [PhysicalRange]? {
-    var joined: [PhysicalRange] = []
-    for range in ranges.sorted() {
-      guard let last = joined.last else {
-        joined.append(range)
-        continue
-      }
-      if range.start <= last.last { return nil }
-      if last.last.value &+ 1 == range.start.value,
-        let both = PhysicalRange(start: last.start, last: range.last)
-      {
-        joined[joined.count - 1] = both
-      } else {
-        joined.append(range)
-      }
-    }
-    return joined
+  private static func joined(_ ranges: [PhysicalRange]) -> [PhysicalRange]? {
+    let sorted = ranges.sorted()
+    guard !zip(sorted, sorted.dropFirst()).contains(where: { $0.overlaps($1) }) else { return nil }
+    return sorted.joiningAdjacent()
   }
 
   /// Whether the first and the last address are those that other lines tell: without the first or

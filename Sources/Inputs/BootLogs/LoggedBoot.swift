@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import MemoryRequests
 package import Quantities
 
 /// What a log says of one boot, by line.
@@ -88,18 +89,14 @@ package struct LoggedBoot: Hashable, Sendable {
     package let isWhole: Bool
 
     /// The value of the last `cma=`, as the kernel reads it; nil without one.
-    package var poolArgument: String? { value(of: "cma") }
-
-    /// The value of the last word of that name.
-    package func value(of name: String) -> String? {
-      words.last { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.utf8.count + 1)) }
+    package var poolArgument: String? {
+      words.last { $0.hasPrefix("cma=") }.map { String($0.dropFirst(4)) }
     }
 
-    /// Up to `--`, as the kernel reads them (kernel/params.c, parse_args), without a last one that may
-    /// be cut.
-    package var words: [Substring] {
-      let words = text.split { $0 == " " || $0 == "\t" }
-      return Array((isWhole ? words[...] : words.dropLast()).prefix { $0 != "--" })
+    /// `NAME` or `NAME=VALUE` of each parameter, without a last one that may be cut.
+    package var words: [String] {
+      let words = KernelParameters(text).words.map { String(decoding: $0, as: UTF8.self) }
+      return isWhole ? words : words.dropLast()
     }
   }
 
@@ -142,6 +139,16 @@ package struct LoggedBoot: Hashable, Sendable {
     package var size: ByteCount?
     package var kind: Kind
     package var outcome: Outcome
+
+    package init(
+      name: String?, base: PhysicalAddress?, size: ByteCount?, kind: Kind, outcome: Outcome
+    ) {
+      self.name = name
+      self.base = base
+      self.size = size
+      self.kind = kind
+      self.outcome = outcome
+    }
 
     package var range: PhysicalRange? {
       guard let base, let size else { return nil }

@@ -23,6 +23,8 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   case max
   /// ``RuleList``: `kernels rules --format json`.
   case rules
+  /// ``Explanation``: `explain --format json`.
+  case explanation
   /// ``MatrixPlan``: a matrix's `matrix.json`; a line of its `results.jsonl` is a ``CellResult``.
   case matrix
 

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BootLogs
+import Predictions
+import Quantities
+import Records
+
+/// What the model makes of the board that a log shows.
+struct BoardOutlook {
+  typealias Pool = ExplainedBoot.Pool
+
+  let predicted: ExplainedBoot.Predicted
+
+  /// Of several kernels that the log could be of, the one that agrees with it; else the first.
+  init(_ view: BoardView, configuration: [String: String]?) {
+    guard let memory = EarlyMemory(view) else {
+      predicted = Self.none(
+        view.boot.release == nil
+          ? "the log does not say which release it is of" : "where RAM lies is not known")
+      return
+    }
+    let choices =
+      configuration == nil && view.boot.pageSize?.value != .sixtyFourKiB
+      ? AssumedKernel.hugePageChoices : [true]
+    let answers = choices.compactMap { hasHugePages -> ExplainedBoot.Predicted? in
+      AssumedKernel(view, configuration: configuration, hasHugePages: hasHugePages).map {
+        Self.answer($0, memory, view)
+      }
+    }
+    predicted =
+      answers.first { $0.agrees == true } ?? answers.first
+      ?? Self.none("the log does not say which release it is of")
+  }
+
+  private static func none(_ reason: String) -> ExplainedBoot.Predicted {
+    .init(rules: nil, pools: [], agrees: nil, assumptions: [], unknown: reason)
+  }
+
+  private static func answer(
+    _ kernel: AssumedKernel, _ memory: EarlyMemory, _ view: BoardView
+  ) -> ExplainedBoot.Predicted {
+    let prediction = Prediction(of: kernel.facts, with: memory)
+    let pools = pools(prediction, view)
+    let agrees = agreement(of: pools, with: view)
+    // What fits is not said where the model is refuted, does not know what else takes memory, or
+    // follows another line's rules.
+    let largest =
+      agrees != false && prediction.unknown == nil && kernel.isKnown
+      ? LargestPool(of: kernel.facts, with: memory) : nil
+    return .init(
+      rules: kernel.rules, pools: pools, agrees: agrees, fitsBytes: largest?.fits,
+      safeBytes: largest?.safe,
+      assumptions: kernel.assumptions + memory.assumptions(view) + prediction.assumptions,
+      unknown: prediction.unknown)
+  }
+
+  private static func pools(_ prediction: Prediction, _ view: BoardView) -> [Pool] {
+    let nodes = prediction.regions.compactMap { region -> Pool? in
+      guard case .refused = region.outcome, view.node(region.name)?.isCMAPool == true else {
+        return nil
+      }
+      let isBypassed = view.pools.contains {
+        $0.pool.name == region.name && $0.pool.outcome == .bypassed
+      }
+      return Pool(
+        name: region.name, base: nil, bytes: view.node(region.name)?.askedSize,
+        kind: "device-tree", outcome: isBypassed ? "bypassed" : "refused")
+    }
+    let kind =
+      view.pools.first { $0.pool.name == nil }?.pool.kind
+      ?? (view.boot.commandLine?.value.poolArgument == nil ? .kconfig : .commandLine)
+    let reserved = prediction.pools.map { pool in
+      let isNode = pool.name != "reserved"
+      return Pool(
+        name: isNode ? pool.name : nil, base: pool.range.start, bytes: pool.range.size,
+        kind: isNode ? "device-tree" : kind.rawValue,
+        outcome: pool.isActive ? "reserved" : "not-activated")
+    }
+    let refused =
+      prediction.refusal == nil
+      ? []
+      : [Pool(name: nil, base: nil, bytes: nil, kind: kind.rawValue, outcome: "refused")]
+    return nodes + reserved + refused
+  }
+
+  /// Whether each pool that the log tells of is predicted as it is there; nil where it tells of none,
+  /// or not where one lies.
+  private static func agreement(of predicted: [Pool], with view: BoardView) -> Bool? {
+    let logged = view.pools.map(\.pool)
+    guard !logged.isEmpty else { return nil }
+    for pool in logged {
+      let sameName = predicted.filter { $0.name == pool.name }
+      guard let other = sameName.first(where: { $0.base == pool.base }) ?? sameName.first else {
+        return false
+      }
+      guard other.outcome == pool.outcome.rawValue else { return false }
+      switch pool.outcome {
+      case .refused, .bypassed: continue
+      case .reserved, .notActivated:
+        guard let base = pool.base else { return nil }
+        guard other.base == base, pool.size == nil || other.bytes == pool.size else { return false }
+      }
+    }
+    return true
+  }
+}
+
+// MARK: Early memory
+
+extension EarlyMemory {
+  /// What the kernel of a log found when it started, as far as log and tree tell; nil without RAM.
+  init?(_ view: BoardView) {
+    let boot = view.boot
+    let treeBanks = view.tree.map(\.memory.banks).flatMap { $0.isEmpty ? nil : $0 }
+    guard let banks = treeBanks ?? view.banks, let first = banks.map(\.start.value).min() else {
+      return nil
+    }
+    let taken = Occupancy(view).takers.map(\.range)
+    let size = boot.memory?.value.kernel ?? .mebibytes(32)
+    let kernel =
+      boot.loader.kernel?.value
+      ?? Self.kernelPlace(
+        in: banks, size: size, taken: taken, first: first, boot.architecture?.value)
+    let treeSize = ByteCount(UInt64(view.tree?.blob.count ?? 64 << 10))
+    let tree =
+      boot.loader.deviceTree?.value
+      ?? Self.place(
+        size: treeSize, behind: kernel.value + size.bytes, in: banks, avoiding: taken)
+      ?? banks[0]
+    self.init(
+      banks: banks, memoryReservations: view.tree?.memory.memoryReservations ?? [],
+      reservedMemory: view.tree?.memory.reservedMemory ?? Self.regions(view),
+      deviceTree: tree, initramfs: boot.loader.ramdisk?.value, kernel: kernel,
+      commandLine: boot.commandLine?.value.words.joined(separator: " ")
+        ?? view.tree?.memory.commandLine ?? "",
+      dmaLimit: view.tree?.memory.dmaLimit ?? Self.dmaLimit(boot),
+      tree: view.tree?.memory.tree ?? TreeShape())
+  }
+
+  /// What had to be assumed for it.
+  fileprivate func assumptions(_ view: BoardView) -> [String] {
+    var assumptions: [String] = []
+    if view.boot.loader.kernel == nil { assumptions.append("the kernel lies at \(kernel)") }
+    if view.boot.loader.deviceTree == nil {
+      assumptions.append("the device tree lies at \(deviceTree.start), behind the kernel")
+    }
+    if view.boot.loader.ramdisk == nil { assumptions.append("there is no ramdisk") }
+    if view.tree == nil, view.pools.contains(where: { $0.pool.kind == .deviceTree }) {
+      assumptions.append("the nodes of the pools have no alloc-ranges (give the tree with --dtb)")
+    }
+    return assumptions
+  }
+
+  /// The first place that no static region takes, as boot loaders choose it.
+  private static func kernelPlace(
+    in banks: [PhysicalRange], size: ByteCount, taken: [PhysicalRange], first: UInt64,
+    _ architecture: Architecture?
+  ) -> PhysicalAddress {
+    let offset: UInt64 = architecture == .arm ? 0x8000 : 0
+    let start = place(size: size, behind: first, in: banks, avoiding: taken)?.start.value ?? first
+    return PhysicalAddress(start + offset)
+  }
+
+  /// At a multiple of 2 MiB (Documentation/arch/arm64/booting.rst).
+  private static func place(
+    size: ByteCount, behind lowest: UInt64, in banks: [PhysicalRange],
+    avoiding taken: [PhysicalRange]
+  ) -> PhysicalRange? {
+    for hole in banks.sorted().flatMap({ $0.subtracting(taken) }) {
+      let start = (max(hole.start.value, lowest) + 0x1f_ffff) & ~0x1f_ffff
+      if let range = PhysicalRange(start: PhysicalAddress(start), size: size),
+        hole.contains(range)
+      {
+        return range
+      }
+    }
+    return nil
+  }
+
+  /// Where a zone for devices of few address bits ends below another zone.
+  private static func dmaLimit(_ boot: LoggedBoot) -> PhysicalAddress? {
+    let zone = boot.zones.first { $0.value.name == "DMA" }?.value.range
+    guard let zone, boot.architecture?.value != .arm, zone.last.value < (1 << 32) - 1,
+      boot.zones.contains(where: { $0.value.range.map { zone.last < $0.start } ?? false })
+    else { return nil }
+    return zone.last
+  }
+
+  /// Without a tree: the regions that the log lists, and its pools as nodes without a place.
+  private static func regions(_ view: BoardView) -> ReservedMemory? {
+    let pools = view.pools.filter { $0.pool.kind == .deviceTree }
+    let names = Set(pools.compactMap(\.pool.name))
+    let fixed = view.boot.regions.map(\.value).filter { !names.contains($0.name) }.map {
+      Node(
+        name: $0.name,
+        placement: .fixed([Entry(start: $0.range.start.value, size: $0.range.size.bytes)]),
+        isReusable: $0.isReusable, isNoMap: $0.isNoMap)
+    }
+    let dynamic = pools.compactMap { pool -> Node? in
+      guard let name = pool.pool.name, let size = pool.pool.size else { return nil }
+      // A unit address in the name tells a place.
+      let unit = name.split(separator: "@").dropFirst().first.flatMap { UInt64($0, radix: 16) }
+      let isFixed = unit.map { $0 > 0 && PhysicalAddress($0) == pool.pool.base } ?? false
+      return Node(
+        name: name,
+        placement: isFixed
+          ? .fixed([Entry(start: unit ?? 0, size: size.bytes)])
+          : .dynamic(size: size.bytes, alignment: nil, within: nil),
+        isSharedPool: true, isReusable: true, isDefault: name.hasPrefix("linux,cma"))
+    }
+    let nodes = dynamic + fixed
+    return nodes.isEmpty ? nil : ReservedMemory(nodes: nodes)
+  }
+}

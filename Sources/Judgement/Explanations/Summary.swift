@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BootLogs
+import Quantities
+import Records
+
+/// The answer: who asked for a pool, what came of it, and why.
+struct Summary {
+  let text: String
+
+  init(_ view: BoardView, _ findings: [ExplainedBoot.Finding]) {
+    let pools = Self.clauses(view)
+    let told = pools.isEmpty ? Self.nothing(view) : pools.joined(separator: "; ")
+    let total = view.boot.memory?.value.pools.map { "CmaTotal \($0.asTotal): " } ?? ""
+    text = (total + told).capitalizedFirst + ". " + Self.reason(findings)
+  }
+
+  /// The cause of the first finding, and how many more there are.
+  private static func reason(_ findings: [ExplainedBoot.Finding]) -> String {
+    guard let first = findings.first else { return "The log shows nothing wrong." }
+    let more = findings.count { $0.isFault } - 1
+    guard more > 0 else { return first.cause }
+    return first.cause + (more == 1 ? " One more thing is" : " \(more) more things are") + " wrong."
+  }
+
+  private static func nothing(_ view: BoardView) -> String {
+    guard view.boot.memory?.value.pools == .zero else {
+      return "the log has no word of a pool or of its refusal"
+    }
+    return "there is no pool"
+  }
+
+  // MARK: Pools
+
+  /// Pools that are named at most; the others are counted.
+  private static let limit = 4
+
+  private static func clauses(_ view: BoardView) -> [String] {
+    let clauses = view.pools.prefix(limit).map { clause($0, view) }
+    let rest = view.pools.count - clauses.count
+    return rest > 0 ? clauses + ["\(rest) more pools"] : clauses
+  }
+
+  private static func clause(_ pool: BoardView.ViewedPool, _ view: BoardView) -> String {
+    let size = pool.pool.size?.asKernelWrites
+    let who = asker(pool.pool, view)
+    switch pool.pool.outcome {
+    case .reserved:
+      return "\(who) got \(size ?? "a pool")" + place(pool.pool)
+    case .refused:
+      return size.map { "\(who) asked for \($0) and was refused" } ?? "\(who) was refused"
+    case .notActivated:
+      return "\(who) got \(size ?? "a pool")" + place(pool.pool)
+        + ", which the kernel gave up again"
+    case .bypassed:
+      return "\(who) was bypassed"
+    }
+  }
+
+  private static func place(_ pool: LoggedBoot.Pool) -> String {
+    pool.base.map { " at \($0)" } ?? " (the log does not say where)"
+  }
+
+  private static func asker(_ pool: LoggedBoot.Pool, _ view: BoardView) -> String {
+    if let name = pool.name { return "the node '\(name)'" }
+    switch pool.kind {
+    case .commandLine:
+      let value = view.boot.commandLine?.value.poolArgument
+      return value.map { "cma=\($0)" } ?? "the command line"
+    case .kconfig: return "the kernel's configuration"
+    case .deviceTree: return "a node of the device tree"
+    case .standard: return "the default pool, asked for by the command line or the configuration,"
+    case .unknown: return "a pool that somebody asked for"
+    }
+  }
+}

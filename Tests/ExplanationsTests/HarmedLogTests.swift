@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import BoardLogs
+import BootLogs
+import Explanations
+import FoundationEssentials
+import Records
+import Testing
+
+/// Logs that lost something on their way: no answer is another one than the whole log's; missing is
+/// right.
+@Suite struct HarmedLogTests {
+  @Test(arguments: BoardLogCase.all)
+  func aLogWithoutOneLineHasNoOtherAnswer(_ board: BoardLogCase) async throws {
+    let log = try board.log
+    let explainer = Explainer(log: "console.log", tree: try await board.tree, configuration: nil)
+    let whole = explainer.findings(in: BootLog(log)).map(WholeAnswer.init)
+    let lines = log.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for missing in lines.indices {
+      var rest = lines
+      rest.remove(at: missing)
+      let harmed = Array(rest.joined(separator: [UInt8(ascii: "\n")]))
+      let boots = explainer.findings(in: BootLog(harmed))
+      #expect(boots.count == whole.count, "without line \(missing + 1)")
+      for (boot, answer) in zip(boots, whole) {
+        let claims = answer.contradictions(in: boot)
+        #expect(claims.isEmpty, "without line \(missing + 1): \(claims)")
+      }
+      await Task.yield()
+    }
+  }
+}
+
+/// The answer to a log that nothing is missing of.
+struct WholeAnswer {
+  let boot: ExplainedBoot
+  /// Every address that it has.
+  private let addresses: Set<Substring>
+
+  init(_ boot: ExplainedBoot) {
+    self.boot = boot
+    let json = (try? JSONEncoder().encode(boot)).map { String(decoding: $0, as: UTF8.self) }
+    addresses = Set((json ?? "").matches(of: #/0x[0-9a-f]+/#).map(\.output))
+  }
+
+  /// What another answer says and this one does not.
+  func contradictions(in other: ExplainedBoot) -> [String] {
+    var found: [String] = []
+    func look<Value: Equatable>(_ what: String, _ path: KeyPath<ExplainedBoot, Value?>) {
+      let claimed = other[keyPath: path]
+      if claimed != nil, claimed != boot[keyPath: path] { found.append(what) }
+    }
+    look("release", \.kernelRelease)
+    look("machine", \.machine)
+    look("architecture", \.architecture)
+    look("page size", \.pageSizeBytes)
+    look("banks", \.banks)
+    look("cma=", \.commandLineCMA)
+    look("cma-reserved", \.cmaTotalBytes)
+    for pool in other.pools where !boot.pools.contains(where: { pool.isPart(of: $0) }) {
+      found.append("pool \(pool)")
+    }
+    found += other.findings.filter { !isKnown($0) }.map { "\($0.id): \($0.cause)" }
+    return found
+  }
+
+  /// Whether a finding is one of this answer's, with no address that is not.
+  private func isKnown(_ finding: ExplainedBoot.Finding) -> Bool {
+    let words = finding.cause + finding.remedy
+    let named = words.matches(of: #/0x[0-9a-f]+/#).map(\.output)
+    guard named.allSatisfy(addresses.contains) else { return false }
+    let known = Set(boot.findings.map(\.id))
+    switch finding.id {
+    case let id where known.contains(id): return true
+    // What says itself that a line may be missing.
+    case "no-pool": return boot.pools.allSatisfy { $0.outcome == "refused" }
+    // Nothing says any more that one of the two is a pool, or what the RAM is.
+    case "overlap": return known.contains("pool-over-unmapped")
+    case "loader-refused": return known.contains("ignored-ram")
+    default: return false
+    }
+  }
+}
+
+extension ExplainedBoot.Pool {
+  /// Whether nothing is said of a pool that is not so.
+  fileprivate func isPart(of whole: ExplainedBoot.Pool) -> Bool {
+    func agree<Value: Equatable>(_ path: KeyPath<ExplainedBoot.Pool, Value?>) -> Bool {
+      self[keyPath: path] == nil || self[keyPath: path] == whole[keyPath: path]
+    }
+    return agree(\.name) && agree(\.base) && agree(\.bytes)
+      && (kind == whole.kind || ["default", "unknown"].contains(kind))
+      && (outcome == whole.outcome || whole.outcome == "not-activated")
+  }
+}
