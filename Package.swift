@@ -141,7 +141,7 @@ let judgement = layer(
     .target(
       name: "Explanations",
       dependencies: [
-        "BootLogs", "HostProcesses", "KernelConsole", "Predictions", "Quantities", "Records",
+        "BootLogs", "KernelConsole", "Predictions", "Quantities", "Records", "ShellWords",
       ],
       swiftSettings: strict),
     .target(

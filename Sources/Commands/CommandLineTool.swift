@@ -17,7 +17,7 @@ package struct CommandLineTool: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
-      ObserveCommand.self,
+      ExplainCommand.self, ObserveCommand.self,
       MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
       DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, SchemaCommand.self,
       BuildCommand.self, DoctorCommand.self,

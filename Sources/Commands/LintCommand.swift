@@ -3,10 +3,8 @@
 import Advice
 import ArgumentParser
 import Boards
-import DeviceTrees
 import FlattenedTree
 import GuestRequests
-import HostFiles
 import Records
 import Reports
 import Runs
@@ -85,15 +83,8 @@ struct LintCommand: AsyncParsableCommand {
   }
 
   private func report(onTree path: FilePath, _ session: Session) async throws -> LintReport {
-    let blob: [UInt8]
-    if path.extension == "dts" {
-      let compiled = try await DTC().blob(of: path)
-      if !compiled.warnings.isEmpty { StandardError.say(compiled.warnings) }
-      blob = compiled.blob
-    } else {
-      blob = try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
-    }
+    let tree = try await TreeFile.read(path)
     return try await TreeLint(model: session).report(
-      on: blob, path: path.string, kernelsOf: request)
+      on: tree.blob, path: path.string, kernelsOf: request)
   }
 }

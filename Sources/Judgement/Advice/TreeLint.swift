@@ -51,10 +51,14 @@ package struct TreeLint: Sendable {
 }
 
 /// A tree that is sound as such, and not one that a kernel starts with.
-struct UnreadableTree: Error, CustomStringConvertible {
+package struct UnreadableTree: Error, CustomStringConvertible {
   let path: String
 
-  var description: String {
+  package init(path: String) {
+    self.path = path
+  }
+
+  package var description: String {
     "\(path): the root's #address-cells and #size-cells are not 1 or 2: write what a kernel reads"
   }
 }

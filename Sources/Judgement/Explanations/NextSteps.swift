@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BootLogs
-import HostProcesses
 import Quantities
 import Records
+import ShellWords
 
 /// What to type next: what makes the answer sharper, what changes the pool, what proves the change.
 struct NextSteps {
@@ -18,7 +18,7 @@ struct NextSteps {
         Step(.board, "cp /sys/firmware/fdt board.dtb", "the device tree as the kernel got it"))
       list.append(
         Step(
-          .here, "cmalab explain \(ToolCommand.shellQuoted(view.log)) --dtb board.dtb",
+          .here, "cmalab explain \(ShellLine.quoted(view.log)) --dtb board.dtb",
           "the same with the tree's own nodes"))
     }
     if isWrong, let size = Self.proposal(view, predicted) {

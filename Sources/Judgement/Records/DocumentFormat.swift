@@ -48,6 +48,7 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
       case .prediction: PackageResources.prediction_1_schema_json
       case .max: PackageResources.max_1_schema_json
       case .rules: PackageResources.rules_1_schema_json
+      case .explanation: PackageResources.explanation_1_schema_json
       case .matrix: PackageResources.matrix_1_schema_json
       }
     return String(decoding: bytes, as: UTF8.self)

@@ -54,3 +54,10 @@ extension Array: Reportable where Element == MaximumPool {
     [ReportFormat(MaximumText.self), ReportFormat(JSONReport.self)]
   }
 }
+
+extension Explanation: Reportable {
+  package static let formats: [ReportFormat<Explanation>] = [
+    ReportFormat(ExplanationText.self), ReportFormat(JSONReport.self),
+    ReportFormat(ExplanationMarkdown.self),
+  ]
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Advice
+import BootLogs
+import Explanations
+import FlattenedTree
+import HostFiles
+import Kernels
+import Records
+import Runs
+import SystemPackage
+
+/// What a user has of a board, besides its log.
+struct BoardEvidence {
+  private let tree: OwnerTree?
+  private let configuration: [String: String]?
+
+  /// Reads the device tree and the .config, where there are any.
+  init(tree: FilePath?, kernelConfig: FilePath?) async throws {
+    if let tree {
+      self.tree = try await Self.read(tree: tree)
+    } else {
+      self.tree = nil
+    }
+    configuration = try kernelConfig.map {
+      let text = String(decoding: try HostFile.read($0, limit: 4 << 20), as: UTF8.self)
+      guard KernelKnowledge.release(in: text) != nil else { throw PredictionError.noRelease($0) }
+      return KernelKnowledge.configuration(of: text)
+    }
+  }
+
+  private static func read(tree path: FilePath) async throws -> OwnerTree {
+    guard let tree = OwnerTree(file: path.string, blob: try await TreeFile.read(path).blob) else {
+      throw UnreadableTree(path: path.string)
+    }
+    return tree
+  }
+
+  /// Explains a log.
+  ///
+  /// - Parameter path: of a file, or `-` for standard input.
+  /// - Throws: `UnreadableLog`.
+  func explanation(of path: FilePath) throws(UnreadableLog) -> Explanation {
+    let isInput = path == "-"
+    let name = isInput ? "standard input" : path.string
+    let log: BootLog
+    do {
+      log = try isInput ? Self.log(from: .standardInput) : Self.log(at: path)
+    } catch {
+      throw UnreadableLog(name: name, reason: "\(error)")
+    }
+    guard !log.boots.isEmpty else {
+      throw UnreadableLog(
+        name: name,
+        reason: log.lineCount == 0
+          ? "it is empty"
+          : "none of its \(log.lineCount) lines is a kernel's: give what dmesg, 'journalctl -k' or "
+            + "a serial capture shows")
+    }
+    return Explainer(log: name, tree: tree, configuration: configuration).explanation(of: log)
+  }
+
+  private static func log(at path: FilePath) throws -> BootLog {
+    let file = try FileDescriptor.open(path, .readOnly)
+    return try file.closeAfter { try log(from: file) }
+  }
+
+  private static let chunkSize = 1 << 20
+
+  private static func log(from file: FileDescriptor) throws -> BootLog {
+    var reader = BootLogReader()
+    while true {
+      let chunk = try [UInt8](unsafeUninitializedCapacity: chunkSize) { buffer, count in
+        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      guard !chunk.isEmpty else { return reader.finish() }
+      reader.read(chunk)
+    }
+  }
+}
+
+/// A file that is not a log, or cannot be read.
+struct UnreadableLog: Error, CustomStringConvertible {
+  let name: String
+  let reason: String
+
+  var description: String { "\(name): \(reason)" }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import Records
+
+// The words that every form of an explanation has.
+
+extension ExplainedBoot {
+  /// `Xilinx ZynqMP, arm64, pages of 4 KiB, Linux 5.15.19`, as far as it is known.
+  var boardWords: String {
+    let parts = [
+      machine, architecture?.rawValue, pageSizeBytes.map { "pages of \($0)" },
+      kernelRelease.map { "Linux \($0)" },
+    ].compactMap(\.self)
+    return parts.isEmpty ? "not told" : parts.joined(separator: ", ")
+  }
+
+  /// `lines 12-80`.
+  var lineWords: String { "lines \(firstLine)-\(lastLine)" }
+
+  var faults: [Finding] { findings.filter(\.isFault) }
+
+  /// What only looks like a fault.
+  var asides: [Finding] { findings.filter { !$0.isFault } }
+}
+
+extension ExplainedBoot.Pool {
+  var title: String { name ?? "default pool" }
+
+  /// Who asked.
+  var asker: String {
+    switch kind {
+    case "device-tree": "the device tree"
+    case "command-line": "the command line"
+    case "kconfig": "the kernel's configuration"
+    case "default": "the command line or the configuration"
+    default: "the log does not say who"
+    }
+  }
+
+  var place: String { range.map(\.description) ?? base.map { "\($0)" } ?? "-" }
+
+  var size: String { bytes?.inMebibytes ?? "-" }
+}
+
+extension ExplainedBoot.Predicted {
+  /// How it stands to the log, in a sentence.
+  var standing: String {
+    if let unknown { return "It cannot be predicted: \(unknown)." }
+    let rules = rules ?? "?"
+    switch agrees {
+    case true?:
+      return "The model, with the rules of Linux \(rules), puts each pool where the log has it."
+    case false?:
+      return "The model, with the rules of Linux \(rules), puts pools elsewhere than the log: "
+        + "something takes memory that the log does not show, or this kernel differs."
+    case nil:
+      return "The model, with the rules of Linux \(rules); the log has nothing to compare it with."
+    }
+  }
+
+  /// What `cma=` can ask for; nil where it cannot be said.
+  var room: String? {
+    guard let fits = fitsBytes, let safe = safeBytes else { return nil }
+    guard fits > .zero else { return "No default pool fits on this board." }
+    let largest = "cma=\(fits.kernelArgument) is the largest default pool that fits"
+    if safe == fits { return largest + " and is safe." }
+    return largest
+      + (safe > .zero
+        ? ", cma=\(safe.kernelArgument) the largest that is safe." : "; none is safe.")
+  }
+}
+
+extension ExplainedBoot.Step {
+  /// Where it is typed.
+  var placeWords: String {
+    switch place {
+    case .here: "here"
+    case .board: "on the board"
+    case .commandLine: "on the kernel's command line"
+    }
+  }
+}
+
+extension ByteCount {
+  /// As the kernel counts pools.
+  var inMebibytes: String {
+    bytes & ((1 << 20) - 1) == 0 ? "\(wholeMebibytes) MiB" : description
+  }
+}

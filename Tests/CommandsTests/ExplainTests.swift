@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import BoardLogs
+import Foundation
+import HostFiles
+import HostProcesses
+import Quantities
+import Records
+import SystemPackage
+import Testing
+
+/// Logs of boards, explained by the command as a user types it.
+@Suite struct ExplainTests {
+  private static let healthy = "zcu102-515-ramdisk-moves-pool"
+  private static let refused = "imx6ull-41-node-too-large"
+  private static let severalBoots = "zcu106-414-two-boots-2048-and-1900"
+
+  private func path(_ name: String, _ file: String = "console.log") throws -> String {
+    try #require(BoardLogCase.all.first { $0.name == name }).url(file).path
+  }
+
+  private func explain(_ arguments: [String]) async throws -> CMALabResult {
+    try await CMALabProcess(["explain"] + arguments).result()
+  }
+
+  @Test func theExitCodeSaysWhetherSomethingIsWrong() async throws {
+    #expect(try await explain([path(Self.healthy)]).status == .exited(0))
+    #expect(try await explain([path(Self.refused)]).status == .exited(1))
+    // The last boot counts, whatever the ones before it came to.
+    #expect(try await explain([path(Self.severalBoots)]).status == .exited(0))
+    #expect(try await explain([path(Self.healthy), path(Self.refused)]).status == .exited(1))
+    #expect(try await explain([]).status == .exited(64))
+  }
+
+  @Test func theAnswerComesFirst() async throws {
+    let result = try await explain([path(Self.refused), "--dtb", path(Self.refused, "board.dts")])
+    let words = result.output.split(separator: "\n\n")[0].replacing("\n", with: " ")
+    #expect(
+      words
+        == "CmaTotal 96 MiB: the node 'linux,cma' asked for 320 MiB and was refused; cma=96M got "
+        + "96 MiB at 0x8a000000. The tree's pool 'linux,cma' of 320 MiB cannot fit in 256 MiB of "
+        + "RAM. 96 MiB at 0x8a000000 asked for with cma= took its place.")
+  }
+
+  @Test func theLastBootIsExplainedAndTheOthersAreNamed() async throws {
+    let result = try await explain([path(Self.severalBoots)])
+    #expect(result.output.hasPrefix("CmaTotal 1900 MiB: "))
+    #expect(result.output.contains("the last of 2 boots"))
+    #expect(result.output.contains("lines 6-18: CmaTotal 0: "))
+  }
+
+  @Test func standardInputIsALogToo() async throws {
+    let log = try path(Self.healthy)
+    let program = try CMALabProcess.executable
+    let result = try await ToolCommand(
+      .named("sh"), ["-c", #"exec "$0" explain --format json - < "$1""#, program.string, log]
+    ).collect(limit: 1 << 20, deadline: .seconds(30))
+    let explanation = try JSONDecoder().decode(
+      Explanation.self, from: Data(result.standardOutput))
+    #expect(explanation.log == "standard input")
+    #expect(explanation.explained?.cmaTotalBytes?.bytes == 256 << 20)
+  }
+
+  @Test func markdownIsForATicket() async throws {
+    let result = try await explain([path(Self.refused), "--format", "markdown"])
+    #expect(result.output.hasPrefix("**CmaTotal 96 MiB: "))
+    #expect(result.output.contains("| linux,cma | refused | - |"))
+  }
+
+  @Test func whatIsNoLogIsSaidInALine() async throws {
+    try await ScratchFolder.with { scratch in
+      let letter = try scratch.write("Dear all,\nthe board does not boot.\n", to: "letter.txt")
+      let noise = try scratch.write(
+        String(repeating: "\u{0}\u{1}\u{2}\u{7f}ELF\n", count: 999), to: "noise")
+      let empty = try scratch.write("", to: "empty.txt")
+      let others = [
+        (letter, "none of its 2 lines is a kernel's"), (empty, "it is empty"),
+        (scratch["absent.txt"], "No such file"), (scratch.path, "Is a directory"),
+        (noise, "none of its 999 lines is a kernel's"),
+      ]
+      for (file, reason) in others {
+        let result = try await explain([file.string])
+        #expect(result.status == .exited(2), "\(file)")
+        #expect(result.output.isEmpty)
+        #expect(result.errors.hasPrefix("cmalab: error: \(file): "))
+        #expect(result.errors.contains(reason), "\(result.errors)")
+        #expect(result.errors.split(separator: "\n").count == 1)
+      }
+      // One that cannot be read does not hide what the others say.
+      let both = try await explain([letter.string, path(Self.healthy)])
+      #expect(both.status == .exited(2) && both.output.hasPrefix("CmaTotal 256 MiB: "))
+    }
+  }
+
+  @Test func aLogDoesNotSteerTheTerminal() async throws {
+    try await ScratchFolder.with { scratch in
+      let log = try scratch.write(
+        """
+        [    0.000000] Linux version 6.6.58 (builder@host) (gcc) #1 SMP
+        [    0.000000] Machine model: A \u{1b}]0;board\u{7}\u{202e}
+        [    0.000000] cma: Failed to reserve 64 MiB
+        [    0.000000] Kernel command line: console=ttyS0\u{1b}[2J cma=64M
+        [    0.000000] Memory: 900000K/1048576K available (1K kernel code, 0K cma-reserved)
+
+        """, to: "dmesg.txt")
+      for format in ["text", "markdown"] {
+        let result = try await explain([log.string, "--format", format])
+        #expect(result.status == .exited(1))
+        let steering = result.output.unicodeScalars.filter {
+          $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e
+        }
+        #expect(steering.isEmpty)
+      }
+    }
+  }
+}
