@@ -31,8 +31,8 @@ package struct CommandLineTool: AsyncParsableCommand {
     do {
       parsed = try parseAsRoot()
     } catch {
-      if exitCode(for: error) == .validationFailure,
-        let misplaced = MisplacedOption(in: Array(CommandLine.arguments.dropFirst()))
+      if exitCode(for: error) == .validationFailure, let tool = CommandTree(of: Self.self),
+        let misplaced = MisplacedOption(in: Array(CommandLine.arguments.dropFirst()), of: tool)
       {
         Diagnostics.error("\(misplaced)")
         exit(withError: ExitCode.validationFailure)

@@ -15,8 +15,7 @@ struct MisplacedOption: Hashable, CustomStringConvertible {
   /// The first one of a command line; nil where there is none.
   ///
   /// - Parameter arguments: without the program's name.
-  init?(in arguments: [String]) {
-    guard let tool = CommandTree.ofThisTool else { return nil }
+  init?(in arguments: [String], of tool: CommandTree) {
     var rest = arguments[...]
     var path = [tool.commandName]
     var command = tool
@@ -49,7 +48,7 @@ struct MisplacedOption: Hashable, CustomStringConvertible {
 }
 
 /// A command as the parser itself describes it.
-private struct CommandTree: Decodable {
+struct CommandTree: Decodable {
   struct Argument: Decodable {
     enum Kind: String, Decodable { case positional, option, flag }
     struct Name: Decodable { let name: String }
@@ -66,8 +65,10 @@ private struct CommandTree: Decodable {
   private let arguments: [Argument]?
 
   /// Nil of a parser that describes itself in another way.
-  static var ofThisTool: CommandTree? {
-    try? JSONDecoder().decode(Dump.self, from: Data(CommandLineTool._dumpHelp().utf8)).command
+  init?(of tool: any ParsableCommand.Type) {
+    let dump = try? JSONDecoder().decode(Dump.self, from: Data(tool._dumpHelp().utf8))
+    guard let dump else { return nil }
+    self = dump.command
   }
 
   /// The one that runs where none is named.
@@ -84,6 +85,7 @@ private struct CommandTree: Decodable {
   /// Each without the tool's own name: `matrix run`.
   func commands(taking option: String, from path: [String]) -> [String] {
     let own = argument(named: option) == nil || path.isEmpty ? [] : [path.joined(separator: " ")]
-    return own + (subcommands ?? []).flatMap { $0.commands(taking: option, from: path + [$0.commandName]) }
+    return own
+      + (subcommands ?? []).flatMap { $0.commands(taking: option, from: path + [$0.commandName]) }
   }
 }

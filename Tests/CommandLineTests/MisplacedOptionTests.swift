@@ -8,9 +8,21 @@ import Testing
 
 /// Which command takes which option of a guest, and what is said of one in the wrong place.
 @Suite struct MisplacedOptionTests {
+  private static let tool = CommandTree(of: CommandLineTool.self)
+
+  private func misplaced(in arguments: [String]) throws -> MisplacedOption? {
+    MisplacedOption(in: arguments, of: try #require(Self.tool))
+  }
+
+  private static let ownKernel: Set<GuestOption> = [.kernelConfig, .imageSize]
+  private static let startedGuest: Set<GuestOption> = [.test, .traceMemory]
+  /// What a guest is, without what only one that is started has.
+  private static let guest = Set(GuestOption.allCases)
+    .subtracting(ownKernel).subtracting(startedGuest).subtracting([.debugInfo, .timeout])
+
   /// A row a command: what it takes of all that can be said of a guest.
-  @Test(arguments: [
-    ("boot", Set(GuestOption.allCases).subtracting([.kernelConfig, .imageSize])),
+  private static let taken: [(command: String, options: Set<GuestOption>)] = [
+    ("boot", Set(GuestOption.allCases).subtracting(ownKernel)),
     ("predict", guest.union(ownKernel)),
     (
       "max",
@@ -28,20 +40,16 @@ import Testing
     ("conform", [.kernel, .pageSize, .lpae]),
     ("report", []),
     ("matrix run", []),
-  ])
-  func aCommandTakesWhatMeansSomethingToIt(command: String, options: Set<GuestOption>) {
-    let taken = GuestOption.allCases.filter { option in
-      MisplacedOption(in: command.split(separator: " ").map(String.init) + [option.argument])
+  ]
+
+  @Test(arguments: taken)
+  func aCommandTakesWhatMeansSomethingToIt(command: String, options: Set<GuestOption>) throws {
+    let taken = try GuestOption.allCases.filter { option in
+      try misplaced(in: command.split(separator: " ").map(String.init) + [option.argument])
         == nil
     }
     #expect(Set(taken) == options)
   }
-
-  private static let ownKernel: Set<GuestOption> = [.kernelConfig, .imageSize]
-  private static let startedGuest: Set<GuestOption> = [.test, .traceMemory]
-  /// What a guest is, without what only one that is started has.
-  private static let guest = Set(GuestOption.allCases)
-    .subtracting(ownKernel).subtracting(startedGuest).subtracting([.debugInfo, .timeout])
 
   @Test(arguments: [
     (
@@ -61,16 +69,16 @@ import Testing
       "--timeout does not apply to 'cmalab predict': it is an option of boot, max and suggest"
     ),
   ])
-  func whereItAppliesIsSaid(arguments: [String], words: String) {
-    #expect(MisplacedOption(in: arguments)?.description == words)
+  func whereItAppliesIsSaid(arguments: [String], words: String) throws {
+    #expect(try misplaced(in: arguments)?.description == words)
   }
 
   @Test(arguments: [
     ["boot", "--cma", "64M"], ["boot", "--no-such-option"], ["boot", "--append", "--cases"],
     ["compare", "--", "--gdb"], ["frobnicate"], [],
   ])
-  func nothingElseIsMisplaced(arguments: [String]) {
-    #expect(MisplacedOption(in: arguments) == nil)
+  func nothingElseIsMisplaced(arguments: [String]) throws {
+    #expect(try misplaced(in: arguments) == nil)
   }
 
   /// What a command takes may still mean nothing beside what else is asked.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Boards
 import GuestRequests
 import HostFiles
@@ -40,7 +41,7 @@ import Testing
     let folder = FilePath("/tmp/cmalab 'again' $(\(UInt64.random(in: 0 ... .max)))")
     try HostFile.createDirectory(folder)
     defer { try? HostFile.remove(folder) }
-    let file = folder.appending("it's mine;exit.yaml")
+    let file = folder.appending("rpi4.yaml")
     try HostFile.write(
       try HostFile.read(Self.boards.appending("rpi4.yaml"), limit: 1 << 20), to: file)
     for seed in 0..<20 as Range<UInt64> {

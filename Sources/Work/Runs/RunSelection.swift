@@ -123,8 +123,8 @@ package struct RunSelection: Sendable {
       commandLinePool: pools.commandLine, kconfigPool: kconfigPool,
       regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
       kernel: request.values(of: .kernel).first ?? "unknown",
-      pageSize: request.kernel.pageSize?.rawValue, cpus: cpuCount, commandLine: commandLine, tests: tests,
-      deviceTree: nil, placement: nil)
+      pageSize: request.kernel.pageSize?.rawValue, cpus: cpuCount, commandLine: commandLine,
+      tests: tests, deviceTree: nil, placement: nil)
   }
 
   /// What the user says of a kernel of their own; nil where it is one of cmalab's.
