@@ -237,6 +237,8 @@ let tests: [Target] = [
       "Quantities", "Records", "Reports", "Runs", argumentParser, system,
     ],
     swiftSettings: strict),
+  .testTarget(
+    name: "ProjectTests", dependencies: ["HostFiles", system], swiftSettings: strict),
   .testTarget(name: "FlattenedTreeTests", dependencies: ["FlattenedTree"], swiftSettings: strict),
   .testTarget(
     name: "DeviceTreesTests",
