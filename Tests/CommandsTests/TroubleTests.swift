@@ -60,12 +60,12 @@ import Testing
     }
   }
 
-  @Test(arguments: ["qemu-system-aarch64", "dtc", "setpriv", "aarch64-linux-gnu-gcc"])
+  @Test(arguments: ["qemu-system-aarch64", "dtc", "setpriv", "prlimit", "aarch64-linux-gnu-gcc"])
   func aMissingProgram(_ missing: String) async throws {
     let image = try await TestKernel.image()
     try await ScratchFolder.with { scratch in
       let needed = [
-        "qemu-system-aarch64", "dtc", "setpriv", "cpio", "aarch64-linux-gnu-gcc",
+        "qemu-system-aarch64", "dtc", "setpriv", "prlimit", "cpio", "aarch64-linux-gnu-gcc",
         "aarch64-linux-gnu-objcopy",
       ]
       let programs = try scratch.programs(needed.filter { $0 != missing })

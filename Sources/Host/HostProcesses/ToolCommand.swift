@@ -56,9 +56,13 @@ package struct ToolCommand: Hashable, Sendable {
   func confined() throws(ToolError) -> ToolCommand {
     let path = try ToolSearch.path(of: program)
     var wrapped = self
-    wrapped.program = .named("setpriv")
+    // By their paths: the program's own PATH may be another one.
+    wrapped.program = .path(try ToolSearch.path(of: "setpriv"))
     wrapped.arguments = ["--pdeathsig", "KILL", "--"]
-    if let memoryLimit { wrapped.arguments += ["prlimit", "--as=\(memoryLimit)", "--"] }
+    if let memoryLimit {
+      let prlimit = try ToolSearch.path(of: "prlimit")
+      wrapped.arguments += [prlimit.string, "--as=\(memoryLimit)", "--"]
+    }
     wrapped.arguments += [path.string] + arguments
     return wrapped
   }
