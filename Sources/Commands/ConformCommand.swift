@@ -49,6 +49,9 @@ struct ConformCommand: AsyncParsableCommand {
         + "judge and a second reading of the raw records each say what becomes."))
   var judge = false
 
+  @Option(help: "Write each case on which they differ into this folder, as a board file.")
+  var out: FilePath?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Make a case on which they differ smaller (default: --shrink).")
@@ -58,6 +61,9 @@ struct ConformCommand: AsyncParsableCommand {
     guard cases > 0 else { throw ValidationError("--cases is 0: give at least 1") }
     guard !judge || shrink == nil else {
       throw ValidationError("--shrink does not apply to --judge, whose cases are small: omit it")
+    }
+    guard !judge || out == nil else {
+      throw ValidationError("--out does not apply to --judge, whose cases are not boards: omit it")
     }
   }
 
@@ -98,15 +104,42 @@ struct ConformCommand: AsyncParsableCommand {
       try StandardOutput.write(
         "\(line.name): \(summary.compared) cases from seed \(seed), "
           + "\(summary.mismatches.count) differ; \(outcomes); \(rate) cases a second\n")
-      for mismatch in summary.mismatches.prefix(3) {
-        let smallest = shrink ?? true ? try await conformance.shrink(mismatch) : mismatch
-        try StandardOutput.write(
-          "\n\(line.name), case \(mismatch.seed): \(smallest.differences.joined(separator: "; "))\n"
-            + "\(smallest.made)")
+      for (place, mismatch) in summary.mismatches.enumerated() {
+        let isShown = place < Self.shownCases
+        guard isShown || out != nil else { break }
+        let isShrunk = isShown && (shrink ?? true)
+        let smallest = isShrunk ? try await conformance.shrink(mismatch) : mismatch
+        if isShown {
+          let differences = smallest.differences.joined(separator: "; ")
+          try StandardOutput.write(
+            "\n\(line.name), case \(mismatch.seed): \(differences)\n\(smallest.made)")
+        }
+        if let out { try write(smallest, on: line, to: out) }
       }
       failed = failed || !summary.mismatches.isEmpty
     }
     if failed { throw ExitCode.verdictFailed }
+  }
+
+  /// How many cases are made small and printed.
+  private static let shownCases = 3
+
+  /// A board file that begins with how it was found.
+  private func write(
+    _ mismatch: Conformance.Mismatch, on line: KernelLine, to folder: FilePath
+  ) throws {
+    var words = [
+      "cmalab", "conform", "--kernel", line.name, "--architecture", architecture.rawValue,
+    ]
+    if let size = target.pageSize { words += ["--page-size", size.rawValue] }
+    if target.lpae { words.append("--lpae") }
+    words += ["--seed", "\(mismatch.seed)", "--cases", "1"]
+    let found = [words.joined(separator: " ")] + mismatch.differences
+    let text = found.map { "# \($0)\n" }.joined() + "\(mismatch.made)"
+    let kind = "\(try target.target(for: architecture))".replacing(" ", with: "-")
+    try HostFile.createDirectory(folder)
+    try HostFile.write(
+      Array(text.utf8), to: folder.appending("\(line.name)-\(kind)-\(mismatch.seed).yaml"))
   }
 
   private func kit(
