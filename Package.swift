@@ -200,7 +200,7 @@ let frontEnd: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "Advice", "Boards", "BootLogs", "Conformance", "DeviceTrees", "Emulator",
+      "Advice", "Boards", "BootLogs", "Conformance", "DebianPackages", "DeviceTrees", "Emulator",
       "Explanations", "FlattenedTree", "GuestImages", "GuestRequests", "HostFiles", "Kernels",
       "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Reports",
       "Runs", "YAMLFiles", argumentParser, system, textTable,

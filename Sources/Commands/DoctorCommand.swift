@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import ArgumentParser
+import DebianPackages
 import HostFiles
+import Kernels
 import Runs
 import SystemPackage
 
@@ -31,8 +34,25 @@ struct DoctorCommand: AsyncParsableCommand {
       let group = absent.filter { $0.use == use }
       if !group.isEmpty { text += "\n\(Self.heading(use)):\n" + Self.remedy(group) }
     }
+    text += "\n\(try Self.kernelSource())\n"
     try StandardOutput.write(text)
     guard !absent.contains(where: { $0.use == .anyRun }) else { throw ExitCode.trouble }
+  }
+
+  /// Where the default line's source is, or will be from: no release of Debian has every line's.
+  private static func kernelSource() throws -> String {
+    let inventory = try KernelsCommand.inventory()
+    let line = try inventory.defaultLine
+    let subject = "The source of kernel line \(line.name)"
+    if let origin = inventory.origin(of: line) { return "\(subject) is here (\(origin))." }
+    do {
+      _ = try DebianRelease()
+    } catch {
+      return "\(subject) cannot be downloaded: \(error).\n"
+        + "Use --kernel-source or --kernel-image."
+    }
+    let suites = line.suites.joined(separator: " or ")
+    return "\(subject) will be downloaded once: \(line.package) from \(suites)."
   }
 
   private static func heading(_ use: HostRequirements.Requirement.Use) -> String {
@@ -40,6 +60,7 @@ struct DoctorCommand: AsyncParsableCommand {
     case .anyRun: "This brings what is missing"
     case .arm32: "32-bit ARM boards also need"
     case .debugging: "'cmalab boot --gdb' also needs"
+    case .building: "To build cmalab itself takes also"
     }
   }
 

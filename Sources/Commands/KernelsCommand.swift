@@ -28,7 +28,9 @@ struct ListKernels: AsyncParsableCommand {
 
   func run() async throws {
     let inventory = try KernelsCommand.inventory()
-    let suites = inventory.lines.map { ($0.name, inventory.origin(of: $0)) }
+    let suites = inventory.lines.map { line in
+      (line.name, inventory.origin(of: line) ?? line.suites.joined(separator: ","))
+    }
     let table = KernelTable(
       lines: inventory.lines, suites: Dictionary(uniqueKeysWithValues: suites),
       kernels: try await inventory.kernels())

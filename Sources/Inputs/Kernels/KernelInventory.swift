@@ -94,11 +94,14 @@ package struct KernelInventory: Sendable {
     try await archives.forget(line)
   }
 
-  /// Where the source of a line is from: `installed`, a suite, or, where it is still to be
-  /// downloaded, all suites that may have it.
-  package func origin(of line: KernelLine) -> String {
-    archives.origin(of: line) ?? line.suites.joined(separator: ",")
+  /// The line that is meant where none is named.
+  package var defaultLine: KernelLine {
+    get throws { try KernelLines(configuration: configurationFolder).line(named: nil) }
   }
+
+  /// Where the source of a line is from: `installed`, or a suite; nil where it is still to be
+  /// downloaded.
+  package func origin(of line: KernelLine) -> String? { archives.origin(of: line) }
 
   private var archives: SourceArchives { SourceArchives(cache: cache, onEvent: { _ in }) }
 

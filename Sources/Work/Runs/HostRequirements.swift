@@ -5,7 +5,7 @@ package import SystemPackage
 
 /// What cmalab needs of its host: programs and files, each with the Debian package that brings it.
 ///
-/// The list is a file of its own, because the Makefile reads it too, before there is a cmalab.
+/// The list is a file of its own, because `scripts/setup` reads it too, before there is a cmalab.
 package struct HostRequirements: Sendable {
   package static let fileName = "host-packages.tsv"
 
@@ -22,6 +22,7 @@ package struct HostRequirements: Sendable {
       case anyRun = ""
       case arm32 = "arm-"
       case debugging = "gdb-"
+      case building = "build-"
     }
 
     package let kind: Kind
