@@ -7,10 +7,9 @@ import Records
 import SystemPackage
 import Testing
 
-extension Guests {
+extension Guests.ARM {
   /// The 32-bit board, booted: without LPAE and with it.
-  @Suite(.enabled(if: TestArchitectures.has32BitARM, "'make conformance' has its kernels"))
-  struct ARMGuestTests {
+  @Suite struct ARMGuestTests {
     @Test(arguments: ARMCell.sizes + ARMCell.above4GiB + ARMCell.reserved + ARMCell.crashKernels)
     func theGuestShowsWhatWasMeasured(_ cell: ARMCell) async throws {
       try await ScratchFolder.with { scratch in

@@ -51,7 +51,10 @@ struct MeasuredPool: Sendable, CustomTestStringConvertible {
     // Since 6.15 the kernel names the size that was asked for.
     MeasuredPool(
       arguments: "--layout stock --cma 2046M",
-      words: ["": "Failed to reserve 2048 MiB", "7.2": "Failed to reserve 2046 MiB"]),
+      words: [
+        "": "Failed to reserve 2048 MiB", "7.2": "Failed to reserve 2046 MiB",
+        "7.3": "Failed to reserve 2046 MiB",
+      ]),
     MeasuredPool(
       arguments: "--layout wide --cma 3000M", words: ["": "3000 MiB of CMA at 0x34800000"]),
     MeasuredPool(
@@ -61,14 +64,17 @@ struct MeasuredPool: Sendable, CustomTestStringConvertible {
     MeasuredPool(
       arguments: "--board arm64-2g --cma 2000M",
       words: ["": "System is deadlocked on memory", "5.10": "Failed to reserve 2000 MiB"]),
-    // 7.2 reserves the pool before its memory map, and dies of that.
+    // Since 7.2 the pool is reserved before the memory map, and the kernel dies of that.
     MeasuredPool(
       arguments: "--board arm64-2g --cma 2030M",
-      words: ["": "Failed to reserve 2032 MiB", "7.2": "Attempted to kill the idle task"]),
+      words: [
+        "": "Failed to reserve 2032 MiB", "7.2": "Attempted to kill the idle task",
+        "7.3": "Attempted to kill the idle task",
+      ]),
   ]
 }
 
-extension Guests {
+extension Guests.EveryLine {
   /// What is in the catalogue, and what was measured of it, on each line that is asked for.
   @Suite struct CatalogueTests {
     @Test(arguments: TestLines.all, try CatalogueEntry.all(of: .arm64))

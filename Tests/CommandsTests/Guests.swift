@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Testing
 
-/// The tests that start guests, one at a time: each of them takes a processor and a half.
-@Suite(.serialized, .kernelIsBuilt) enum Guests {}
+/// The tests that start guests. Which of them run is decided by the suite that they are in, and by
+/// the kernels that the run has been given (`scripts/conformance`).
+@Suite(.kernelIsBuilt, .guestSlot) enum Guests {
+  /// What has to hold on each kernel line that is asked for.
+  @Suite enum EveryLine {}
+
+  /// What has to hold of 32-bit ARM.
+  @Suite(.enabled(if: TestArchitectures.has32BitARM, "'scripts/conformance arm' has its kernels"))
+  enum ARM {}
+
+  /// What has to hold of kernels with larger pages.
+  @Suite(.enabled(if: !PageSizeCell.asked.isEmpty, "'scripts/conformance 16k' has a kernel"))
+  enum LargePages {}
+}
 
 /// Fails a test at once where the kernel has not been built that it would boot: without it, `cmalab`
 /// would spend minutes on building one.

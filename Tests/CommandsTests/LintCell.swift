@@ -89,7 +89,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
     LintCell(
       rule: "reg-entries", arguments: some,
       fragment: tree("v@50000000 { reg = <0 0x50000000 0 0x100000 0 0x60000000 0 0x100000>; };"),
-      place: "/reserved-memory/v@50000000:reg", lines: ["6.12", "7.2"]),
+      place: "/reserved-memory/v@50000000:reg", lines: ["6.12", "7.2", "7.3"]),
     LintCell(
       rule: "region-slots", arguments: some,
       fragment: tree(
@@ -207,7 +207,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       ], place: "--region a@840000000", shown: .pool(beyond: 0xffff_ffff)),
     LintCell(
       rule: "starved", arguments: ["--board", "arm64-2g", "--cma", "2000M"],
-      lines: ["6.1", "6.12", "7.2"]),
+      lines: ["6.1", "6.12", "7.2", "7.3"]),
     LintCell(
       rule: "invented-ram", arguments: some,
       shown: .warning("layout 'wide' has RAM at 0x80000000-0xefffffff")),

@@ -9,7 +9,7 @@ import Records
 import SystemPackage
 import Testing
 
-extension Guests {
+extension Guests.EveryLine {
   /// Every finding of `cmalab lint`, and a guest that shows it.
   @Suite struct LintTests {
     @Test(arguments: LintCell.all(on: TestLines.all))

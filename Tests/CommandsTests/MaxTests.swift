@@ -2,7 +2,7 @@
 import HostProcesses
 import Testing
 
-extension Guests {
+extension Guests.EveryLine {
   /// The largest pool is booted, and one unit more, and the safe one with the allocation test.
   @Suite struct MaxTests {
     /// One bank that a pool can eat up, and RAM above what all devices reach.

@@ -214,7 +214,7 @@ extension MemoryCell {
       ),
       verdict: .fail, winner: .commandLine, totalMebibytes: 64,
       regions: [Region("bad@50000000", .refused)], complaints: ["reg-length"],
-      words: ["reg is 3 cells long"], notOn: ["7.2"]),
+      words: ["reg is 3 cells long"], notOn: ["7.2", "7.3"]),
     MemoryCell(
       arguments: ["--cma", "64M"], fragment: tree(pool("size = <0x4000000>;")), verdict: .fail,
       winner: .commandLine, totalMebibytes: 64, regions: [Region("bad", .refused)],
@@ -259,13 +259,13 @@ extension MemoryCell {
         (0..<66).map { "r\($0)@\(hex($0)) { reg = <0 0x\(hex($0)) 0 0x1000>; };" }
           .joined(separator: " ")),
       verdict: .pass, winner: .commandLine, totalMebibytes: 64, complaints: ["region-slots"],
-      notOn: ["7.2"]),
+      notOn: ["7.2", "7.3"]),
     MemoryCell(
       arguments: ["--cma", "64M"],
       fragment: tree(pool("size = <0 0x4000000>; alloc-ranges = <0x40000000 0x10000000>;")),
       verdict: .fail, winner: .commandLine, totalMebibytes: 64, regions: [Region("bad", .refused)],
       complaints: ["alloc-ranges-length"], words: ["alloc-ranges is 2 cells long"],
-      notOn: ["7.2"]),
+      notOn: ["7.2", "7.3"]),
   ]
 
   private static func hex(_ index: Int) -> String {

@@ -9,7 +9,7 @@ import SystemPackage
 import Testing
 import Transcripts
 
-extension Guests {
+extension Guests.EveryLine {
   /// Every way to ask for memory, booted on each line that is asked for.
   @Suite struct MemoryCellTests {
     @Test(arguments: TestLines.all, MemoryCell.ways + MemoryCell.pairs)

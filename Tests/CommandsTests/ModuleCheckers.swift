@@ -19,7 +19,7 @@ struct ModuleCheckers {
   /// What checkpatch need not say of a module outside the kernel's tree:
   ///
   /// - `LINUX_VERSION_CODE`: "code should be for the version to which it is merged". This module is
-  ///   merged into none, and is built for four.
+  ///   merged into none, and is built for several.
   private static let ignoredTypes = ["LINUX_VERSION_CODE"]
 
   /// Sparse, told of the two builtins that 7.2's headers want and that sparse 0.6.4, of Debian 12,
@@ -30,7 +30,7 @@ struct ModuleCheckers {
   /// Of the sources: so that no file is called as the header is that it includes from below.
   private static let folderName = "module"
 
-  private static let deadline = Duration.seconds(120)
+  private static let deadline = Duration.seconds(600)
 
   /// What sparse, the compiler with W=1, modpost and checkpatch say; "" if they have no complaint.
   ///

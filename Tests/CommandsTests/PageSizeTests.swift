@@ -26,17 +26,16 @@ struct PageSizeCell: Sendable, CustomTestStringConvertible {
       pageSize: "64k", alignment: .mebibytes(512), base: 0x8000_0000, size: .mebibytes(1536)),
   ]
 
-  /// `$CMALAB_TEST_PAGES`, separated by blanks: what 'make conformance' has kernels for.
+  /// `$CMALAB_TEST_PAGES`, separated by blanks: what 'scripts/conformance' has kernels for.
   static let asked = all.filter { cell in
     let names = getenv("CMALAB_TEST_PAGES").map { String(cString: $0) } ?? ""
     return names.split(separator: " ").contains { $0 == cell.pageSize }
   }
 }
 
-extension Guests {
+extension Guests.LargePages {
   /// Kernels with larger pages.
-  @Suite(.enabled(if: !PageSizeCell.asked.isEmpty, "'make conformance' has their kernels"))
-  struct PageSizeTests {
+  @Suite struct PageSizeTests {
     @Test(arguments: PageSizeCell.asked)
     func aPoolIsAlignedAsThePagesWantIt(_ cell: PageSizeCell) async throws {
       try await ScratchFolder.with { scratch in

@@ -6,7 +6,7 @@ import Records
 import SystemPackage
 import Testing
 
-extension Guests {
+extension Guests.EveryLine {
   /// The promise of 3000 MiB, kept page by page on each line that is asked for.
   @Suite struct WholePoolTests {
     @Test(arguments: TestLines.all)
