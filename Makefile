@@ -12,39 +12,31 @@ STATIC  := -c release --static-swift-stdlib
 SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
-LINES    = $(shell sed -n 's/^  - name: "\(.*\)"/\1/p' kernel-config/kernels.yaml)
 
-.PHONY: manual help boot test conformance build bench lint format install clean setup
+.PHONY: help boot test conformance-all soak build bench lint format manual install clean fresh-check \
+	setup
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' Makefile
 
 boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
 
-test: ALSO := test- gdb-
-test: setup $(DEBUG) ## Run every test, on real guests of one kernel line
-	@echo "== the kernel that the tests boot"
-	$(DEBUG) build kernel
-	$(SWIFT) test
-
 # A target's variable is its prerequisites' too: here 'setup' also asks for what only these need.
-conformance: ALSO := arm- test-
-conformance: setup $(DEBUG) ## Run the tests of kernels on every line and architecture
-	@echo "== the kernels that the tests boot"
-	@set -e; for line in $(LINES); do \
-	  echo "$(DEBUG) build kernel --kernel $$line"; $(DEBUG) build kernel --kernel $$line; done
-	$(DEBUG) build kernel --page-size 16k
-	$(DEBUG) build kernel --page-size 64k
-	$(DEBUG) build kernel --architecture arm
-	$(DEBUG) build kernel --architecture arm --lpae
-	CMALAB_TEST_LINES="$(LINES)" CMALAB_TEST_ARCHITECTURES=arm CMALAB_TEST_PAGES="16k 64k" $(SWIFT) test --skip-build \
-	  --filter 'MemoryCell|PageSize|aGuestShowsEach|Catalogue|MaxTests|WholePool|ModuleCheckers|ARMGuest|CrashKernel'
-	$(DEBUG) conform --cases 50 --seed 1
-	$(DEBUG) conform --cases 50
-	$(DEBUG) conform --architecture arm --cases 25 --seed 1
-	$(DEBUG) conform --architecture arm --lpae --cases 25 --seed 1
-	$(DEBUG) conform --architecture arm --cases 25
+test: ALSO := test- gdb-
+test: setup ## Run every test, on real guests of one kernel line
+	SWIFT="$(SWIFT)" .ci/test
+
+conformance-all: ALSO := arm- test-
+conformance-all: setup $(DEBUG) ## Hold the model against every kernel, by hand (an hour or two)
+	SWIFT="$(SWIFT)" python3 .ci/parts.py --everything
+
+soak: ALSO := arm-
+soak: setup $(DEBUG) ## Hold the model against every kernel on fresh layouts (CASES=500 each)
+	.ci/soak $(CASES)
+
+fresh-check: ## Boot by the README in a new Debian that has Swift alone (as root)
+	SWIFT="$(SWIFT)" .ci/fresh-check
 
 build: setup $(RELEASE) ## Build cmalab
 
@@ -52,8 +44,9 @@ bench: setup $(RELEASE) ## Measure cmalab against the bare guest that it boots
 	$(SWIFT) build $(STATIC) --product boot-benchmark
 	.build/release/boot-benchmark $(RELEASE)
 
-lint: ## Check the style of the Swift sources
+lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	shellcheck $(filter-out %.py,$(wildcard .ci/*)) Tests/CommandsTests/Terminal/complete.bash
 
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
@@ -97,20 +90,6 @@ $(DEBUG): $(SOURCES)
 	$(SWIFT) build --build-tests
 	@touch $@
 
-# What is missing of kernel-config/host-packages.tsv is asked of apt, and nothing else is done.
+# Installs what is missing of kernel-config/host-packages.tsv.
 setup:
-	@command -v $(SWIFT) > /dev/null || { \
-	  echo "cmalab is written in Swift: put a Swift toolchain, 6.2 or newer, into PATH" >&2; \
-	  exit 2; }
-	@missing=$$(while IFS='	' read -r kind name package rest; do \
-	  case " program $(ALSO:%=%program) file $(ALSO:%=%file) " in *" $$kind "*) ;; *) continue ;; esac; \
-	  case $$kind in \
-	    *program) command -v "$$name" > /dev/null || echo "$$package" ;; \
-	    *file) test -e "$$name" || echo "$$package" ;; \
-	  esac; done < kernel-config/host-packages.tsv | sort -u | tr '\n' ' '); \
-	test -z "$$missing" && exit 0; \
-	echo "== installing what is missing: $$missing"; \
-	root=; test "$$(id -u)" = 0 || root=sudo; \
-	export DEBIAN_FRONTEND=noninteractive; \
-	$$root apt-get update -qq || echo "apt-get update failed in part; going on" >&2; \
-	$$root apt-get install -y -qq --no-install-recommends $$missing
+	@SWIFT="$(SWIFT)" .ci/setup build- $(ALSO)

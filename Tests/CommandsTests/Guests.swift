@@ -3,17 +3,17 @@
 import Testing
 
 /// The tests that start guests. Which of them run is decided by the suite that they are in, and by
-/// the kernels that the run has been given (`scripts/conformance`).
+/// the kernels that the run has been given (`.ci/conformance`).
 @Suite(.kernelIsBuilt, .guestSlot) enum Guests {
   /// What has to hold on each kernel line that is asked for.
   @Suite enum EveryLine {}
 
   /// What has to hold of 32-bit ARM.
-  @Suite(.enabled(if: TestArchitectures.has32BitARM, "'scripts/conformance arm' has its kernels"))
+  @Suite(.enabled(if: TestArchitectures.has32BitARM, "'.ci/conformance arm' has its kernels"))
   enum ARM {}
 
   /// What has to hold of kernels with larger pages.
-  @Suite(.enabled(if: !PageSizeCell.asked.isEmpty, "'scripts/conformance 16k' has a kernel"))
+  @Suite(.enabled(if: !PageSizeCell.asked.isEmpty, "'.ci/conformance 16k' has a kernel"))
   enum LargePages {}
 }
 

@@ -26,7 +26,7 @@ struct PageSizeCell: Sendable, CustomTestStringConvertible {
       pageSize: "64k", alignment: .mebibytes(512), base: 0x8000_0000, size: .mebibytes(1536)),
   ]
 
-  /// `$CMALAB_TEST_PAGES`, separated by blanks: what 'scripts/conformance' has kernels for.
+  /// `$CMALAB_TEST_PAGES`, separated by blanks: what '.ci/conformance' has kernels for.
   static let asked = all.filter { cell in
     let names = getenv("CMALAB_TEST_PAGES").map { String(cString: $0) } ?? ""
     return names.split(separator: " ").contains { $0 == cell.pageSize }

@@ -5,7 +5,7 @@ package import SystemPackage
 
 /// What cmalab needs of its host: programs and files, each with the Debian package that brings it.
 ///
-/// The list is a file of its own, because `scripts/setup` reads it too, before there is a cmalab.
+/// The list is a file of its own, because `.ci/setup` reads it too, before there is a cmalab.
 package struct HostRequirements: Sendable {
   package static let fileName = "host-packages.tsv"
 

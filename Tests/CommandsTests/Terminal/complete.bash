@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Prints what bash offers where a line ends: complete.bash SCRIPT LINE
 set -u
+# shellcheck source=/dev/null
 source "$1" || exit 1
 COMP_LINE=$2
 COMP_POINT=${#COMP_LINE}
