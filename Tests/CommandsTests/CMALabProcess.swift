@@ -22,7 +22,7 @@ struct CMALabProcess: Sendable {
   }
 
   /// How long a command may take that at most boots a guest, on a machine with other work.
-  static let deadline = Duration.seconds(90)
+  static let deadline = Duration.seconds(300)
 
   /// - Throws: `HostFileError` where the tests were built without it.
   static var executable: FilePath {

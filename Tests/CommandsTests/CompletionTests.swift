@@ -39,7 +39,7 @@ import Testing
   func theShellReadsItsScript(shell: String, arguments: [String]) async throws {
     try await withScript(for: shell) { script, _ in
       let result = try await ToolCommand(.named(shell), arguments + [script.string])
-        .collect(deadline: .seconds(120))
+        .collect(deadline: .seconds(300))
       #expect(result.status.isSuccess)
       #expect(result.standardError.isEmpty)
     }
@@ -54,7 +54,7 @@ import Testing
         environment: ["PATH": "\(folder):\(path)"].merging(
           home.map { ["CMALAB_HOME": $0] } ?? [:]
         ) { $1 }
-      ).collect(deadline: .seconds(120))
+      ).collect(deadline: .seconds(300))
       #expect(output.status.isSuccess && output.standardError.isEmpty)
       return String(decoding: output.standardOutput, as: UTF8.self).split(separator: "\n")
         .map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }

@@ -67,7 +67,7 @@ extension Guests {
             .named("sh"),
             ["-c", #"exec \#(line) -batch -nx "$@""#, "sh"]
               + commands.flatMap { ["-ex", $0] }
-          ).output(deadline: .seconds(60))
+          ).output(deadline: .seconds(300))
           try HostFile.write(output, to: log)
           try await Task.sleep(for: CMALabProcess.deadline)
           return "the guest did not end"

@@ -86,7 +86,7 @@ extension Guests {
             "-c", #"trap "" XFSZ; ulimit -f 200; exec "$0" "$@""#,
             try CMALabProcess.executable.string,
           ] + arguments
-        ).collect(deadline: .seconds(90))
+        ).collect(deadline: .seconds(300))
         let errors = String(decoding: full.standardError, as: UTF8.self)
         #expect(full.status == .exited(2), "\(errors)")
         #expect(errors.contains("results.jsonl: File too large"), "\(errors)")

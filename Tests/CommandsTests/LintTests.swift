@@ -97,7 +97,7 @@ extension Guests.EveryLine {
       let blob = scratch["board.dtb"]
       _ = try await ToolCommand(
         .named("dtc"), ["-q", "-O", "dtb", "-o", blob.string, "--", file.string]
-      ).output(deadline: .seconds(120))
+      ).output(deadline: .seconds(300))
       for (path, name) in [(file, "board.dts"), (blob, "board.dtb")] {
         let result = try await CMALabProcess(["lint", path.string]).result()
         #expect(result.status == .exited(1), "\(result.errors)")

@@ -91,7 +91,7 @@ extension Guests {
             scratch["documentation"].string, "--fallback-display-name", "cmalab",
             "--fallback-bundle-identifier", "cmalab",
           ]
-        ).output(deadline: .seconds(60))
+        ).output(deadline: .seconds(300))
       }
     }
 

@@ -43,7 +43,7 @@ extension Guests {
         try HostFile.rename(run, to: moved)
         let log = try text(moved, "console.log")
         let output = try await ToolCommand(.path(moved.appending("reproduce")))
-          .output(limit: 16 << 20, deadline: .seconds(60))
+          .output(limit: 16 << 20, deadline: .seconds(300))
         let console = String(decoding: output, as: UTF8.self)
         #expect(console.contains("CmaTotal:        3072000 kB"))
         #expect(console.contains("cma: Reserved 3000 MiB at 0x0000000034800000"))

@@ -42,7 +42,7 @@ struct ScratchFolder: Sendable {
     try HostFile.createDirectory(self[name])
     _ = try await ToolCommand(
       .named("cp"), ["--recursive", "--"] + folders.map(\.string) + [self[name].string]
-    ).output(deadline: .seconds(120))
+    ).output(deadline: .seconds(300))
     return self[name]
   }
 

@@ -23,7 +23,7 @@ enum TestKernel {
     do {
       let result = try await CMALabProcess(
         ["build", "kernel"] + (line.map { ["--kernel", $0] } ?? [])
-      ).result(deadline: .seconds(120))
+      ).result(deadline: .seconds(300))
       return FilePath(String(result.output.prefix { $0 != "\n" }))
     } catch let error as ToolError {
       guard case .timedOut = error.reason else { throw error }
