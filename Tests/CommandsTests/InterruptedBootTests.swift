@@ -21,7 +21,8 @@ extension Guests {
           kill(cmalab, signal)
         }
         try expect(
-          result, .interrupted, because: "stopped by a signal in stage 'userspace'; run it again")
+          result, .interrupted,
+          because: "stopped by a signal in stage 'userspace'; next: run it again")
         try await expectSameFromTheFolder(scratch, as: result)
         try await EmulatorProcesses(folder: scratch.path).expectNone()
       }
@@ -33,7 +34,8 @@ extension Guests {
           kill(try await guest(in: scratch), SIGKILL)
         }
         try expect(
-          result, .emulatorExited, because: "QEMU was killed by signal 9 in stage 'userspace'; if")
+          result, .emulatorExited,
+          because: "QEMU was killed by signal 9 in stage 'userspace': if nobody killed it")
         #expect(try result.record.emulator?.halt == .killed(signal: 9))
         try await expectSameFromTheFolder(scratch, as: result)
         try await EmulatorProcesses(folder: scratch.path).expectNone()
