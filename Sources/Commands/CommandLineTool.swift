@@ -4,6 +4,8 @@
 
 package import ArgumentParser
 import GuestRequests
+import Records
+import Runs
 
 /// `cmalab` itself.
 package struct CommandLineTool: AsyncParsableCommand {
@@ -14,7 +16,7 @@ package struct CommandLineTool: AsyncParsableCommand {
       Exit codes: 0 every verdict is a pass, 1 a verdict is a failure, 2 inconclusive or trouble \
       with the harness, 64 usage.
       """,
-    version: "0.1.0",
+    version: RunRecord.Made.version,
     subcommands: [
       BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
       ExplainCommand.self, ObserveCommand.self,

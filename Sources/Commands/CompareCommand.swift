@@ -12,7 +12,7 @@ struct CompareCommand: ParsableCommand {
     abstract: "Says what changed between two runs, two matrices, or two kernels of one matrix.",
     discussion: """
       Runs are compared that were asked for the same: pools that moved, shrank, began or ceased to \
-      fit, and latencies that changed. The exit code does not say what was found.
+      fit, and latencies that changed. Two single runs need only be of one layout. The exit code does not say what was found.
       """)
 
   /// Two kernel lines, as in `5.10,6.1`.

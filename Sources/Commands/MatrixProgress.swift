@@ -38,14 +38,11 @@ final class MatrixProgress: Sendable {
       status.say("another cmalab runs this matrix: waiting for it")
     case .started(let done):
       start(done: done)
-    case .finished(let cell, let result):
+    case .finished(_, let result):
       state.withLock { state in
         state.done += 1
         state.finishedHere += 1
         if !result.expected { state.unexpected += 1 }
-      }
-      if !result.expected {
-        status.say("\(cell.id): expected \(cell.expect.rawValue), but \(result.record.reason)")
       }
       status.update(text)
     case .damaged(let damage):

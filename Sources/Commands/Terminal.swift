@@ -59,6 +59,6 @@ enum StandardOutput {
     return AddressMap.Style(
       width: min(columns, 100), unicode: isTerminal && HostEnvironment.hasUnicodeLocale,
       colour: isTerminal && HostEnvironment.variables["NO_COLOR", default: ""].isEmpty
-        ? .ansi : .none)
+        ? .ansi : .none, isCut: isTerminal)
   }
 }

@@ -41,6 +41,9 @@ import Testing
     #expect(Set(cells.compactMap(\.href)).count == 9)
     #expect(seen.walk.allSatisfy { $0.seen || $0.tag == "BODY" })
     // Return on the first of them shows its page in place of the overview.
+    #expect(seen.narrow == [], "a check is cut at 500 pixels")
+    // The map and the list, and no page of a run.
+    #expect(seen.sheets <= 3)
     try expectOwnMarks(in: seen, of: SampleMatrix.hostileCollection)
     #expect(seen.followed == Seen.Followed(link: "#c0", place: "#c0", cell: true, overview: false))
   }
@@ -113,6 +116,9 @@ import Testing
       #expect(panicked == "arm64-2g-single-2000M-6_1")
       let console = try await count("//testcase[error]/system-out")
       #expect(console.contains("Kernel panic - not syncing: System is deadlocked on memory"))
+      let body = try await count("//testcase[error]/error")
+      #expect(body.contains("crashed: the guest panicked"))
+      #expect(body.contains("Kernel panic - not syncing: System is deadlocked on memory"))
       let refused = try await count("//testcase[@name='arm64-4g-stock-2046M-5_10']/system-out")
       #expect(refused.contains("<script>alert(1)</script>\u{241b}[31m"))
     }
@@ -249,6 +255,10 @@ private struct Seen: Decodable {
   /// Of each page: class, mark and name of each check; class, weight and label of each range.
   let marks: [String: [[String]]]
   let weights: [String: [[String]]]
+  /// Cells of the checks' table that are wider than a window of 500 pixels.
+  let narrow: [String]
+  /// How many sheets of paper the page takes.
+  let sheets: Int
 
   struct Overflow: Decodable {}
 }

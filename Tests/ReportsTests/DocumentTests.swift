@@ -46,18 +46,6 @@ import Testing
     #expect(html.utf8.count < 5_200_000)
   }
 
-  @Test func markdownIsShortEnoughForAComment() throws {
-    let sample = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .panic })
-    let cells = (0..<960).map { number in
-      RunCollection.Cell(
-        id: "cell-\(number)", record: sample.record, expected: false, attempts: 1,
-        excerpt: sample.excerpt, folder: nil)
-    }
-    let text = MarkdownReport(RunCollection(name: "large", cells: cells)).document
-    #expect(text.unicodeScalars.count < 65_536)
-    #expect(text.contains("more."))
-  }
-
   @Test func textShowsTheEdges() throws {
     let text = TextReport(try SampleMatrix.collection, style: .init()).document
     #expect(text.contains("arm64-2g single 6.1    +     !     x"))

@@ -56,7 +56,7 @@ extension PredictedRecord {
   }
 
   /// The first region that the kernel makes nothing of although it could be something.
-  fileprivate var refusedRegion: Region? {
+  package var refusedRegion: Region? {
     regions.first { $0.outcome == "refused" && $0.reason != "\(RegionRefusal.overridden)" }
   }
 }

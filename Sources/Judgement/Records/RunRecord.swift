@@ -36,6 +36,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   /// Seconds: `prepare`, `guest`, `total`, `guestUptime` (the guest's own clock), `harnessCPU`
   /// (cmalab's own process); and `harnessPeakMiB`, its largest resident set.
   package let timing: [String: Double]
+  /// Nil in a record of cmalab 0.1, and where a log alone was judged.
+  package var made: Made?
 
   package struct EndingRecord: Hashable, Sendable, Codable {
     package let kind: Ending.Kind?
@@ -158,7 +160,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
     schema: String, verdict: Verdict, reason: String, ending: EndingRecord, request: RunRequest,
     predicted: PredictedRecord?, observed: ObservedRecord, winner: WinnerRecord?,
     regions: [RegionOutcome], trace: MemoryTrace?, checks: [Check], tests: [TestRecord],
-    emulator: EmulatorOutcome?, artifacts: [String: String], timing: [String: Double]
+    emulator: EmulatorOutcome?, artifacts: [String: String], timing: [String: Double],
+    made: Made? = nil
   ) {
     self.schema = schema
     self.verdict = verdict
@@ -175,6 +178,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
     self.emulator = emulator
     self.artifacts = artifacts
     self.timing = timing
+    self.made = made
   }
 }
 

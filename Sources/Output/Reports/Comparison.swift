@@ -60,9 +60,10 @@ package struct Comparison: Sendable {
   /// Compares each run of one collection with the one of the other that was asked for the same.
   ///
   /// Where no two were asked for the same on the same kernel, the kernels are what is compared. Two
-  /// single runs are always compared.
+  /// single runs of one layout are always compared.
   package init(_ before: RunCollection, _ after: RunCollection) {
-    let isPair = before.isSingleRun && after.isSingleRun
+    let layouts = Set((before.cells + after.cells).map { $0.record.request.home })
+    let isPair = before.isSingleRun && after.isSingleRun && layouts.count == 1
     let keys = [
       { (record: RunRecord) in "\(record.request.sameButKernel)\n\(record.request.kernel)" },
       { (record: RunRecord) in record.request.sameButKernel },
@@ -188,6 +189,8 @@ package struct Comparison: Sendable {
 extension RunRequest {
   /// `arm64-4g wide, cma=3000M`.
   var place: String { "\(board) \(layout), cma=\(cmaBytes.kernelArgument)" }
+
+  fileprivate var home: String { "\(board) \(layout)" }
 
   /// Everything that was asked for but the kernel, as a key.
   fileprivate var sameButKernel: String {

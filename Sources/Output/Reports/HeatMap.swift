@@ -32,6 +32,11 @@ struct HeatMap: Sendable {
     var largestPass: Square? {
       squares.last { $0?.cell?.outcome == .pass } ?? nil
     }
+    /// What the model says is the largest safe pool; nil where every run got its own.
+    var largestSafe: ByteCount? {
+      squares.lazy.compactMap { $0?.cell?.record.predicted?.room }.first { $0.node == nil }?
+        .safeBytes
+    }
     var smallestFailure: Square? {
       squares.first { $0?.cell.map { $0.outcome == .fail || $0.outcome == .panic } ?? false } ?? nil
     }

@@ -93,13 +93,14 @@ package struct JUnitReport: Report {
       let message =
         cell.expected == false && cell.outcome == .pass
         ? "passed, which is not what the matrix expects: \(record.reason)" : record.reason
-      let complaint = Complaint(message: message.xml, type: type)
+      let text = cell.excerpt.text
+      let body = "\(cell.outcome.word): \(record.reason)\n\n\(text)"
+      let complaint = Complaint(message: message.xml, type: type, body: body.xml)
       skipped = nil
       error =
         !isGood && (cell.outcome == .panic || cell.outcome == .inconclusive) ? complaint : nil
       failure =
         !isGood && (cell.outcome == .fail || cell.outcome == .pass) ? complaint : nil
-      let text = cell.excerpt.text
       output = text.isEmpty ? nil : "\(cell.outcome.word): \(record.reason)\n\n\(text)".xml
     }
 
@@ -108,7 +109,7 @@ package struct JUnitReport: Report {
       let place = [missing.request.board, missing.request.layout].compactMap(\.self)
       classname = place.isEmpty ? "matrix" : place.joined(separator: ".").xml
       time = nil
-      skipped = Complaint(message: "it has not run", type: nil)
+      skipped = Complaint(message: "it has not run", type: nil, body: nil)
       error = nil
       failure = nil
       output = nil
@@ -118,7 +119,16 @@ package struct JUnitReport: Report {
   private struct Complaint: Encodable, DynamicNodeEncoding {
     let message: String
     let type: String?
+    /// What a CI server shows of it: the sentence, and the console around it.
+    let body: String?
 
-    static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding { .attribute }
+    enum CodingKeys: String, CodingKey {
+      case message, type
+      case body = ""
+    }
+
+    static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding {
+      key.stringValue.isEmpty ? .element : .attribute
+    }
   }
 }

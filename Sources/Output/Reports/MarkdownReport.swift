@@ -15,29 +15,67 @@ package struct MarkdownReport: Report {
     self.collection = collection
   }
 
-  /// A comment may have 65536 characters on GitHub; so many runs are told of in full.
-  private static let mostRuns = 25
+  /// A comment may have 65,536 characters on GitHub, and is cut there; so many bytes are written.
+  private static let longest = 60_000
+  /// Rows of the list of causes, and what the rest of a document may take.
+  private static let mostCauses = 60
+  private static let longestList = 8_000
 
   package var document: String {
+    let made = collection.provenance.map(\.markdown).joined(separator: " · ")
     var text = "## \(collection.name.markdown): \(collection.sentence)\n\n"
     text += collection.counts.map { "**\($0.count)** \($0.outcome.word)" }.joined(separator: " · ")
-    text += "\n"
-    let odd = collection.unexpected
-    if !odd.isEmpty {
-      text += "\n| Run | Came to | Why |\n| --- | --- | --- |\n"
-      text += odd.prefix(Self.mostRuns).map { cell in
-        "| \(cell.id.markdown) | \(cell.outcome.mark) \(cell.outcome.word) "
-          + "| \(cell.record.reason.markdown) |\n"
-      }.joined()
-      if odd.count > Self.mostRuns { text += "\n… and \(odd.count - Self.mostRuns) more.\n" }
-      text += odd.prefix(Self.mostRuns).map(details).joined()
-    }
+    text += made.isEmpty ? "\n" : "\n\n\(made)\n"
     if !collection.isSingleRun { text += edges }
+    let groups = collection.failureGroups
+    text += causes(groups.prefix(Self.mostCauses))
+    if groups.count > Self.mostCauses {
+      text += "\n… and \(groups.count - Self.mostCauses) more.\n"
+    }
+    let end = rest
+    var left = Self.longest - text.utf8.count - end.utf8.count
+    var isWhole = true
+    for group in groups.prefix(Self.mostCauses) {
+      // The first of several that say the same is enough.
+      let block = details(group.members[0].cell)
+      guard block.utf8.count <= left else {
+        isWhole = false
+        continue
+      }
+      text += block
+      left -= block.utf8.count
+    }
+    if !isWhole { text += "\nThere is more in the report as HTML.\n" }
+    return text + end
+  }
+
+  private func causes(_ groups: some Collection<FailureGroup>) -> String {
+    guard !groups.isEmpty else { return "" }
+    return "\n| Runs | Came to | Why |\n| --- | --- | --- |\n"
+      + groups.map { group in
+        "| \(group.name.markdown) | \(group.outcome.mark) \(group.outcome.word) "
+          + "| \(group.reason.markdown) |\n"
+      }.joined()
+  }
+
+  /// What has not run, and what could not be read.
+  private var rest: String {
+    var text = ""
     if !collection.missing.isEmpty {
       text += "\n<details><summary>\(collection.missing.count) not run</summary>\n\n"
-      text += collection.missing.map { "- \($0.id.markdown)\n" }.joined() + "\n</details>\n"
+      text += Self.list(collection.missing.map { "- \($0.id.markdown)\n" }) + "\n</details>\n"
     }
-    text += collection.notes.map { "\n> \($0.markdown)\n" }.joined()
+    return text + Self.list(collection.notes.map { "\n> \($0.markdown)\n" })
+  }
+
+  private static func list(_ lines: [String]) -> String {
+    var text = ""
+    for (index, line) in lines.enumerated() {
+      guard text.utf8.count + line.utf8.count <= longestList else {
+        return text + "\n… and \(lines.count - index) more.\n"
+      }
+      text += line
+    }
     return text
   }
 
@@ -55,17 +93,18 @@ package struct MarkdownReport: Report {
   private var edges: String {
     let heat = HeatMap(collection)
     guard heat.columns.count > 1 else { return "" }
-    var text = "\n<details><summary>Where the edges lie</summary>\n\n"
-    text += "| | largest that fits | smallest that does not |\n| --- | ---: | ---: |\n"
+    var rows: [String] = []
     for group in heat.groups {
       let name = [group.name, group.common].filter { !$0.isEmpty }.joined(separator: ", ").markdown
       for row in group.rows {
         let words = [row.largestPass, row.smallestFailure].map { square in
           square.map { heat.columns[$0.column].kernelArgument } ?? "none"
         }
-        text += "| \(name), \(row.name.markdown) | \(words[0]) | \(words[1]) |\n"
+        let safe = row.largestSafe.map { $0 == .zero ? "none" : $0.kernelArgument } ?? "–"
+        rows.append("| \(name), \(row.name.markdown) | \(words[0]) | \(words[1]) | \(safe) |\n")
       }
     }
-    return text + "\n</details>\n"
+    return "\n### Where the edges lie\n\n| | largest that fits | smallest that does not "
+      + "| safe, by max |\n| --- | ---: | ---: | ---: |\n" + Self.list(rows)
   }
 }

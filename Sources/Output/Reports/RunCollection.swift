@@ -141,7 +141,7 @@ extension RunRecord {
     guard let predicted, predicted.unknown == nil else { return nil }
     return predicted.refusal == nil && predicted.fatality == nil
       && predicted.pools.allSatisfy(\.isActive)
-      && !predicted.regions.contains { $0.outcome == "refused" }
+      && predicted.refusedRegion == nil
   }
 
   /// Whether the prediction was wrong; nil where there was none or nothing to hold it against.

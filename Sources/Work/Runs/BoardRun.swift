@@ -83,10 +83,11 @@ package struct BoardRun: Sendable {
       "harnessCPU": usage.cpuSeconds, "harnessPeakMiB": usage.peakMebibytes,
     ]
     timing["guestUptime"] = judgement.observations.identity.uptime?.value
-    let record = RunRecord(
+    var record = RunRecord(
       prepared.request, predicted: prepared.predicted, judgement, outcome: outcome,
       artifacts: RunFolder.artifacts,
       timing: timing)
+    record.made = .init(ContinuousClock.now - started, by: prepared.features)
     try directory.write(record)
     return record
   }
@@ -97,10 +98,12 @@ package struct BoardRun: Sendable {
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
     let judgement = try judge(former.request, former.predicted, directory, outcome)
-    return RunRecord(
+    var record = RunRecord(
       former.request, predicted: former.predicted, judgement, outcome: outcome,
       artifacts: former.artifacts,
       timing: former.timing)
+    record.made = former.made
+    return record
   }
 
   /// Judges any console log against a request; nobody knows how its emulator ended.

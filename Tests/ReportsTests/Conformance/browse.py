@@ -3,7 +3,7 @@
 
 browse.py PAGE [PICTURES]: PICTURES is a folder for a picture of each theme and width.
 """
-import base64, json, os, pathlib, subprocess, sys, tempfile, time
+import base64, json, os, pathlib, re, subprocess, sys, tempfile, time
 
 
 class Browser:
@@ -106,6 +106,11 @@ MARKS = """[...document.querySelectorAll(location.hash + ' .checks tbody tr')].m
 WEIGHTS = """[...document.querySelectorAll(location.hash + ' .ranges tbody tr')].map(row =>
   [row.className, getComputedStyle(row.cells[0]).fontWeight, row.cells[3].textContent])"""
 
+# Checks and their evidence that are wider than the window, or than the place that they have.
+CUT = """[...document.querySelectorAll(location.hash + ' .checks :is(th, td)')].filter(e =>
+  e.checkVisibility() && (e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth))
+  .map(e => e.textContent.slice(0, 60))"""
+
 FOCUS = """(() => { const e = document.activeElement; return { name: e.getAttribute("aria-label")
   || e.textContent.trim().slice(0, 40), href: e.getAttribute("href"), tag: e.tagName,
   seen: getComputedStyle(e).outlineStyle != "none", heat: !!e.closest(".heat") }; })()"""
@@ -150,6 +155,14 @@ def main():
                             data = browser.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
                             name = f"{theme}-{width}-{section[1:] or 'top'}.png"
                             pathlib.Path(pictures[0], name).write_bytes(base64.b64decode(data))
+            browser.theme("light", 500)
+            seen["narrow"] = []
+            for cell in cells:
+                browser.value(f"location.hash = '#{cell}'")
+                seen["narrow"] += browser.value(CUT)
+            browser.value("location.hash = ''")
+            paper = base64.b64decode(browser.call("Page.printToPDF")["data"])
+            seen["sheets"] = len(re.findall(rb"/Type\s*/Page\b", paper))
             browser.theme("light", 1280)
             seen["marks"], seen["weights"] = {}, {}
             for cell in cells:

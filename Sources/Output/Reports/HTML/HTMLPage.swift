@@ -21,6 +21,8 @@ struct HTMLPage: TemplateScope {
   /// Of a collection of runs.
   struct Overview: TemplateScope {
     let sentence: String
+    /// When, where and with what the runs were made.
+    let provenance: [String]
     let counts: [Count]
     let unexpected: Unexpected?
     let common: String
@@ -34,12 +36,20 @@ struct HTMLPage: TemplateScope {
   }
 
   struct Unexpected: TemplateScope {
+    struct Run: TemplateScope {
+      /// Of its page; nil where it has none.
+      let number: Int?
+      let name: String
+    }
+    /// Runs of one board with one cause.
     struct Row: TemplateScope {
-      let number: Int
       let name: String
       let kind: String
       let word: String
       let reason: String
+      let runs: [Run]
+      /// How many more there are.
+      let further: Int?
     }
     let heading: String
     let rows: [Row]
@@ -70,6 +80,8 @@ struct HTMLPage: TemplateScope {
     let squares: [Square]
     let pass: Bound?
     let fail: Bound?
+    /// What the model says is safe; nil where it was not asked.
+    let safe: String?
   }
 
   struct Bound: TemplateScope {

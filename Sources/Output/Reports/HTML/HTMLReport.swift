@@ -16,8 +16,9 @@ package struct HTMLReport: Report {
 
   /// Runs of which a page says everything; more of them say what went well in fewer words.
   private static let mostInFull = 150
-  /// Rows of the table of runs that are not as they should be; the heat map has them all.
+  /// Rows of the list of what is not as it should be, and runs of a row; the heat map has them all.
   private static let mostUnexpected = 200
+  private static let mostOfOneCause = 40
   /// Runs that have a page of their own; those that are not as they should be come first.
   private static let mostPages = 2000
 
@@ -59,7 +60,7 @@ package struct HTMLReport: Report {
     let heat = HeatMap(collection)
     let missing = collection.missing.map(\.id)
     return HTMLPage.Overview(
-      sentence: collection.sentence,
+      sentence: collection.sentence, provenance: collection.provenance,
       counts: collection.counts.map {
         HTMLPage.Count(
           kind: $0.outcome.kind, mark: $0.outcome.mark, count: $0.count, word: $0.outcome.word)
@@ -76,17 +77,26 @@ package struct HTMLReport: Report {
   }
 
   private var unexpected: HTMLPage.Unexpected? {
-    let odd = collection.cells.enumerated().filter { !$0.element.isAsExpected }
-    guard !odd.isEmpty else { return nil }
+    let groups = collection.failureGroups
+    guard !groups.isEmpty else { return nil }
     let isJudged = collection.cells.contains { $0.expected != nil }
+    let paged = paged
     return HTMLPage.Unexpected(
       heading: isJudged ? "Not as expected" : "Did not pass",
-      rows: odd.prefix(Self.mostUnexpected).map { index, cell in
+      rows: groups.prefix(Self.mostUnexpected).map { group in
         HTMLPage.Unexpected.Row(
-          number: index, name: cell.id, kind: cell.outcome.kind, word: cell.outcome.word,
-          reason: cell.record.reason)
+          name: group.name, kind: group.outcome.kind, word: group.outcome.word,
+          reason: group.reason,
+          runs: group.members.prefix(Self.mostOfOneCause).map { member in
+            let request = member.cell.record.request
+            return HTMLPage.Unexpected.Run(
+              number: paged.contains(member.index) ? member.index : nil,
+              name: "\(request.cmaBytes.kernelArgument) on \(request.kernel)")
+          },
+          further: group.members.count > Self.mostOfOneCause
+            ? group.members.count - Self.mostOfOneCause : nil)
       },
-      more: odd.count > Self.mostUnexpected ? odd.count - Self.mostUnexpected : nil)
+      more: groups.count > Self.mostUnexpected ? groups.count - Self.mostUnexpected : nil)
   }
 
   private func groups(of heat: HeatMap) -> [HTMLPage.Group] {
@@ -98,7 +108,7 @@ package struct HTMLReport: Report {
         name: group.name,
         banks: (banks ?? []).map { "\($0.start)+\($0.size)" }.joined(separator: ", "),
         common: group.common,
-        width: heat.columns.count + 3,
+        width: heat.columns.count + 4,
         rows: group.rows.enumerated().map { index, row in
           let below = index + 1 < group.rows.count ? group.rows[index + 1] : nil
           return HTMLPage.Row(
@@ -107,7 +117,8 @@ package struct HTMLReport: Report {
               square(column, in: row, below: below, of: heat, paged)
             },
             pass: row.largestPass.flatMap { bound($0, in: heat, paged) },
-            fail: row.smallestFailure.flatMap { bound($0, in: heat, paged) })
+            fail: row.smallestFailure.flatMap { bound($0, in: heat, paged) },
+            safe: row.largestSafe.map { $0 == .zero ? "none" : $0.kernelArgument })
         })
     }
   }

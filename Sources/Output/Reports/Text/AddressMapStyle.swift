@@ -11,14 +11,19 @@ extension AddressMap {
     /// Box-drawing and block characters instead of ASCII.
     package let unicode: Bool
     package let colour: Colour
+    /// Whether what is wider than ``width`` is cut: on a terminal, and not where a program reads.
+    package let isCut: Bool
 
     /// Two addresses of 39 bits, a size in KiB and some of a label.
     package static let narrowest = 60
 
-    package init(width: Int = 80, unicode: Bool = false, colour: Colour = .none) {
+    package init(
+      width: Int = 80, unicode: Bool = false, colour: Colour = .none, isCut: Bool = true
+    ) {
       self.width = max(width, Self.narrowest)
       self.unicode = unicode
       self.colour = colour
+      self.isCut = isCut
     }
   }
 
@@ -88,7 +93,7 @@ extension AddressMap.Style {
       default: unicode || scalar.isASCII ? Character(scalar) : "?"
       }
     }
-    guard harmless.count > room else { return String(harmless) }
+    guard isCut, harmless.count > room else { return String(harmless) }
     guard room > 0 else { return "" }
     return String(harmless.prefix(room - 1)) + ellipsis
   }

@@ -23,17 +23,19 @@ package struct TextReport: Report {
       return RunText(record, style: style).document
     }
     let heat = HeatMap(collection)
-    var text = "\(collection.name.printable)\n\n\(table(of: heat))"
+    let made = collection.provenance.map { $0.printable }.joined(separator: ", ")
+    var text = "\(collection.name.printable)\n\(made.isEmpty ? "" : "\(made)\n")\n"
+    text += table(of: heat)
     if !heat.common.isEmpty { text += "\nEverywhere: \(heat.common.printable).\n" }
     if heat.isTooLarge { text += "The table would be too large: make one of a part of it.\n" }
     text += style.unicode ? "" : "+ passed, x failed, ! crashed, ? inconclusive, . not run\n"
-    let odd = collection.unexpected
-    if !odd.isEmpty {
+    let groups = collection.failureGroups
+    if !groups.isEmpty {
       text +=
         "\n"
-        + odd.map { cell in
-          "\(mark(cell.outcome))  \(cell.id.printable): \(cell.outcome.word): "
-            + "\(cell.record.reason.printable)\n"
+        + groups.map { group in
+          "\(mark(group.outcome))  \(group.name.printable): \(group.outcome.word): "
+            + "\(group.reason.printable)\n"
         }.joined()
     }
     if !collection.missing.isEmpty {
@@ -52,11 +54,13 @@ package struct TextReport: Report {
           }
           + [row.largestPass, row.smallestFailure].map { square in
             square.map { heat.columns[$0.column].kernelArgument } ?? "none"
-          }
+          } + [row.largestSafe.map { $0 == .zero ? "none" : $0.kernelArgument } ?? "-"]
       }
     }
     let titles =
-      ["layout", "kernel"] + heat.columns.map(\.kernelArgument) + ["largest ok", "smallest not"]
+      ["layout", "kernel"] + heat.columns.map(\.kernelArgument) + [
+        "largest ok", "smallest not", "max",
+      ]
     return PlainTable.text(of: rows) { row in
       zip(titles, row).map { Column(title: $0, value: $1) }
     }
