@@ -19,11 +19,14 @@ enum SampleRecord {
 
   /// - Parameter ending: a run that did not complete is inconclusive, but for one that panicked.
   static func of(_ cell: MatrixCell, ending: Ending.Kind = .completed) -> RunRecord {
+    let asked = cell.request
+    let pool = asked.pools.asked ?? PoolRequest(bytes: .mebibytes(64))
     let request = RunRequest(
-      board: "a-board", layout: "a-layout", banks: [], inventedRAM: [],
-      cmaBytes: .mebibytes(64), via: .commandLine,
-      commandLinePool: PoolRequest(bytes: .mebibytes(64)), kconfigPool: KconfigPool.none,
-      regions: [], kernel: "6.1", pageSize: "4k", cpus: 1, commandLine: cell.id, tests: [],
+      board: asked.board, layout: asked.layout ?? "a-layout", banks: [], inventedRAM: [],
+      cmaBytes: pool.bytes, via: .commandLine, commandLinePool: pool,
+      kconfigPool: KconfigPool.none, regions: [], kernel: "6.1",
+      pageSize: asked.kernel.pageSize?.rawValue ?? "4k", cpus: asked.cpuCount ?? 1,
+      commandLine: cell.id, tests: asked.tests.map(\.rawValue),
       deviceTree: nil, placement: nil)
     let pending = RunRecord.pending(request, artifacts: [:])
     let verdict: Verdict =

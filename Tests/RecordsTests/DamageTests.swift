@@ -74,6 +74,22 @@ import Transcripts
     }
   }
 
+  /// The passed record of one cell under another one's name.
+  @Test func aRecordOfAnotherCellIsNotBelieved() throws {
+    let lines = try Fixture.results.split(separator: "\n").map(String.init)
+    let forged = lines[0].replacing(#""id":"stock_64M""#, with: #""id":"wide_64M""#)
+    #expect(forged != lines[0])
+    try Fixture.withMatrix(results: forged + "\n") { folder in
+      let read = try folder.readResults(of: try folder.readPlan())
+      #expect(read.results.isEmpty)
+      #expect(
+        read.damages.map(\.description) == [
+          "results.jsonl, line 1: its record is not of 'wide_64M': layout is stock, and the plan "
+            + "has wide"
+        ])
+    }
+  }
+
   @Test func ofALineThatIsCutNothingIsBelieved() throws {
     let results = try Fixture.results
     for cut in [1, 2, 100, 5000] {

@@ -31,6 +31,21 @@ package enum FileLock {
     }
   }
 
+  /// The same where nobody else holds it; nil, at once, where somebody does.
+  ///
+  /// - Throws: `HostFileError` where the lock file cannot be made; what `body` throws.
+  package static func withFreeLock<Value: Sendable>(
+    at path: FilePath, _ body: () async throws -> Value
+  ) async throws -> Value? {
+    // Once more, as its last holder may have been removing it.
+    guard let file = try take(path) ?? take(path) else { return nil }
+    defer {
+      _ = try? HostFile.remove(path)
+      try? file.close()
+    }
+    return try await body()
+  }
+
   /// The locked file; nil while another process has it.
   private static func take(_ path: FilePath) throws(HostFileError) -> FileDescriptor? {
     do {

@@ -184,6 +184,12 @@ package enum HostFile {
     }
   }
 
+  /// Removes a file, a link or a socket, never a folder; nothing there is as good.
+  package static func unlink(_ path: FilePath) throws(HostFileError) {
+    guard path.withPlatformString({ Glibc.unlink($0) }) != 0, errno != ENOENT else { return }
+    throw HostFileError(.remove, path, Errno(rawValue: errno))
+  }
+
   /// Removes a folder that has nothing in it.
   ///
   /// - Returns: whether it is gone.
@@ -194,6 +200,11 @@ package enum HostFile {
   /// Whether a folder is there, or a link to one.
   package static func isDirectory(_ path: FilePath) -> Bool {
     (try? path.stat())?.type == .directory
+  }
+
+  /// Whether a folder itself is there, and not a link to one.
+  package static func isDirectoryItself(_ path: FilePath) -> Bool {
+    (try? path.stat(followTargetSymlink: false))?.type == .directory
   }
 
   /// Whether something is there, a dangling link included.

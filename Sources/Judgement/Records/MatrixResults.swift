@@ -52,6 +52,9 @@ extension CellResult {
     guard let cell = cells[read.id] else {
       throw RecordDamage("the plan does not have the cell '\(read.id)'")
     }
+    if let fault = read.record.request.contradiction(to: cell) {
+      throw RecordDamage("its record is not of '\(read.id)': \(fault)")
+    }
     self.init(of: cell, record: read.record, attempts: read.attempts)
     guard expected == read.expected else {
       throw RecordDamage(

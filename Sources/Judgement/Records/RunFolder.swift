@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
 package import HostFiles
 package import SystemPackage
 
@@ -18,6 +19,8 @@ package struct RunFolder: Hashable, Sendable {
   package static let scriptName = "reproduce"
   package static let debugSocketName = "gdb.socket"
   package static let debuggerCommandsName = "gdb.commands"
+  /// There while a run is written.
+  private static let lockName = ".cmalab-lock"
 
   /// Every file that a run writes.
   private static let fileNames =
@@ -43,7 +46,7 @@ package struct RunFolder: Hashable, Sendable {
   /// A folder for a new run. Nothing is written yet.
   ///
   /// - Throws: `RunFolderError` for what is no folder, or has something else in it than a former
-  ///   run: nothing of the user's is overwritten.
+  ///   run, which a record of ours proves: nothing of the user's is overwritten or removed.
   package init(forNewRunAt path: FilePath) throws {
     self.path = path
     var missing: [FilePath] = []
@@ -55,8 +58,9 @@ package struct RunFolder: Hashable, Sendable {
     missingFolders = missing
     guard HostFile.isDirectory(folder) else { throw RunFolderError.notAFolder(folder) }
     guard missing.isEmpty else { return }
-    let names = try HostFile.names(in: path)
-    guard names.isEmpty || names.contains(Self.recordName) else {
+    let names = try HostFile.names(in: path).filter { $0 != Self.lockName }
+    let hasFolder = Self.fileNames.contains { HostFile.isDirectoryItself(path.appending($0)) }
+    guard names.isEmpty || !hasFolder && Self.isOurs(path.appending(Self.recordName)) else {
       throw RunFolderError.inUse(path)
     }
   }
@@ -69,6 +73,18 @@ package struct RunFolder: Hashable, Sendable {
 
   /// Whether a run is there, or what is left of one.
   package var isRun: Bool { HostFile.exists(record) }
+
+  /// Whether a file is a record of ours, of whatever verdict, and however damaged otherwise.
+  private static func isOurs(_ record: FilePath) -> Bool {
+    guard let bytes = try? HostFile.read(record, limit: recordLimit),
+      let head = try? JSONDecoder().decode(Head.self, from: Data(bytes))
+    else { return false }
+    return head.schema == RunRecord.currentSchema
+  }
+
+  private struct Head: Decodable {
+    let schema: String
+  }
 
   /// No record of an honest run comes near this size, in bytes: a guest's trace is the most of it.
   private static let recordLimit = 64 << 20
@@ -95,18 +111,48 @@ package struct RunFolder: Hashable, Sendable {
     HostFile.exists(console) ? try HostFile.read(console, limit: Self.consoleLimit) : []
   }
 
-  /// Makes the folder, without anything of a former run in it but the record, by which it is known.
-  package func make() throws(HostFileError) {
-    try HostFile.createDirectory(path)
-    for name in Self.fileNames where name != Self.recordName {
-      try HostFile.remove(path.appending(name))
+  /// Makes the folder and keeps it from other runs while `body` writes there.
+  ///
+  /// - Throws: `RunFolderError.busy`, at once, where another run is written; what `body` throws, once
+  ///   the folders are gone that were made for it and have nothing in them.
+  package func reserved<Value: Sendable>(
+    _ body: () async throws -> Value
+  ) async throws -> Value {
+    do {
+      try HostFile.createDirectory(path)
+      let lock = path.appending(Self.lockName)
+      guard let value = try await FileLock.withFreeLock(at: lock, body) else {
+        throw RunFolderError.busy(path)
+      }
+      return value
+    } catch {
+      discardFolders()
+      throw error
     }
   }
 
-  /// Takes back a run that came to nothing: its files, and the folders that were made for them.
-  package func discard() {
+  /// Removes what a former run left but the record, by which the folder is known.
+  package func clear() throws(HostFileError) {
+    for name in Self.fileNames where name != Self.recordName {
+      try HostFile.unlink(path.appending(name))
+    }
+  }
+
+  /// Takes back the files of a run that came to nothing.
+  package func discardFiles() {
     // Whoever discards has a better error to tell than that this did not work either.
-    for name in Self.fileNames { try? HostFile.remove(path.appending(name)) }
+    for name in Self.fileNames { try? HostFile.unlink(path.appending(name)) }
+  }
+
+  /// Takes back a former run: its files and its folder, where nobody writes there and nothing else
+  /// is in it.
+  package func remove() {
+    guard !HostFile.exists(path.appending(Self.lockName)) else { return }
+    discardFiles()
+    _ = HostFile.removeEmptyDirectory(path)
+  }
+
+  private func discardFolders() {
     for folder in missingFolders {
       guard HostFile.removeEmptyDirectory(folder) else { return }
     }
@@ -121,12 +167,15 @@ package struct RunFolder: Hashable, Sendable {
 /// Why a folder cannot hold a run.
 package enum RunFolderError: Error, Hashable, CustomStringConvertible {
   case inUse(FilePath)
+  case busy(FilePath)
   case notAFolder(FilePath)
 
   package var description: String {
     switch self {
     case .inUse(let path):
       "\(path) has files that are not a run's: give --out a new or empty folder"
+    case .busy(let path):
+      "\(path) is being written by another run: wait for it, or give --out another folder"
     case .notAFolder(let path):
       "\(path) is not a folder: give --out a new or empty one"
     }

@@ -34,7 +34,12 @@ package struct BoardRun: Sendable {
   /// nothing of the run stays.
   ///
   /// - Parameter started: when the whole of it began, for the record's `prepare` and `total`.
+  /// - Throws: `RunFolderError.busy` where another run is written there.
   package func record(since started: ContinuousClock.Instant) async throws -> RunRecord {
+    try await directory.reserved { try await reservedRecord(since: started) }
+  }
+
+  private func reservedRecord(since started: ContinuousClock.Instant) async throws -> RunRecord {
     let preparation: Duration
     let outcome: EmulatorOutcome
     do {
@@ -42,14 +47,14 @@ package struct BoardRun: Sendable {
       preparation = ContinuousClock.now - started
       outcome = try await emulate(command)
     } catch {
-      directory.discard()
+      directory.discardFiles()
       throw error
     }
     return try end(outcome, prepared: preparation, since: started)
   }
 
   private func begin() throws -> ToolCommand {
-    try directory.make()
+    try directory.clear()
     try directory.write(
       RunRecord.pending(
         prepared.request, predicted: prepared.predicted, artifacts: RunFolder.artifacts))

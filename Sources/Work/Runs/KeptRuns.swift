@@ -36,8 +36,10 @@ package struct KeptRuns: Sendable {
 
   /// Another cmalab may be doing the same, and what is left over now is removed another time.
   private func prune() {
-    for name in ((try? HostFile.names(in: folder)) ?? []).dropLast(Self.limit - 1) {
-      try? HostFile.remove(folder.appending(name))
+    let names = ((try? HostFile.names(in: folder)) ?? [])
+      .filter { $0.starts(with: #/[0-9]{8}-[0-9]{6}-[0-9]{9}-/#) }
+    for name in names.dropLast(Self.limit - 1) {
+      RunFolder(reading: folder.appending(name)).remove()
     }
   }
 }

@@ -21,8 +21,12 @@ package struct ShellSession: Sendable {
   /// - Throws: `ShellSessionError` for a QEMU that failed; `ToolError`, `HostFileError`,
   ///   `CancellationError`.
   package func run() async throws {
-    defer { directory.discard() }
-    try directory.make()
+    try await directory.reserved { try await runReserved() }
+  }
+
+  private func runReserved() async throws {
+    defer { directory.discardFiles() }
+    try directory.clear()
     try prepared.write(to: directory)
     let arguments = prepared.machine.arguments(for: prepared.features, console: .shell)
     let status = try await ToolCommand(
