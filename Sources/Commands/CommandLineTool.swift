@@ -29,18 +29,24 @@ package struct CommandLineTool: AsyncParsableCommand {
 
   /// Runs the command line of this process and ends the process.
   package static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
     let parsed: any ParsableCommand
     do {
-      parsed = try parseAsRoot()
+      parsed = try parseAsRoot(arguments)
     } catch {
       if exitCode(for: error) == .validationFailure, let tool = CommandTree(of: Self.self),
-        let misplaced = MisplacedOption(in: Array(CommandLine.arguments.dropFirst()), of: tool)
+        let misplaced = MisplacedOption(in: arguments, of: tool)
       {
         Diagnostics.error("\(misplaced)")
         exit(withError: ExitCode.validationFailure)
       }
+      if Self.exitCode(for: error) == .validationFailure {
+        hint(at: arguments, complaint: Self.message(for: error))
+      }
       exit(withError: error)
     }
+    // The parser takes help on what it does not know for help on everything.
+    if arguments.first == "help" { hint(at: arguments, complaint: nil) }
     let work = Task {
       var command = parsed
       if var command = command as? any AsyncParsableCommand {
@@ -55,6 +61,14 @@ package struct CommandLineTool: AsyncParsableCommand {
     let result = await work.result
     signals.stop()
     finish(result)
+  }
+
+  /// Ends the process where the command line may have meant something else.
+  private static func hint(at arguments: [String], complaint: String?) {
+    guard let hint = CommandLineHint.ofThisProcess(asking: arguments, complaint: complaint)
+    else { return }
+    StandardError.say("cmalab: error: \(hint)")
+    Self.exit(withError: ExitCode.validationFailure)
   }
 
   private static func finish(_ result: Result<Void, any Error>) -> Never {

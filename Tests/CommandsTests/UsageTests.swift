@@ -87,6 +87,20 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: [
+    (["bot"], "there is no command 'bot': did you mean 'boot'?"),
+    (["help", "predct"], "there is no command 'predct': did you mean 'predict'?"),
+    (["wholly-unknown"], "there is no command 'wholly-unknown': 'cmalab --help' lists them all"),
+    (["boot", "rpi4"], "'rpi4' is a board: write cmalab boot --board rpi4"),
+    (["max", "own.yaml"], "'own.yaml' is a board: write cmalab max --board own.yaml"),
+  ])
+  func aNameOutOfPlaceIsRecognised(arguments: [String], words: String) async throws {
+    let result = try await CMALabProcess(arguments).result()
+    #expect(result.status == .exited(64))
+    #expect(result.output.isEmpty)
+    #expect(result.complaints == ["cmalab: error: \(words)"])
+  }
+
   @Test func aShellWantsATerminal() async throws {
     let result = try await CMALabProcess(["boot", "--shell"]).result()
     #expect(result.status == .exited(64))
