@@ -113,7 +113,8 @@ let evidence = layer(
   [
     .target(name: "KernelConsole", swiftSettings: strict),
     .target(
-      name: "Transcripts", dependencies: ["CZlib", "Emulator"], swiftSettings: strictMemory),
+      name: "Transcripts", dependencies: ["CZlib", "Emulator", "KernelConsole"],
+      swiftSettings: strictMemory),
     .target(
       name: "Observations", dependencies: ["KernelConsole", "Quantities", "Transcripts"],
       swiftSettings: strict),
@@ -175,7 +176,7 @@ let work = layer(
       name: "Runs",
       dependencies: [
         "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "HostFiles",
-        "HostProcesses", "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities",
         "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
@@ -189,7 +190,7 @@ let work = layer(
     .target(
       name: "Conformance",
       dependencies: [
-        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "Kernels",
+        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "KernelConsole", "Kernels",
         "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
         "Transcripts", system,
       ],
@@ -307,7 +308,8 @@ let tests: [Target] = [
     name: "TranscriptsTests", dependencies: ["Emulator", "GuestConsoles", "Transcripts"],
     swiftSettings: strict),
   .testTarget(
-    name: "KernelConsoleTests", dependencies: ["KernelConsole"], swiftSettings: strict),
+    name: "KernelConsoleTests", dependencies: ["KernelConsole"], resources: [.copy("Fixtures")],
+    swiftSettings: strict),
   .testTarget(
     name: "ObservationsTests",
     dependencies: ["GuestConsoles", "KernelConsole", "Observations", "Quantities", "Transcripts"],

@@ -150,6 +150,18 @@ import Testing
     #expect(outcome.halt == .flooded(limit: 100_000))
   }
 
+  /// Faster than it can be looked through.
+  @Test(arguments: [1 << 30, 1 << 20])
+  func aFloodHoldsUpNoDeadline(limit: Int) async throws {
+    let outcome = try await run(
+      "head -c 300000000 /dev/zero > \"$log\"; exec sleep $forever", overdue: "userspace",
+      consoleLimit: limit)
+    let isFlooded = outcome.halt == .flooded(limit: limit)
+    #expect(isFlooded || outcome.halt == .overdue(stage: "userspace", seconds: 0.2))
+    #expect(isFlooded == (limit == 1 << 20))
+    #expect(outcome.seconds < 30)
+  }
+
   @Test func aProgramThatIgnoresTheRequestToEndIsKilled() async throws {
     let outcome = try await run(
       "trap '' TERM; while :; do sleep 0.1; done", overdue: "first output")
@@ -195,12 +207,15 @@ import Testing
     try HostFile.createDirectory(folder)
     defer { try? HostFile.remove(folder) }
     let log = folder.appending("console.log")
-    let death = GuestDeath(words: "it is dead", stage: "restart", grace: .milliseconds(300))
+    let death = GuestDeath(words: "it is dead", stage: "restart", grace: .milliseconds(300)) {
+      $0 == Array("it is dead".utf8)
+    }
     let outcome = try await ToolCommand(
       .named("sh"),
       [
         "-c",
-        "echo it is; sleep 0.1; printf 'it is de' > $0; sleep 0.1; "
+        // What only repeats the words is none.
+        "echo 'say it is dead' > $0; sleep 0.5; printf 'it is de' >> $0; sleep 0.1; "
           + "echo 'ad' >> $0; sleep 0.1; echo last words >> $0; exec sleep 60", log.string,
       ]
     ).emulate(
@@ -209,6 +224,6 @@ import Testing
       death: death)
     #expect(outcome.halt == .overdue(stage: "restart", seconds: 0.3))
     let said = try HostFile.read(log, limit: 100)
-    #expect(said == Array("it is dead\nlast words\n".utf8))
+    #expect(said == Array("say it is dead\nit is dead\nlast words\n".utf8))
   }
 }

@@ -109,12 +109,22 @@ import Transcripts
     #expect(ending.line == Self.fault)
   }
 
-  /// An oops that was survived stands in the copy of the kernel's log, which is no news.
+  /// After a panic nobody prints a copy of the kernel's log, so it cannot be one.
   @Test func aQuotedPanicIsNone() throws {
     var console = try FramedConsole(.wide)
     let log = try #require(console["kernel-log"])
-    console["kernel-log"] = log + "<0>\(Self.panic)\n<1>\(Self.oops)\n"
+    console["kernel-log"] = log + "<0>\(Self.panic)\n"
     #expect(Transcript(console.bytes).ending(after: .exited(status: 0)).kind == .completed)
+  }
+
+  /// What was said while init had the console to itself.
+  @Test func anOopsThatOnlyTheLogHasIsSeen() throws {
+    var console = try FramedConsole(.wide)
+    let log = try #require(console["kernel-log"])
+    console["kernel-log"] = log + "<1>\(Self.oops)\n"
+    let ending = Transcript(console.bytes).ending(after: .exited(status: 0))
+    #expect(ending.kind == .oopsed)
+    #expect(ending.line == "<1>\(Self.oops)")
   }
 
   @Test func aGarbledLogIsCorrupted() throws {

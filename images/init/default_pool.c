@@ -85,23 +85,49 @@ static bool find_in_device_tree(struct default_pool *pool)
 	return found;
 }
 
-/* Pools are multiples of 1 MiB wherever the kernel chooses their size. */
+/* Behind OPEN, these characters and CLOSE, if all of that is next. */
+static const char *skip(const char *line, char open, const char *characters, char close)
+{
+	const char *end;
+
+	if (*line != open)
+		return line;
+	end = line + 1 + strspn(line + 1, characters);
+	return *end == close ? end + 1 : line;
+}
+
+/* Behind `<6>[    0.000000] `, or `<6>[    0.000000][    T1] `. */
+static const char *message_of(const char *line)
+{
+	line = skip(line, '<', "0123456789", '>');
+	line = skip(line, '[', " .0123456789", ']');
+	line = skip(line, '[', " TC@0123456789", ']');
+	return line + strspn(line, " ");
+}
+
+/*
+ * Pools are multiples of 1 MiB wherever the kernel chooses their size. Only a
+ * message that begins so is the allocator's: the kernel also prints its command
+ * line, which may hold the same words.
+ */
 static bool find_in_kernel_log(struct default_pool *pool)
 {
 	static char log[LOG_BYTES];
-	uint64_t mebibytes;
 	int count = klogctl(SYSLOG_ACTION_READ_ALL, log, sizeof log - 1);
-	const char *line;
 
 	if (count <= 0)
 		return false;
 	log[count] = '\0';
-	line = strstr(log, "cma: Reserved ");
-	if (!line
-	    || sscanf(line, "cma: Reserved %" SCNu64 " MiB at %" SCNx64, &mebibytes, &pool->base) != 2)
-		return false;
-	pool->size = mebibytes * MIB;
-	return true;
+	for (char *rest = log, *line; (line = strsep(&rest, "\n"));) {
+		uint64_t mebibytes;
+
+		if (sscanf(message_of(line), "cma: Reserved %" SCNu64 " MiB at %" SCNx64, &mebibytes,
+			   &pool->base) == 2) {
+			pool->size = mebibytes * MIB;
+			return true;
+		}
+	}
+	return false;
 }
 
 bool find_default_pool(struct default_pool *pool)

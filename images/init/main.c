@@ -88,6 +88,7 @@ int main(void)
 	report_setup();
 	report_memory();
 	run_requested_tests();
+	report_taint();
 	report_kernel_log();
 	report_end();
 	power_off();

@@ -327,6 +327,11 @@ void report_memory(void)
 	report_text("buddyinfo", "/proc/buddyinfo");
 }
 
+void report_taint(void)
+{
+	report_text("taint", "/proc/sys/kernel/tainted");
+}
+
 void report_kernel_log(void)
 {
 	static char log[KERNEL_LOG_BYTES];

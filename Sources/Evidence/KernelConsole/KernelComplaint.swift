@@ -36,7 +36,7 @@ package struct KernelComplaint: Hashable, Sendable {
 
   package let id: ID
   /// The message without the prefixes of ``MemoryMessage``; each `*` stands for any text.
-  let pattern: String
+  let pattern: MessagePattern
   /// Which `*` names the node or pool; nil for a message that names none.
   let subject: Int?
   package let meaning: String
@@ -46,7 +46,7 @@ package struct KernelComplaint: Hashable, Sendable {
   package let origin: String
 
   init(
-    _ id: ID, _ pattern: String, subject: Int? = nil, origin: String, meaning: String,
+    _ id: ID, _ pattern: MessagePattern, subject: Int? = nil, origin: String, meaning: String,
     remedy: String
   ) {
     self.id = id

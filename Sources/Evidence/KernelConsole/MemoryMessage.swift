@@ -17,9 +17,28 @@ package struct MemoryMessage {
   ]
   /// A message of two lines, of which the second begins with a node's name
   /// (__rmem_check_for_overlap).
-  private static let overlap = (
-    first: "OVERLAP DETECTED!", second: "* (0x*--0x*) overlaps with * (0x*--0x*)"
+  private static let overlap: (first: String, second: MessagePattern) = (
+    "OVERLAP DETECTED!", "* (0x*--0x*) overlaps with * (0x*--0x*)"
   )
+
+  /// What is said of a crash kernel, good news included.
+  private static let ofCrashKernel: [MessagePattern] = [
+    "crashkernel *", "cannot allocate crashkernel*", "cannot reserve crashkernel*",
+    "Reserving * for crashkernel *",
+  ]
+
+  /// Whether a kernel prints the message while it reserves memory, as a prediction foretells it.
+  ///
+  /// What is said of an allocation comes later, and drivers/of/fdt.c has more to say than of
+  /// reserved memory.
+  package static func isOfReservation(
+    _ message: Substring, after previous: Substring?
+  ) -> Bool {
+    if message.hasPrefix("cma: cma_alloc: ") { return false }
+    if ofCrashKernel.contains(where: { $0.captures(in: message) != nil }) { return true }
+    if message.hasPrefix("OF: fdt: ") { return message.hasPrefix("OF: fdt: Reserved memory: ") }
+    return MemoryMessage(message, after: previous) != nil
+  }
 
   /// Nil for a message on something else.
   ///
@@ -35,30 +54,12 @@ package struct MemoryMessage {
     }
     if !isKnown {
       guard previous?.hasSuffix(Self.overlap.first) == true,
-        Self.captures(of: Self.overlap.second, in: rest) != nil
+        Self.overlap.second.captures(in: rest) != nil
       else { return nil }
     }
     text = rest
   }
 
   /// What stands for each `*` of a pattern; nil where the message is another one.
-  package func captures(of pattern: String) -> [Substring]? { Self.captures(of: pattern, in: text) }
-
-  private static func captures(of pattern: String, in text: Substring) -> [Substring]? {
-    let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
-    guard let first = pieces.first, text.hasPrefix(first) else { return nil }
-    var rest = text.dropFirst(first.count)
-    var captures: [Substring] = []
-    for (index, piece) in pieces.enumerated().dropFirst() {
-      if index == pieces.count - 1 {
-        guard rest.hasSuffix(piece) else { return nil }
-        captures.append(rest.dropLast(piece.count))
-        return captures
-      }
-      guard let place = rest.firstRange(of: piece) else { return nil }
-      captures.append(rest[..<place.lowerBound])
-      rest = rest[place.upperBound...]
-    }
-    return rest.isEmpty ? captures : nil
-  }
+  package func captures(of pattern: MessagePattern) -> [Substring]? { pattern.captures(in: text) }
 }

@@ -48,26 +48,34 @@ package struct CMAMessages: Hashable, Sendable {
   /// Every message about CMA or reserved memory, understood or not, in the order of the log.
   package private(set) var all: [Evidence] = []
 
+  /// The first message that was not read, where there are more than ``limit``.
+  package private(set) var omitted: Evidence?
+
+  /// How many messages are read: a guest that has trouble may repeat the same one without an end.
+  package static let limit = 10_000
+
   /// Good news, and debugging.
-  private static let harmless = [
+  private static let harmless: [MessagePattern] = [
     "*..* (* KiB) map *", "*..* (* KiB) nomap *", "No reserved-memory node in the DT",
     "number of available pages: *", "reserved region for node '*': base *, size * MiB",
     "allocated memory for '*' node: base *, size * MiB", "cma_declare_contiguous_nid(*)",
-    // 32-bit ARM names the board there (drivers/of/fdt.c, of_flat_dt_match_machine).
-    "Machine model: *",
   ]
 
   init(_ log: KernelLog) {
     /// The pool that `initialized node` is about.
     var created: (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)?
     var previous: String?
-    for message in log.messages {
+    for message in log.messages where !message.isEcho {
       defer { previous = message.text }
       if message.text.hasPrefix("Memory: ") {
         reservedByMemoryLine = Self.cmaReserved(message.text.split(separator: " "))
           .map { Fact($0, message.evidence) }
       }
       guard let text = MemoryMessage(message.text, after: previous) else { continue }
+      guard all.count < Self.limit else {
+        omitted = message.evidence
+        return
+      }
       all.append(message.evidence)
       if let pool = Self.created(text) {
         created = pool
@@ -100,14 +108,14 @@ package struct CMAMessages: Hashable, Sendable {
     _ text: MemoryMessage
   ) -> (isCMA: Bool, base: PhysicalAddress?, wholeMebibytes: UInt64?)? {
     // Coherent pools are told in KiB since 7.3.
-    let forms: [(kind: String, unit: String, perMebibyte: UInt64)] = [
-      ("CMA", "MiB", 1), ("DMA", "MiB", 1), ("DMA", "KiB", 1024),
+    let forms: [(pattern: MessagePattern, perMebibyte: UInt64)] = [
+      ("created * memory pool at *, size * MiB", 1),
+      ("created * memory pool at *, size * KiB", 1024),
     ]
     for form in forms {
-      let pattern = "created \(form.kind) memory pool at *, size * \(form.unit)"
-      if let words = text.captures(of: pattern) {
-        let base = try? PhysicalAddress(parsing: words[0])
-        return (form.kind == "CMA", base, UInt64(words[1]).map { $0 / form.perMebibyte })
+      if let words = text.captures(of: form.pattern), ["CMA", "DMA"].contains(words[0]) {
+        let base = try? PhysicalAddress(parsing: words[1])
+        return (words[0] == "CMA", base, UInt64(words[2]).map { $0 / form.perMebibyte })
       }
     }
     return nil

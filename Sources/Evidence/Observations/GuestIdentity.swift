@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+package import KernelConsole
 package import Quantities
 import Transcripts
 
@@ -17,6 +19,8 @@ package struct GuestIdentity: Hashable, Sendable {
   package let onlineCPUs: Fact<Int>?
   /// The command line that the kernel was started with.
   package let commandLine: Fact<String>?
+  /// What the kernel says of its own state, /proc/sys/kernel/tainted.
+  package let taint: Fact<KernelTaint>?
   /// Seconds from the kernel's start to the last record, by the guest's own clock.
   package let uptime: Fact<Double>?
   /// The device tree blob that the kernel was given: bytes and CRC-32.
@@ -43,6 +47,7 @@ package struct GuestIdentity: Hashable, Sendable {
     }
     onlineCPUs = transcript.fact("cpus", "online ", Self.count)
     commandLine = transcript.fact("cmdline", "") { $0 }
+    taint = transcript.fact("taint", "") { UInt64($0).map(KernelTaint.init) }
     uptime = transcript.fact("end", "uptime ") { Double($0) }
     flattenedTree = transcript.fact("fdt", "crc32 ") { text in
       guard let checksum = UInt32(text, radix: 16),

@@ -9,7 +9,18 @@ package struct KernelMessage: Hashable, Sendable {
   package let seconds: Double?
   /// Without level and time.
   package let text: String
+  /// Whether it only repeats what the kernel was given.
+  package let isEcho: Bool
   package let evidence: Evidence
+
+  /// The message of the line that is its evidence.
+  init(_ reader: inout MessageReader, _ evidence: Evidence) {
+    let message = reader.read(evidence.text[...])
+    seconds = message.prefix.seconds
+    text = String(message.text)
+    isEcho = message.isEcho
+    self.evidence = evidence
+  }
 }
 
 /// The guest's kernel log.
@@ -19,14 +30,12 @@ package struct KernelLog: Sendable {
   /// Reads the record of the ring buffer, which is complete, or, of a guest that died before it
   /// could print that, what the kernel itself wrote to the console.
   init(_ transcript: Transcript) {
+    var reader = MessageReader(foreignTexts: transcript.foreignTexts)
     if let record = transcript.record("kernel-log"), record.lines.first?.isExcuse != true {
-      messages = record.lines.map { line in
-        Self.message(line.text[...], Evidence(record, line))
-      }
+      messages = record.lines.map { KernelMessage(&reader, Evidence(record, $0)) }
     } else {
       messages = transcript.console.lines.filter { $0.bytes.first != UInt8(ascii: "@") }.map {
-        Self.message(
-          $0.text[...], Evidence(source: "console", line: $0.number, text: $0.text))
+        KernelMessage(&reader, Evidence(source: "console", line: $0.number, text: $0.text))
       }
     }
   }
@@ -34,11 +43,5 @@ package struct KernelLog: Sendable {
   /// The first message that starts with these words.
   package func first(_ prefix: String) -> KernelMessage? {
     messages.first { $0.text.hasPrefix(prefix) }
-  }
-
-  static func message(_ line: Substring, _ evidence: Evidence) -> KernelMessage {
-    let line = PrintkLine(line)
-    return KernelMessage(
-      seconds: line.prefix.seconds, text: String(line.text), evidence: evidence)
   }
 }

@@ -67,9 +67,10 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
     /// The function that the next memblock_reserve is made for.
     var allocator: Substring?
     var previous: String?
+    var reader = MessageReader()
     for line in console.lines where line.bytes.first == UInt8(ascii: "[") {
-      let message = KernelLog.message(
-        line.text[...], Evidence(source: "console", line: line.number, text: line.text))
+      let message = KernelMessage(
+        &reader, Evidence(source: "console", line: line.number, text: line.text))
       defer { previous = message.text }
       guard let call = MemblockCall(message.text) else {
         allocator = nil

@@ -26,14 +26,18 @@ package struct ConsoleText: Sendable {
   let bytes: [UInt8]
   /// In the order of their offsets.
   let cuts: [Cut]
+  /// Why the rest of the console was not read; nil where all of it was.
+  package let excess: RecordFault?
 
   package init(_ bytes: [UInt8]) {
-    self.init(bytes, cuts: [])
+    let excess = bytes.withByteView { ConsoleLimits.excess(in: $0) }
+    self.init(excess.map { Array(bytes[..<$0.offset]) } ?? bytes, cuts: [], excess: excess?.fault)
   }
 
-  init(_ bytes: [UInt8], cuts: [Cut]) {
+  init(_ bytes: [UInt8], cuts: [Cut], excess: RecordFault? = nil) {
     self.bytes = bytes
     self.cuts = cuts
+    self.excess = excess
   }
 
   package var isEmpty: Bool { bytes.isEmpty }

@@ -7,7 +7,7 @@ package struct Ending: Hashable, Sendable {
     case completed
     /// The kernel panicked.
     case panicked
-    /// The kernel reported a bug of its own (an oops, a BUG) and went on or hung.
+    /// The kernel reported a bug of its own (an oops, a BUG, a warning) and went on or hung.
     case oopsed
     /// The guest touched what its machine does not have, and the EL2 monitor stopped it.
     case faulted

@@ -45,6 +45,8 @@ package struct GuestRecord: Sendable {
   private let end: Int
 
   package var name: String { header.name }
+  /// From its header to its trailer, in the console's bytes.
+  var span: Range<Int> { headerLine.start..<end }
 
   init(header: Header, console: ConsoleText, headerLine: LineSpan, end: Int) {
     self.header = header

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 package import Emulator
 
 /// A run's console log, read: its lines, its proved records, and what is wrong with it.
@@ -8,10 +9,18 @@ package struct Transcript: Sendable {
   package let records: [GuestRecord]
   /// The first thing that is wrong with them; nil where nothing is.
   package let fault: RecordFault?
+  /// What the guest was given that its kernel may repeat, each of several lines.
+  package let foreignTexts: [String]
+  /// Where the records lie in the console's bytes; none of those that had to be mended.
+  let spansOfRecords: [Range<Int>]
 
-  /// - Parameter bytes: the raw console log, whatever is in it.
-  package init(_ bytes: [UInt8]) {
+  /// - Parameters:
+  ///   - bytes: the raw console log, whatever is in it.
+  ///   - foreignTexts: what the guest was given that its kernel may repeat: the command line, the
+  ///     tree's model, names of nodes.
+  package init(_ bytes: [UInt8], foreignTexts: [String] = []) {
     console = ConsoleText(bytes)
+    self.foreignTexts = foreignTexts.filter { $0.contains("\n") }
     let asPrinted = RecordReader(console)
     // A kernel message may have come between; what is whole without it was whole.
     if asPrinted.fault != nil, let text = console.withoutInterruptions() {
@@ -19,11 +28,13 @@ package struct Transcript: Sendable {
       if mended.fault == nil {
         records = mended.records
         fault = nil
+        spansOfRecords = []
         return
       }
     }
     records = asPrinted.records
     fault = asPrinted.fault
+    spansOfRecords = records.map(\.span)
   }
 
   /// The record of that name; nil where the guest did not print one that is whole.
@@ -42,10 +53,11 @@ package struct Transcript: Sendable {
   /// panic that then hung outranks the deadline that ended it, and no log without its end record
   /// is complete.
   package func ending(after halt: EmulatorHalt) -> Ending {
-    if let line = console.firstSign(of: .panic) { return Ending(.panicked, line) }
+    let signs = DistressSigns(self)
+    if let line = signs.panic { return Ending(.panicked, line) }
     if halt == .interrupted { return unfinished(.interrupted, "stopped by a signal") }
-    if let line = console.firstSign(of: .oops) { return Ending(.oopsed, line) }
-    if let line = console.firstSign(of: .monitorFault) { return Ending(.faulted, line) }
+    if let line = signs.bug { return Ending(.oopsed, line) }
+    if let line = signs.monitorFault { return Ending(.faulted, line) }
     switch halt {
     case .overdue(let stage, let seconds):
       let kind: Ending.Kind = console.isEmpty ? .silent : .timedOut
@@ -60,7 +72,7 @@ package struct Transcript: Sendable {
     case .exited, .interrupted:
       break
     }
-    if let fault {
+    if let fault = console.excess ?? fault {
       return Ending(.corrupted, "console line \(fault.consoleLine): \(fault)")
     }
     if console.isEmpty {

@@ -22,21 +22,20 @@ struct ConsoleWatch {
     var stageStarted = clock.now
     var lastWord = clock.now
     var reader = TailReader(log: log)
-    var deathReader = TailReader(log: log)
+    var stageWords = ConsoleSearch()
+    var deathWords = ConsoleSearch()
     var diedAt: ContinuousClock.Instant?
-    defer {
-      reader.close()
-      deathReader.close()
-    }
+    defer { reader.close() }
     while !Task.isCancelled {
-      let sizeBefore = reader.size
-      reader.readMore()
-      if reader.size > sizeBefore { lastWord = clock.now }
-      while let stage = remaining.first, reader.passes(stage.end) {
+      // However fast a guest prints, it is one part at a time that is looked through.
+      let part = reader.nextPart()
+      if !part.isEmpty { lastWord = clock.now }
+      stageWords.append(part)
+      while let stage = remaining.first, reader.size > 0, stageWords.passes(stage.end) {
         remaining.removeFirst()
         stageStarted = clock.now
       }
-      if reader.size > limit { return .flooded(limit: limit) }
+      if reader.sizeOfLog > limit { return .flooded(limit: limit) }
       if let stage = remaining.first {
         if clock.now - stageStarted > stage.deadline {
           return .overdue(stage: stage.name, seconds: stage.deadline / .seconds(1))
@@ -46,60 +45,53 @@ struct ConsoleWatch {
         }
       }
       if let death {
-        deathReader.readMore()
-        if diedAt == nil, deathReader.passes(.words(death.words)) { diedAt = clock.now }
+        deathWords.append(part)
+        if diedAt == nil, deathWords.passes(death) { diedAt = clock.now }
         if let diedAt, clock.now - diedAt > death.grace {
           return .overdue(stage: death.stage, seconds: death.grace / .seconds(1))
         }
       }
-      try? await clock.sleep(for: Self.interval)
+      // Behind a full part there is more to read.
+      if part.count == TailReader.partSize {
+        await Task.yield()
+      } else {
+        try? await clock.sleep(for: Self.interval)
+      }
     }
     return nil
   }
 }
 
-/// The part of a growing file that has not been looked through yet.
+/// Reads what is added to a growing file.
 private struct TailReader {
   let log: FilePath
   private var file: FileDescriptor?
-  private var unseen: [UInt8] = []
+  /// Of what has been read.
   private(set) var size = 0
+
+  /// The most bytes that are read at a time.
+  static let partSize = 1 << 20
 
   init(log: FilePath) {
     self.log = log
   }
 
-  /// Reads what has been written since; a log that is not there yet is empty.
-  mutating func readMore() {
-    if file == nil { file = try? FileDescriptor.open(log, .readOnly, options: [.closeOnExec]) }
-    guard let file else { return }
-    while true {
-      let part = try? [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-        count = try file.read(
-          fromAbsoluteOffset: Int64(size), into: UnsafeMutableRawBufferPointer(buffer))
-      }
-      guard let part, !part.isEmpty else { return }
-      size += part.count
-      unseen += part
-    }
+  /// How large the file is, read or not; a log that is not there yet is empty.
+  var sizeOfLog: Int {
+    guard let file, let end = try? file.seek(offset: 0, from: .end) else { return 0 }
+    return Int(end)
   }
 
-  /// Whether the end of a stage has appeared; what lies before it is then forgotten.
-  mutating func passes(_ end: RunStage.End) -> Bool {
-    switch end {
-    case .firstByte:
-      return size > 0
-    case .exit:
-      return false
-    case .words(let words):
-      guard let range = unseen.firstRange(of: words) else {
-        // Only a beginning of the words can still matter.
-        unseen.removeFirst(max(0, unseen.count - words.count + 1))
-        return false
-      }
-      unseen.removeSubrange(..<range.upperBound)
-      return true
+  /// What has been written since, or the next part of it.
+  mutating func nextPart() -> [UInt8] {
+    if file == nil { file = try? FileDescriptor.open(log, .readOnly, options: [.closeOnExec]) }
+    guard let file else { return [] }
+    let part = try? [UInt8](unsafeUninitializedCapacity: Self.partSize) { buffer, count in
+      count = try file.read(
+        fromAbsoluteOffset: Int64(size), into: UnsafeMutableRawBufferPointer(buffer))
     }
+    size += part?.count ?? 0
+    return part ?? []
   }
 
   mutating func close() {

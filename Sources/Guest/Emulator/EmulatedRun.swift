@@ -30,17 +30,23 @@ package struct RunStage: Hashable, Sendable {
 }
 
 /// The words with which a guest says that it has died, after which it is to go away by itself.
-package struct GuestDeath: Hashable, Sendable {
+package struct GuestDeath: Sendable {
   package let words: [UInt8]
+  /// Whether a line that has the words says so, and does not only repeat them.
+  package let isMeant: @Sendable (_ line: [UInt8]) -> Bool
   /// For messages: what is waited for.
   package let stage: String
   /// How long it is waited for: whatever else it has to say comes in that time.
   package let grace: Duration
 
-  package init(words: String, stage: String, grace: Duration) {
+  package init(
+    words: String, stage: String, grace: Duration,
+    isMeant: @escaping @Sendable (_ line: [UInt8]) -> Bool
+  ) {
     self.words = Array(words.utf8)
     self.stage = stage
     self.grace = grace
+    self.isMeant = isMeant
   }
 }
 

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Emulator
 import FoundationEssentials
 package import HostFiles
 package import SystemPackage
+import Transcripts
 
 /// The folder that keeps a run: all that is needed to look at it, judge it, or start it again.
 package struct RunFolder: Hashable, Sendable {
   package let path: FilePath
 
   package static let recordName = "record.json"
-  package static let consoleName = "console.log"
-  package static let blobName = "board.dtb"
+  package static let consoleName = GuestFile.console.rawValue
+  package static let blobName = GuestFile.deviceTree.rawValue
   package static let sourceName = "board.dts"
-  package static let monitorName = "monitor.bin"
-  package static let imageName = "Image"
-  package static let initramfsName = "initramfs.cpio"
+  package static let monitorName = GuestFile.monitor.rawValue
+  package static let imageName = GuestFile.kernel.rawValue
+  package static let initramfsName = GuestFile.initramfs.rawValue
   package static let argumentsName = "qemu.argv"
   package static let scriptName = "reproduce"
   package static let debugSocketName = "gdb.socket"
@@ -101,14 +103,14 @@ package struct RunFolder: Hashable, Sendable {
     try HostFile.write(Array(try record.json().utf8), to: self.record)
   }
 
-  /// Above what a run is stopped at, in bytes, so that a flooded log is still read.
-  package static let consoleLimit = 128 << 20
+  /// How much of a console is looked at, in bytes: a longer one is seen to be longer.
+  package static let consoleLimit = ConsoleLimits.bytes + 1
 
-  /// What the guest printed; empty where it was not started.
+  /// What the guest printed, up to ``consoleLimit``; empty where it was not started.
   ///
   /// - Throws: `HostFileError`.
   package func readConsole() throws(HostFileError) -> [UInt8] {
-    HostFile.exists(console) ? try HostFile.read(console, limit: Self.consoleLimit) : []
+    HostFile.exists(console) ? try HostFile.head(of: console, count: Self.consoleLimit) : []
   }
 
   /// Makes the folder and keeps it from other runs while `body` writes there.

@@ -41,7 +41,8 @@ package struct Judgement: Sendable {
         + LayoutChecks(request: request, observations: observations, regions: ledger).all
       : []
     let pools = PoolChecks(request: request, observations: observations, regions: ledger)
-    let pool = isComplete ? pools.all : []
+    let pool =
+      isComplete ? KernelHealthChecks(observations: observations).all + pools.all : []
     let prediction = predicted.flatMap {
       PredictionCheck(
         predicted: $0, observations: observations, ending: ending, regions: ledger

@@ -4,6 +4,7 @@ package import Emulator
 import GuestImages
 import HostFiles
 import HostProcesses
+import KernelConsole
 package import Kernels
 import MemoryRequests
 package import Predictions
@@ -158,7 +159,8 @@ package struct CaseGuest: Sendable {
         RunStage(name: "all that is compared", end: .exit, deadline: .zero),
       ],
       death: GuestDeath(
-        words: Transcript.panicWords, stage: "the restart", grace: .milliseconds(200)))
+        words: KernelDistress.panicWords, stage: "the restart", grace: .milliseconds(200)
+      ) { Transcript.isPanic($0, foreignTexts: []) })
     try Task.checkCancellation()
     return HostFile.exists(console) ? try HostFile.read(console, limit: 64 << 20) : []
   }

@@ -113,7 +113,9 @@ package struct BoardRun: Sendable {
 
   /// Judges any console log against a request; nobody knows how its emulator ended.
   package static func observe(_ console: FilePath, as request: RunRequest) throws -> RunRecord {
-    let transcript = Transcript(try HostFile.read(console, limit: RunFolder.consoleLimit))
+    let transcript = Transcript(
+      try HostFile.head(of: console, count: RunFolder.consoleLimit),
+      foreignTexts: [request.commandLine])
     let outcome = EmulatorOutcome(halt: .exited(status: 0), complaints: "", seconds: 0)
     return RunRecord(
       request, Judgement(request, transcript: transcript, outcome: outcome), outcome: outcome,
@@ -124,8 +126,14 @@ package struct BoardRun: Sendable {
     _ request: RunRequest, _ predicted: PredictedRecord?, _ directory: RunFolder,
     _ outcome: EmulatorOutcome
   ) throws -> Judgement {
-    Judgement(
-      request, predicted: predicted, transcript: Transcript(try directory.readConsole()),
+    let blob = directory.path.appending(RunFolder.blobName)
+    // Of a folder that has lost its tree, what the kernel repeats of it cannot be told.
+    let texts =
+      HostFile.exists(blob) ? try ForeignTexts.all(in: HostFile.read(blob, limit: 2 << 20)) : []
+    return Judgement(
+      request, predicted: predicted,
+      transcript: Transcript(
+        try directory.readConsole(), foreignTexts: [request.commandLine] + texts),
       outcome: outcome)
   }
 
@@ -137,7 +145,7 @@ package struct BoardRun: Sendable {
           return try await command.emulate(consoleLog: directory.console, stages: [])
         }
         return try await command.emulate(
-          consoleLog: directory.console, stages: prepared.stages, death: Preparation.death)
+          consoleLog: directory.console, stages: prepared.stages, death: prepared.death)
       }
       if let onDebugger {
         group.addTask {

@@ -5,6 +5,7 @@ import DeviceTrees
 import Emulator
 package import GuestImages
 package import HostFiles
+import KernelConsole
 package import Kernels
 import MemoryRequests
 import Predictions
@@ -32,6 +33,7 @@ package struct PreparedRun: Sendable {
   let machine: EmulatedMachine
   let features: EmulatorFeatures
   let stages: [RunStage]
+  let death: GuestDeath
   /// The kernel's first instruction.
   let entry: PhysicalAddress
   /// The kernel with its symbols; nil for a user's own image, and where it was not kept.
@@ -156,6 +158,8 @@ package struct Preparation: Sendable {
         cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
         loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunFolder.consoleName)),
       features: features, stages: Self.stages(of: selection),
+      death: Self.death(
+        foreignTexts: [selection.commandLine] + (try ForeignTexts.all(in: tree.blob))),
       entry: tree.placement.entry, symbols: tree.kernel?.symbols)
   }
 
@@ -262,8 +266,13 @@ package struct Preparation: Sendable {
   }
 
   /// A kernel that panicked restarts at once (`panic=-1`), unless it died too early to know how.
-  static let death = GuestDeath(
-    words: Transcript.panicWords, stage: "restart after the panic", grace: .seconds(5))
+  ///
+  /// - Parameter foreignTexts: what it was given that its kernel may repeat.
+  private static func death(foreignTexts: [String]) -> GuestDeath {
+    GuestDeath(
+      words: KernelDistress.panicWords, stage: "restart after the panic", grace: .seconds(5)
+    ) { Transcript.isPanic($0, foreignTexts: foreignTexts) }
+  }
 
   /// Each test may take as long as a stage, and they all run before the last record.
   private static func stages(of selection: RunSelection) -> [RunStage] {

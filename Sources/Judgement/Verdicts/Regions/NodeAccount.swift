@@ -85,7 +85,7 @@ struct NodeAccounts {
     initialized = observations.cmaMessages.initialized
     complaints = observations.cmaMessages.complaints
     self.nodes = Set(nodes)
-    places = observations.kernelLog.messages.compactMap { message in
+    places = observations.kernelLog.messages.filter { !$0.isEcho }.compactMap { message in
       RegionPlace(message.text).map { Fact($0, message.evidence) }
     }
     let release = observations.identity.kernelRelease.flatMap { KernelRelease($0.value) }
