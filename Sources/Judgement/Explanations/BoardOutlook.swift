@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BootLogs
-import Predictions
+package import Predictions
 import Quantities
 import Records
 
@@ -46,7 +46,7 @@ struct BoardOutlook {
     // follows another line's rules.
     let largest =
       agrees != false && prediction.unknown == nil && kernel.isKnown
-      ? LargestPool(of: kernel.facts, with: memory) : nil
+      ? LargestPool(of: kernel.facts, with: memory.withoutPoolArgument) : nil
     return .init(
       rules: kernel.rules, pools: pools, agrees: agrees, fitsBytes: largest?.fits,
       safeBytes: largest?.safe,
@@ -108,8 +108,19 @@ struct BoardOutlook {
 // MARK: Early memory
 
 extension EarlyMemory {
+  /// Without `cma=`: a place in it would hold for every other size (kernel/dma/contiguous.c,
+  /// early_cma).
+  fileprivate var withoutPoolArgument: EarlyMemory {
+    var memory = self
+    memory.commandLine = commandLine.split(separator: " ").filter { !$0.hasPrefix("cma=") }
+      .joined(separator: " ")
+    return memory
+  }
+}
+
+extension EarlyMemory {
   /// What the kernel of a log found when it started, as far as log and tree tell; nil without RAM.
-  init?(_ view: BoardView) {
+  package init?(_ view: BoardView) {
     let boot = view.boot
     let treeBanks = view.tree.map(\.memory.banks).flatMap { $0.isEmpty ? nil : $0 }
     guard let banks = treeBanks ?? view.banks, let first = banks.map(\.start.value).min() else {

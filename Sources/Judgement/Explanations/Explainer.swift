@@ -48,6 +48,7 @@ package struct Explainer: Sendable {
     explained.cause = explained.findings.first?.cause
     explained.remedy = explained.findings.first?.remedy
     explained.harmless = rules.harmless
+    explained.taken = rules.occupancy.takers
     explained.missing = MissingFacts(view).list
     explained.evidence = evidence(view, explained.findings.first)
     explained.firstLine = boot.firstLine

@@ -7,114 +7,6 @@ import Records
 
 // Pools that were refused, given up, bypassed, or lie where they should not.
 extension FindingRules {
-  // MARK: The default pool
-
-  var defaultPoolRefused: [Finding] {
-    view.pools.filter { $0.pool.name == nil && $0.pool.outcome == .refused }.map { refused in
-      let size = refused.pool.size ?? .zero
-      let reason = reasonWords
-      let room = roomBelowLimit(for: size)
-      let words =
-        reason.isEmpty ? room.cause : "\(reason.map(\.1).joined(separator: "; ")). \(room.cause)"
-      return Finding(
-        id: "default-pool-refused",
-        statement: "the default pool of \(size.asKernelWrites) was refused",
-        cause: words, remedy: room.remedy(size, kind: refused.pool.kind, view),
-        evidence: reason.map(\.0) + refused.sources + room.sources)
-    }
-  }
-
-  /// Why the allocator refuses before it searches, in its own lines.
-  private var reasonWords: [(Source, String)] {
-    refusals { $0.kind == .words || $0.kind == .slots && $0.subject == nil }.map { refusal in
-      let source = view.sources(refusal.lines)[0]
-      let meaning = ComplaintMeaning(of: refusal.lines[0].text)?.meaning
-      return (source, (meaning ?? "the kernel gives its reason").capitalizedFirst)
-    }
-  }
-
-  /// What is known of the room for a pool below the limit of its search.
-  private func roomBelowLimit(for size: ByteCount) -> Room {
-    let limit = view.poolLimit
-    guard let banks = view.banks else {
-      return Room(
-        cause: unknownRoom(for: size), largest: nil,
-        sources: occupancy.takers.flatMap(\.sources))
-    }
-    let below = banks.compactMap { bank -> PhysicalRange? in
-      guard bank.start.value < limit else { return nil }
-      return PhysicalRange(
-        start: bank.start, last: min(bank.last, PhysicalAddress(limit - 1)))
-    }
-    let largest = occupancy.largestHole(in: below, granule: view.granule, below: limit)
-    let longest = below.max { $0.size < $1.size }
-    let end = PhysicalAddress(limit).asBorder
-    let takers = longest.map { occupancy.takers(in: $0) } ?? []
-    var cause: String
-    if let longest, longest.size < size {
-      let total = ByteCount(below.reduce(0) { $0 + $1.size.bytes })
-      let room =
-        below.count == 1
-        ? "there are \(total.asKernelWrites) of RAM (\(longest))"
-        : "the longest run of RAM has \(longest.size.asKernelWrites) (\(longest))"
-      cause = "Below \(end) \(room), so that \(size.asKernelWrites) in one run do not exist"
-      if !takers.isEmpty { cause += "; \(named(takers)) lie in it as well" }
-      cause += "."
-    } else if let longest {
-      let fitting = largest.map { "the largest run that is free has \($0.size.asKernelWrites)" }
-      cause =
-        "Below \(end) no run of \(size.asKernelWrites) is free in \(longest)"
-        + (takers.isEmpty ? "" : ": \(named(takers)) lie in it")
-        + (fitting.map { "; \($0)" } ?? "") + "."
-    } else {
-      cause = "There is no RAM below \(end), where the default pool is looked for."
-    }
-    return Room(
-      cause: cause, largest: largest?.size,
-      sources: view.bankSources + takers.flatMap(\.sources))
-  }
-
-  /// Where the log does not have the banks.
-  private func unknownRoom(for size: ByteCount) -> String {
-    let takers = occupancy.takers.filter { $0.range.start.value < 1 << 32 }
-    let names = takers.isEmpty ? nil : named(takers)
-    if view.boot.pageSize?.value == .sixtyFourKiB {
-      return
-        "With 64 KiB pages a pool is a multiple of 512 MiB and lies on one; "
-        + (names.map { "\($0), the kernel and the firmware leave" }
-          ?? "the kernel and the firmware leave") + " no such block below 4 GiB."
-    }
-    return
-      "No run of \(size.asKernelWrites) is free where the pool is looked for; the log does not say "
-      + "where RAM lies" + (names.map { ", only that \($0) are taken" } ?? "") + "."
-  }
-
-  private struct Room {
-    let cause: String
-    let largest: ByteCount?
-    let sources: [Source]
-
-    func remedy(
-      _ size: ByteCount, kind: LoggedBoot.Pool.Kind, _ view: BoardView
-    ) -> String {
-      if view.boot.pageSize?.value == .sixtyFourKiB, largest == nil {
-        return
-          "Take a kernel with 4 KiB pages, give the crash kernel no memory below 4 GiB, or boot "
-          + "with cma=0."
-      }
-      guard let largest else {
-        return "Ask for less with cma=SIZE, or leave more RAM in one run below 4 GiB."
-      }
-      var words = "Ask for less: \(largest.asKernelWrites) fit (cma=\(largest.kernelArgument))"
-      if view.banks?.contains(where: { $0.start.value >= view.poolLimit && $0.size >= size })
-        == true
-      {
-        words += ", or give the pool a node of its own in the bank above the limit"
-      }
-      return words + "."
-    }
-  }
-
   // MARK: Nodes
 
   var nodesRefused: [Finding] {
@@ -130,12 +22,28 @@ extension FindingRules {
     }
   }
 
+  /// Whether a node is the one whose pool devices without their own use.
+  func isDefaultNode(_ name: String) -> Bool {
+    view.node(name)?.isDefault ?? ["linux,cma", "cma"].contains(name)
+  }
+
+  /// Where the kernel's own default pool stepped in for a node, and was refused too.
+  private var refusedInstead: String {
+    let refused = view.pools.first { $0.pool.name == nil && $0.pool.outcome == .refused }
+    guard let refused, refused.pool.kind != .commandLine else { return "" }
+    let size = refused.pool.size.map { " of \($0.asKernelWrites)" } ?? ""
+    return
+      " The default pool\(size) of the kernel's configuration steps in for it, and was refused "
+      + "as well."
+  }
+
   private func whyRefused(
     _ pool: BoardView.ViewedPool
   ) -> (cause: String, remedy: String, sources: [Source]) {
     let name = pool.pool.name ?? "?"
     let instead = substitute(for: pool.pool.name)
-    let after = instead.map { " \($0.capitalizedFirst)." } ?? ""
+    let after =
+      instead.map { " \($0.capitalizedFirst)." } ?? (isDefaultNode(name) ? refusedInstead : "")
     if pool.sources.contains(where: { $0.text.contains("incorrect alignment") }) {
       let unit = ByteCount(view.granule).asKernelWrites
       let pages = view.boot.pageSize.map { " with \($0.value.size) pages" } ?? ""
@@ -146,10 +54,15 @@ extension FindingRules {
       )
     }
     if pool.sources.contains(where: { $0.text.contains("unable to setup") }) {
+      let complaints = complaints(before: pool)
+      let words =
+        complaints.first.map { ": \($0.meaning)." }
+        ?? ": no slot for another pool is left, or its range is not reserved."
       return (
-        "The allocator did not take '\(name)': no slot for another pool is left, or its range is "
-          + "not reserved.\(after)",
-        "Raise CONFIG_CMA_AREAS, or ask for fewer pools.", []
+        "The allocator did not take '\(name)'\(words)\(after)",
+        (complaints.first?.remedy ?? "raise CONFIG_CMA_AREAS, or ask for fewer pools")
+          .capitalizedFirst + ".",
+        complaints.map(\.source)
       )
     }
     let ram = view.banks.map { ByteCount($0.reduce(0) { $0 + $1.size.bytes }) }
@@ -175,7 +88,7 @@ extension FindingRules {
       within == nil
         ? "Lower the size of '\(name)', or move what lies in the way."
         : "Widen alloc-ranges of '\(name)', lower its size, or move what lies in the way.",
-      taken.flatMap(\.sources)
+      taken.flatMap(\.evidence)
     )
   }
 
@@ -237,7 +150,9 @@ extension FindingRules {
   // MARK: Bypassed
 
   var bypassed: [Finding] {
-    view.pools.filter { $0.pool.outcome == .bypassed }.map { pool in
+    // cma=0 is told as what it is.
+    guard !turnsPoolsOff else { return [] }
+    return view.pools.filter { $0.pool.outcome == .bypassed }.map { pool in
       let value = view.boot.commandLine?.value.poolArgument
       let argument = value.map { "cma=\($0)" } ?? "cma="
       let name = pool.pool.name.map { "'\($0)'" } ?? "with linux,cma-default"
@@ -270,12 +185,5 @@ extension FindingRules {
           : "Give the node alloc-ranges below 4 GiB.",
         evidence: pool.sources)
     ]
-  }
-}
-
-extension PhysicalAddress {
-  /// `4 GiB` for a limit that is one.
-  fileprivate var asBorder: String {
-    value >= 1 << 30 && value & ((1 << 30) - 1) == 0 ? "\(value >> 30) GiB" : description
   }
 }

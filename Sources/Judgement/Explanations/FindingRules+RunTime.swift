@@ -31,10 +31,15 @@ extension FindingRules {
       + view.sources(failures.compactMap(\.freeLine) + failures.compactMap(\.complaint))
       + holders.flatMap { view.sources($0.lines) } + (pool?.sources ?? [])
     let times = count == 1 ? "an allocation" : "\(count) allocations"
+    let isInterrupted = Set(failures.map(\.code)) == [4]
     return Finding(
-      id: "allocation-failed", statement: "\(times) from the \(title) failed",
+      id: "allocation-failed", isFault: !isInterrupted,
+      statement: "\(times) from the \(title) \(isInterrupted ? "was given up" : "failed")",
       cause: cause(failures, title: title, largest: largest, facts, holders),
-      remedy: remedy(largest: largest, facts, holders),
+      remedy: isInterrupted
+        ? "None for the pool: whoever sends the signal (a time-out, Ctrl-C) may wait longer, and the "
+          + "driver may ask again."
+        : remedy(largest: largest, facts, holders),
       evidence: evidence)
   }
 
@@ -139,11 +144,20 @@ extension FindingRules {
     guard let deadlock else { return [] }
     let pools = view.reservedPools
     let total = ByteCount(pools.reduce(0) { $0 + ($1.pool.size?.bytes ?? 0) })
+    let memory = view.boot.memory?.value
+    let low = memory.flatMap { memory in
+      memory.highMemory.flatMap { high in
+        high > .zero && high < memory.total
+          ? ByteCount(memory.total.bytes - high.bytes) : nil
+      }
+    }
+    let share =
+      low.map { " of \($0.rounded) of low memory (highmem does not serve the kernel's own tables)" }
+      ?? memory.map { " of \($0.total.rounded) of RAM" } ?? ""
     return [
       Finding(
         id: "out-of-memory", statement: "the kernel died for want of memory",
-        cause: "The pools have \(total.asKernelWrites)"
-          + (view.boot.memory.map { " of \($0.value.total.rounded) of RAM" } ?? "")
+        cause: "The pools have \(total.asKernelWrites)\(share)"
           + "; what is left was too little for the kernel's own tables and for processes, which take "
           + "nothing of a pool that cannot move.",
         remedy: "Ask for a smaller pool.",
@@ -166,6 +180,12 @@ extension FindingRules {
   }
 
   // MARK: No pool
+
+  /// Whether `cma=0` is on the command line.
+  var turnsPoolsOff: Bool {
+    guard let argument = view.boot.commandLine?.value.poolArgument else { return false }
+    return (try? ByteCount(parsing: argument)) == .zero
+  }
 
   /// A kernel that counts no page of any pool, and no word of why.
   var nothingAsked: [Finding] {
@@ -199,7 +219,7 @@ extension FindingRules {
           evidence: lines)
       ]
     }
-    let isOff = (try? ByteCount(parsing: argument)) == .zero
+    let isOff = turnsPoolsOff
     return [
       Finding(
         id: "no-pool",

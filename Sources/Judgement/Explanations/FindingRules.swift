@@ -19,8 +19,13 @@ struct FindingRules {
 
   /// Faults first, the gravest one at the top.
   var findings: [Finding] {
+    let refused = nodesRefused
+    let isNodeFirst = view.pools.contains {
+      $0.pool.outcome == .refused && $0.pool.name.map(isDefaultNode) == true
+    }
     let all =
-      overlaps + poolsOutsideRAM + outOfMemory + defaultPoolRefused + nodesRefused + notActivated
+      overlaps + poolsOutsideRAM + outOfMemory
+      + (isNodeFirst ? refused + defaultPoolRefused : defaultPoolRefused + refused) + notActivated
       + bypassed + highPools + allocationFailures + bounceBuffers + properties + regionsRefused
       + crashKernelRefused + nothingAsked + ignoredRAM + loaderRefused
     return (all.filter(\.isFault) + all.filter { !$0.isFault }).map(inOrder)

@@ -7,11 +7,7 @@ import Records
 
 /// Who has which RAM before the pools are placed, as far as log and tree tell.
 struct Occupancy {
-  struct Taker {
-    let name: String
-    let range: PhysicalRange
-    let sources: [ExplainedBoot.Source]
-  }
+  typealias Taker = ExplainedBoot.Taken
 
   /// By address; regions that are set aside, what the boot loader put there, the crash kernel.
   let takers: [Taker]
@@ -20,22 +16,41 @@ struct Occupancy {
     let pools = Set(view.pools.compactMap(\.pool.name))
     var takers = view.boot.regions.filter { !pools.contains($0.value.name) }.map {
       Taker(
-        name: $0.value.name, range: $0.value.range, sources: view.sources($0.lines))
+        kind: .region, name: $0.value.name, range: $0.value.range,
+        evidence: view.sources($0.lines))
     }
     if view.boot.regions.isEmpty, let tree = view.tree {
       takers += tree.takers.filter { !pools.contains($0.name) }
     }
-    let loader = view.boot.loader
-    for (name, range) in [("the ramdisk", loader.ramdisk), ("the device tree", loader.deviceTree)] {
-      guard let range else { continue }
-      takers.append(Taker(name: name, range: range.value, sources: view.sources(range.lines)))
-    }
-    takers += view.boot.takers.filter { $0.value.kind == .crashKernel || $0.value.kind == .vendors }
-      .map {
-        Taker(name: $0.value.name, range: $0.value.range, sources: view.sources($0.lines))
+    takers += Self.loaded(view)
+    for taker in view.boot.takers {
+      let kind: Taker.Kind
+      switch taker.value.kind {
+      case .crashKernel: kind = .crashKernel
+      case .vendors: kind = .region
+      case .bounceBuffers, .nodeData: continue
       }
-    if let kernel = Self.kernel(view) { takers.append(kernel) }
+      takers.append(
+        Taker(
+          kind: kind, name: taker.value.name, range: taker.value.range,
+          evidence: view.sources(taker.lines)))
+    }
     self.takers = takers.sorted { $0.range < $1.range }
+  }
+
+  /// What the boot loader says that it put into memory.
+  private static func loaded(_ view: BoardView) -> [Taker] {
+    let loader = view.boot.loader
+    let ramdisk = loader.ramdisk.map {
+      Taker(
+        kind: .ramdisk, name: "the ramdisk", range: $0.value, evidence: view.sources($0.lines))
+    }
+    let tree = loader.deviceTree.map {
+      Taker(
+        kind: .deviceTree, name: "the device tree", range: $0.value,
+        evidence: view.sources($0.lines))
+    }
+    return [ramdisk, tree, kernel(view)].compactMap(\.self)
   }
 
   /// From where the boot loader put the image, as large as the kernel counts its parts.
@@ -44,8 +59,8 @@ struct Occupancy {
       let range = PhysicalRange(start: start.value, size: size)
     else { return nil }
     return Taker(
-      name: "the kernel", range: range,
-      sources: view.sources(start.lines + (view.boot.memory?.lines ?? [])))
+      kind: .kernel, name: "the kernel", range: range,
+      evidence: view.sources(start.lines + (view.boot.memory?.lines ?? [])))
   }
 
   func takers(in range: PhysicalRange) -> [Taker] { takers.filter { $0.range.overlaps(range) } }
@@ -72,14 +87,14 @@ extension OwnerTree {
     let nodes = (memory.reservedMemory?.nodes ?? []).compactMap { node in
       node.fixedRange.map {
         Occupancy.Taker(
-          name: node.name, range: $0,
-          sources: [source("/reserved-memory/\(node.name): reg \($0)")])
+          kind: .region, name: node.name, range: $0,
+          evidence: [source("/reserved-memory/\(node.name): reg \($0)")])
       }
     }
     return nodes
       + memory.memoryReservations.map {
         Occupancy.Taker(
-          name: "/memreserve/", range: $0, sources: [source("/memreserve/ \($0)")])
+          kind: .region, name: "/memreserve/", range: $0, evidence: [source("/memreserve/ \($0)")])
       }
   }
 

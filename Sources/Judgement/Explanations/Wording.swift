@@ -34,3 +34,10 @@ extension ByteCount {
 extension String {
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
+
+extension PhysicalAddress {
+  /// `4 GiB` for a limit that is one.
+  var asBorder: String {
+    value >= 1 << 30 && value & ((1 << 30) - 1) == 0 ? "\(value >> 30) GiB" : description
+  }
+}

@@ -7,7 +7,8 @@ import Quantities
 extension ExplainedBoot: Codable {
   private enum CodingKeys: String, CodingKey {
     case kernelRelease, machine, architecture, pageSizeBytes, banks, commandLineCMA, pools
-    case cmaTotalBytes, replay, cause, remedy, evidence, predicted, missing, findings, harmless,
+    case cmaTotalBytes, replay, taken, cause, remedy, evidence, predicted, missing, findings,
+      harmless,
       next
     case firstLine, lastLine, summary
   }
@@ -27,6 +28,7 @@ extension ExplainedBoot: Codable {
     replay = try container.decode(String.self, forKey: .replay)
     cause = try container.decode(String?.self, forKey: .cause)
     remedy = try container.decode(String?.self, forKey: .remedy)
+    taken = try container.decode([Taken].self, forKey: .taken)
     evidence = try container.decode(Evidence.self, forKey: .evidence)
     predicted = try container.decode(Predicted?.self, forKey: .predicted)
     missing = try container.decode([Missing].self, forKey: .missing)
@@ -51,6 +53,7 @@ extension ExplainedBoot: Codable {
     try container.encode(replay, forKey: .replay)
     try container.encode(cause, forKey: .cause)
     try container.encode(remedy, forKey: .remedy)
+    try container.encode(taken, forKey: .taken)
     try container.encode(evidence, forKey: .evidence)
     try container.encode(predicted, forKey: .predicted)
     try container.encode(missing, forKey: .missing)

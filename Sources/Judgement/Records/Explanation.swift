@@ -67,6 +67,30 @@ package struct ExplainedBoot: Hashable, Sendable {
     }
   }
 
+  /// Memory that something else had before the pools, or beside them.
+  package struct Taken: Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable {
+      case kernel
+      case ramdisk
+      case deviceTree = "device-tree"
+      /// Of /reserved-memory, `/memreserve/`, or a vendor's own table.
+      case region
+      case crashKernel = "crash-kernel"
+    }
+
+    package let kind: Kind
+    package let name: String
+    package let range: PhysicalRange
+    package let evidence: [Source]
+
+    package init(kind: Kind, name: String, range: PhysicalRange, evidence: [Source]) {
+      self.kind = kind
+      self.name = name
+      self.range = range
+      self.evidence = evidence
+    }
+  }
+
   /// The lines of each key, under the key's name; those of pools and findings in their order.
   package struct Evidence: Hashable, Sendable, Codable {
     package var kernelRelease: [Source] = []
@@ -202,6 +226,8 @@ package struct ExplainedBoot: Hashable, Sendable {
   /// Of the first finding; nil where nothing is wrong, nor looks so.
   package var cause: String?
   package var remedy: String?
+  /// By address, as far as log and tree tell.
+  package var taken: [Taken] = []
   package var evidence = Evidence()
   package var predicted: Predicted?
   package var missing: [Missing] = []

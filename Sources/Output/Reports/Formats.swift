@@ -58,6 +58,6 @@ extension Array: Reportable where Element == MaximumPool {
 extension Explanation: Reportable {
   package static let formats: [ReportFormat<Explanation>] = [
     ReportFormat(ExplanationText.self), ReportFormat(JSONReport.self),
-    ReportFormat(ExplanationMarkdown.self),
+    ReportFormat(ExplanationMarkdown.self), ReportFormat(ExplanationHTML.self),
   ]
 }

@@ -19,13 +19,13 @@ package struct ExplanationText: Report {
   /// Lines of evidence that are shown of one statement; the JSON has all.
   private static let mostLines = 8
   /// Earlier boots that are told of.
-  private static let mostBoots = 8
+  static let mostBoots = 8
   private static let labelWidth = 9
 
   package var document: String {
     guard let boot = explanation.explained else { return "" }
     let parts =
-      [answer(boot), board(boot), pools(boot)] + faults(boot)
+      [answer(boot), board(boot), map(boot), pools(boot)] + faults(boot)
       + [asides(boot), outlook(boot), next(boot), harmless(boot), missing(boot)]
     return parts.filter { !$0.isEmpty }.map { $0.map { $0 + "\n" }.joined() }
       .joined(separator: "\n")
@@ -53,6 +53,12 @@ package struct ExplanationText: Report {
       lines += labelled("", "\(other.lineWords): \(other.summary)")
     }
     return lines
+  }
+
+  /// What lies where, as the log tells it.
+  private func map(_ boot: ExplainedBoot) -> [String] {
+    guard let map = AddressMap(boot) else { return [] }
+    return map.text(in: style).split(separator: "\n").dropFirst().map(String.init)
   }
 
   // MARK: Pools

@@ -25,7 +25,7 @@ extension ExplainedBoot {
 }
 
 extension ExplainedBoot.Pool {
-  var title: String { name ?? "default pool" }
+  var title: String { name ?? (kind == "device-tree" ? "default node" : "default pool") }
 
   /// Who asked.
   var asker: String {
@@ -50,9 +50,9 @@ extension ExplainedBoot.Predicted {
     let rules = rules ?? "?"
     switch agrees {
     case true?:
-      return "The model, with the rules of Linux \(rules), puts each pool where the log has it."
+      return "The model, with the rules of Linux \(rules), comes to the same as the log."
     case false?:
-      return "The model, with the rules of Linux \(rules), puts pools elsewhere than the log: "
+      return "The model, with the rules of Linux \(rules), comes to something else than the log: "
         + "something takes memory that the log does not show, or this kernel differs."
     case nil:
       return "The model, with the rules of Linux \(rules); the log has nothing to compare it with."

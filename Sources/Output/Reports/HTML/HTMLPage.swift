@@ -5,6 +5,7 @@ struct HTMLPage: TemplateScope {
   let title: String
   var overview: Overview?
   var comparison: ComparisonPage?
+  var explanation: ExplanationPage?
   var cells: [CellPage] = []
   let style = Templates.style
   let styleHash = Templates.styleHash

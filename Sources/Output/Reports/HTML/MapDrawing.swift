@@ -49,13 +49,33 @@ struct MapDrawing: TemplateScope {
 
   /// Nil for a run without banks.
   init?(_ record: RunRecord) {
-    let observed = AddressMap(observedBy: record)
-    let predicted = AddressMap(predictedFor: record)
+    self.init(
+      AddressMap(observedBy: record), called: "observed",
+      beside: AddressMap(predictedFor: record),
+      pools: record.observed.cmaAreas.map { "\($0.name) of \($0.bytes) at \($0.base)" },
+      forecast: Self.words(of: record.predicted))
+  }
+
+  /// Nil for a log that does not tell where RAM lies.
+  init?(_ boot: ExplainedBoot) {
+    guard let logged = AddressMap(boot) else { return nil }
+    self.init(
+      logged, called: "logged", beside: AddressMap(predictedFor: boot),
+      pools: boot.pools.map { "\($0.title) of \($0.size) at \($0.place)" },
+      forecast: boot.predicted?.standing)
+  }
+
+  /// - Parameters:
+  ///   - source: from what the map is: `observed`.
+  ///   - pools: in words.
+  private init?(
+    _ observed: AddressMap, called source: String, beside predicted: AddressMap?,
+    pools: [String], forecast: String?
+  ) {
     let banks = observed.areas.sorted { $0.range < $1.range }
     guard !banks.isEmpty else { return nil }
     let widths = AddressMapBar.widths(of: banks.map(\.range.size.bytes), cells: Self.cells)
       .map { max($0, Self.smallestBank) }
-    let hasPools = !record.observed.cmaAreas.isEmpty
 
     var canvas = Canvas()
     var y = Self.top
@@ -85,18 +105,17 @@ struct MapDrawing: TemplateScope {
     labels = canvas.labels(lineHeight: Self.lineHeight)
     height = max(y, (labels.last?.y ?? 0)) + 6
     headings =
-      [Heading(x: 0, text: "observed")]
+      [Heading(x: 0, text: source)]
       + (predicted == nil ? [] : [Heading(x: 72, text: "predicted")])
-    title = "Address map: observed\(predicted == nil ? "" : " beside predicted")"
-    let pools = record.observed.cmaAreas.map { "\($0.name) of \($0.bytes) at \($0.base)" }
+    title = "Address map: \(source)\(predicted == nil ? "" : " beside predicted")"
     description =
-      (hasPools ? "Pools: \(pools.joined(separator: ", "))." : "No pool was observed.")
+      (pools.isEmpty ? "No pool was \(source)." : "Pools: \(pools.joined(separator: ", ")).")
       + " The table beside it has every range."
     ranges = banks.flatMap { bank in
       [Range(bank.range, bank.label, kind: "b")]
         + bank.segments.sorted { $0.range < $1.range }.map { Range($0.range, $0.label, kind: nil) }
     }
-    forecast = Self.words(of: record.predicted)
+    self.forecast = forecast
   }
 
   private static func words(of predicted: PredictedRecord?) -> String? {

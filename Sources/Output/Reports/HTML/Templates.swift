@@ -33,6 +33,7 @@ enum Templates {
     "checks": PackageResources.checks_mustache, "words": PackageResources.words_mustache,
     "console": PackageResources.console_mustache, "tests": PackageResources.tests_mustache,
     "comparison": PackageResources.comparison_mustache,
+    "explanation": PackageResources.explanation_mustache,
   ]
 }
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import Records
+
+extension AddressMap {
+  /// RAM as a log tells it: its pools, and what else had memory; nil where it does not tell RAM.
+  init?(_ boot: ExplainedBoot) {
+    guard let banks = boot.banks, !banks.isEmpty else { return nil }
+    let taken = boot.taken.map { Segment($0.range, $0.name, kind: $0.kind.onMap) }
+    let pools = boot.pools.compactMap { pool in
+      pool.range.map { Segment($0, "\(pool.title), \(pool.outcome)", kind: .pool) }
+    }
+    self.init(title: boot.boardWords, banks: banks, segments: taken + pools)
+  }
+
+  /// The same with the pools where the model puts them; nil where it puts none.
+  init?(predictedFor boot: ExplainedBoot) {
+    guard let banks = boot.banks, let predicted = boot.predicted, predicted.unknown == nil else {
+      return nil
+    }
+    let pools = predicted.pools.compactMap { pool in
+      pool.range.map { Segment($0, pool.title, kind: .pool) }
+    }
+    guard !pools.isEmpty else { return nil }
+    self.init(title: boot.boardWords, banks: banks, segments: pools)
+  }
+}
+
+extension ExplainedBoot.Taken.Kind {
+  fileprivate var onMap: AddressMap.Kind {
+    switch self {
+    case .kernel: .kernel
+    case .ramdisk: .initramfs
+    case .deviceTree: .deviceTree
+    case .region, .crashKernel: .carveOut
+    }
+  }
+}
