@@ -18,7 +18,8 @@ struct ObserveCommand: AsyncParsableCommand {
     abstract: "Judges a saved console log again, without QEMU.",
     discussion: """
       TRANSCRIPT is a run's folder, or a console log. A log that lies in its run's folder is judged \
-      by what that run was asked; for any other one, the options say what to expect of it.
+      by what that run was asked; for any other log of a guest, the options say what to expect of \
+      it. The log of a board is for 'cmalab explain'.
       """)
 
   @Argument(help: "A run's folder, or a console log.")
@@ -69,6 +70,7 @@ struct ObserveCommand: AsyncParsableCommand {
         butFor: [], because: "the record of a run says what was asked of it")
       return try BoardRun.observe(directory)
     }
+    if !HostFile.isDirectory(path), let foreign = try ForeignLog(at: path) { throw foreign }
     let selection = try RunSelection(request, in: try HostEnvironment.installation())
     return try BoardRun.observe(path, as: selection.expectation)
   }

@@ -112,4 +112,19 @@ import Testing
       }
     }
   }
+
+  @Test func observeKeepsToRunsOfOurOwn() async throws {
+    let log = try path(Self.healthy)
+    let board = try await CMALabProcess(["observe", log]).result()
+    #expect(board.status == .exited(2) && board.output.isEmpty)
+    #expect(
+      board.errors == "cmalab: error: \(log): this is a log of a board, and no run of cmalab's: "
+        + "cmalab explain \(log)\n")
+    try await ScratchFolder.with { scratch in
+      let letter = try scratch.write("Dear all,\n", to: "letter.txt")
+      let other = try await CMALabProcess(["observe", letter.string]).result()
+      #expect(other.status == .exited(2))
+      #expect(other.errors.hasPrefix("cmalab: error: \(letter): it is neither a run's folder"))
+    }
+  }
 }
