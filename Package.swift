@@ -142,8 +142,13 @@ let judgement = layer(
     .target(
       name: "Explanations",
       dependencies: [
-        "BootLogs", "KernelConsole", "Predictions", "Quantities", "Records", "ShellWords",
+        "BootLogs", "FlattenedTree", "KernelConsole", "Predictions", "Quantities", "Records",
+        "ShellWords",
       ],
+      swiftSettings: strict),
+    .target(
+      name: "BoardImports",
+      dependencies: ["BootLogs", "Explanations", "Predictions", "Quantities", "Records"],
       swiftSettings: strict),
     .target(
       name: "Advice",
@@ -176,7 +181,8 @@ let work = layer(
       name: "Runs",
       dependencies: [
         "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "HostFiles",
-        "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations",
+        "Predictions", "Quantities",
         "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
@@ -190,7 +196,8 @@ let work = layer(
     .target(
       name: "Conformance",
       dependencies: [
-        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "KernelConsole", "Kernels",
+        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "KernelConsole",
+        "Kernels",
         "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
         "Transcripts", system,
       ],
@@ -201,10 +208,12 @@ let frontEnd: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "Advice", "Boards", "BootLogs", "Conformance", "DebianPackages", "DeviceTrees", "Emulator",
+      "Advice", "BoardImports", "Boards", "BootLogs", "Conformance", "DebianPackages",
+      "DeviceTrees",
+      "Emulator",
       "Explanations", "FlattenedTree", "GuestImages", "GuestRequests", "HostFiles", "Kernels",
       "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Reports",
-      "Runs", "YAMLFiles", argumentParser, system, textTable,
+      "Runs", "ShellWords", "Transcripts", "YAMLFiles", argumentParser, system, textTable,
     ],
     swiftSettings: strict),
   .executableTarget(
@@ -302,6 +311,13 @@ let tests: [Target] = [
     dependencies: [
       "BoardLogs", "BootLogs", "DeviceTrees", "Explanations", "Predictions", "Quantities",
       "Records", system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "BoardImportsTests",
+    dependencies: [
+      "BoardImports", "BoardLogs", "Boards", "BootLogs", "DeviceTrees", "Explanations",
+      "MemoryRequests", "Quantities", "YAMLFiles", system,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Advice
+import BoardImports
 import BootLogs
 import Explanations
 import FlattenedTree
@@ -41,6 +42,24 @@ struct BoardEvidence {
   /// - Parameter path: of a file, or `-` for standard input.
   /// - Throws: `UnreadableLog`.
   func explanation(of path: FilePath) throws(UnreadableLog) -> Explanation {
+    let (name, log) = try Self.read(log: path)
+    return Explainer(log: name, tree: tree, configuration: configuration).explanation(of: log)
+  }
+
+  /// A board file of the last boot of a log, and of the tree.
+  ///
+  /// - Parameter path: as in ``explanation(of:)``; nil without a log.
+  /// - Throws: `UnreadableLog`, `ImportFault`.
+  func board(named name: String?, from path: FilePath?) throws -> BoardImport {
+    guard let path else { return try BoardImport(name: name, log: nil, tree: tree) }
+    let (file, log) = try Self.read(log: path)
+    return try BoardImport(
+      name: name, log: log.boots.last.map { (file: file, boot: $0) }, tree: tree)
+  }
+
+  private static func read(
+    log path: FilePath
+  ) throws(UnreadableLog) -> (name: String, log: BootLog) {
     let isInput = path == "-"
     let name = isInput ? "standard input" : path.string
     let log: BootLog
@@ -57,7 +76,7 @@ struct BoardEvidence {
           : "none of its \(log.lineCount) lines is a kernel's: give what dmesg, 'journalctl -k' or "
             + "a serial capture shows")
     }
-    return Explainer(log: name, tree: tree, configuration: configuration).explanation(of: log)
+    return (name, log)
   }
 
   private static func log(at path: FilePath) throws -> BootLog {

@@ -11,6 +11,9 @@ package struct LoggedBoot: Hashable, Sendable {
   /// Lines of a garbled capture: what one line alone says of an address is then not believed.
   package internal(set) var garbled: [LogLine] = []
 
+  /// A boot that no line tells of.
+  package init() {}
+
   // MARK: Who boots
 
   /// Behind `Linux version`.

@@ -3,10 +3,10 @@
 // Why a board's pools are as its log has them: facts of the log and of the owner's device tree are
 // held against each other and against the model, and each statement keeps the lines that it rests on.
 
-import BootLogs
+package import BootLogs
 import Predictions
-import Quantities
-import Records
+package import Quantities
+package import Records
 
 /// The device tree of a board whose log is explained.
 package struct OwnerTree: Sendable {
@@ -45,26 +45,26 @@ extension OwnerTree {
 }
 
 /// One boot as log and tree show it together.
-struct BoardView {
-  typealias Source = ExplainedBoot.Source
+package struct BoardView {
+  package typealias Source = ExplainedBoot.Source
 
   /// The log's name.
-  let log: String
-  let boot: LoggedBoot
-  let tree: OwnerTree?
-  let banks: [PhysicalRange]?
-  let bankSources: [Source]
-  let pools: [ViewedPool]
+  package let log: String
+  package let boot: LoggedBoot
+  package let tree: OwnerTree?
+  package let banks: [PhysicalRange]?
+  package let bankSources: [Source]
+  package let pools: [ViewedPool]
 
-  struct ViewedPool {
-    var pool: LoggedBoot.Pool
-    var sources: [Source]
+  package struct ViewedPool {
+    package var pool: LoggedBoot.Pool
+    package var sources: [Source]
 
     /// As people call it.
     var title: String { pool.name.map { "pool '\($0)'" } ?? "default pool" }
   }
 
-  init(log: String, boot: LoggedBoot, tree: OwnerTree?) {
+  package init(log: String, boot: LoggedBoot, tree: OwnerTree?) {
     self.log = log
     self.boot = boot
     self.tree = tree
@@ -200,7 +200,7 @@ extension [LogLine] {
 
 extension [PhysicalRange] {
   /// By address, adjacent ones as one; nil where there is none, or two overlap.
-  fileprivate var joined: [PhysicalRange]? {
+  var joined: [PhysicalRange]? {
     let sorted = sorted()
     guard !isEmpty, !zip(sorted, sorted.dropFirst()).contains(where: { $0.overlaps($1) }) else {
       return nil

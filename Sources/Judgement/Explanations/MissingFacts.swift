@@ -2,15 +2,15 @@
 
 import BootLogs
 import Quantities
-import Records
+package import Records
 
 /// What a log does not have, each with the command that shows it on the board; busybox has them all.
-struct MissingFacts {
-  typealias Missing = ExplainedBoot.Missing
+package struct MissingFacts {
+  package typealias Missing = ExplainedBoot.Missing
 
-  let list: [Missing]
+  package let list: [Missing]
 
-  init(_ view: BoardView) {
+  package init(_ view: BoardView) {
     let boot = view.boot
     var list: [Missing] = []
     func note(_ isMissing: Bool, _ what: String, _ command: String) {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import BoardImports
+import Boards
+import HostFiles
+import ShellWords
+import SystemPackage
+import YAMLFiles
+
+/// `cmalab import`
+struct ImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Makes a board file of a board's boot log, its device tree, or both.",
+    discussion: """
+      Each figure of the file names the line or the node that it comes from; what neither tells is \
+      listed with the command that shows it on the board. predict, max, lint and boot take the file \
+      as it is: 'cmalab predict --board ./my-board.yaml'. Of several boots in a log the last one is \
+      taken. Exit codes: 0 the file is made, 2 nothing can be made of these, 64 usage.
+      """)
+
+  @Option(help: "A boot log of the board, or - for standard input.")
+  var log: FilePath?
+
+  @Option(help: "The board's device tree: source (.dts), or a blob such as /sys/firmware/fdt.")
+  var dtb: FilePath?
+
+  @Option(help: "The board's name (default: that of the file to write, or the board's model).")
+  var name: String?
+
+  @Option(help: "The file to write, NAME.yaml (default: standard output).")
+  var output: FilePath?
+
+  func validate() throws {
+    guard log != nil || dtb != nil else { throw ValidationError("give --log, --dtb, or both") }
+    if let output, output.extension != "yaml" {
+      throw ValidationError("--output \(output): a board file is named NAME.yaml")
+    }
+    if let output, let name, output.stem != name {
+      throw ValidationError(
+        "--output \(output): the file of board '\(name)' is called \(name).yaml")
+    }
+  }
+
+  func run() async throws {
+    let evidence = try await BoardEvidence(tree: dtb, kernelConfig: nil)
+    let imported = try evidence.board(named: name ?? output?.stem, from: log)
+    // What is written is read once before: a name, or a figure that no board can have.
+    _ = try Board(YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
+    try imported.text.write(to: output)
+    for item in imported.missing {
+      StandardError.say("cmalab: not told: \(item.what); on the board: \(item.command)")
+    }
+    if let output {
+      let path = output.string.contains("/") ? output.string : "./\(output)"
+      StandardError.say("cmalab: now: cmalab predict --board \(ShellLine.quoted(path))")
+    }
+  }
+}

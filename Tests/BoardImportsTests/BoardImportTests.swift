@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import BoardImports
+import BoardLogs
+import Boards
+import BootLogs
+import DeviceTrees
+import Explanations
+import FoundationEssentials
+import MemoryRequests
+import Quantities
+import SystemPackage
+import Testing
+import YAMLFiles
+
+/// Board files of the boards of real logs.
+@Suite struct BoardImportTests {
+  @Test(arguments: BoardLogCase.all)
+  func theFileHasTheBoard(_ board: BoardLogCase) async throws {
+    let expected = try #require(try board.expected.last)
+    let log = BootLog(try board.log)
+    let boot = try #require(log.boots.last)
+    let tree = try await tree(of: board)
+    guard let banks = expected.banks, !banks.isEmpty else {
+      #expect(throws: ImportFault.noMemory) {
+        try BoardImport(name: "board", log: ("console.log", boot), tree: tree)
+      }
+      return
+    }
+    let imported = try BoardImport(name: "board", log: ("console.log", boot), tree: tree)
+    let file = try Board(YAMLText(file: "board.yaml", yaml: imported.text), name: "board")
+    let layout = file.layouts[0]
+    // As expected, adjacent ones joined, in whole pages.
+    #expect(layout.banks.map(\.start.description) == banks.map(\.start))
+    #expect(
+      layout.banks.map { $0.last.value + 1 }
+        == banks.compactMap { UInt64($0.end.dropFirst(2), radix: 16).map { ($0 + 1) & ~0xfff } })
+    #expect(file.architecture.rawValue == expected.architecture)
+    for pool in expected.pools {
+      guard let name = pool.name else {
+        if let bytes = pool.bytes, expected.pools.count(where: { $0.name == nil }) == 1 {
+          #expect(file.defaults.cma.bytes == bytes)
+        }
+        continue
+      }
+      let stem = name.split(separator: "@")[0]
+      let region = layout.reserved.first { $0.region.name == stem }
+      if let bytes = pool.bytes { #expect(region?.region.bytes == bytes, "\(name)") }
+    }
+    #expect(imported.text.utf8.allSatisfy { $0 == 0x0a || 0x20...0x7e ~= $0 })
+  }
+
+  @Test func aTreeAloneIsEnough() async throws {
+    let board = try #require(BoardLogCase.all.first { $0.name == "kv260-612-1024m-crlf" })
+    let imported = try BoardImport(name: nil, log: nil, tree: try await tree(of: board))
+    let file = try Board(
+      YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
+    #expect(file.layouts[0].banks.map(\.start.value) == [0, 0x8_0000_0000])
+    #expect(imported.text.contains("# board.dts: /memory"))
+  }
+
+  private func tree(of board: BoardLogCase) async throws -> OwnerTree? {
+    guard board.hasTree else { return nil }
+    let blob = try await DTC().blob(of: FilePath(board.url("board.dts").path)).blob
+    return OwnerTree(file: "board.dts", blob: blob)
+  }
+}
+
+extension ReservedRegion {
+  fileprivate var bytes: UInt64? {
+    switch placement {
+    case .fixed(let ranges): ranges.first?.size.bytes
+    case .dynamic(let size, _, _): size.bytes
+    }
+  }
+}
