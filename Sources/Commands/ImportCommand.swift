@@ -4,6 +4,7 @@ import ArgumentParser
 import BoardImports
 import Boards
 import HostFiles
+import Records
 import ShellWords
 import SystemPackage
 import YAMLFiles

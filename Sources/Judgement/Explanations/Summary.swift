@@ -12,7 +12,10 @@ struct Summary {
     let pools = Self.clauses(view)
     let told = pools.isEmpty ? Self.nothing(view) : pools.joined(separator: "; ")
     let total = view.boot.memory?.value.pools.map { "CmaTotal \($0.asTotal): " } ?? ""
-    text = (total + told).capitalizedFirst + ". " + Self.reason(findings)
+    // A parameter keeps its spelling.
+    let answer = total + told
+    text =
+      (answer.hasPrefix("cma=") ? answer : answer.capitalizedFirst) + ". " + Self.reason(findings)
   }
 
   /// The cause of the first finding, and how many more there are.
