@@ -95,11 +95,13 @@ extension Guests {
       }
     }
 
-    /// The files that a document shows whole: blocks of YAML that begin with `# NAME`.
+    /// The files that a document shows whole: blocks of YAML or of a log that begin with `# NAME`.
     private static func files(in document: String) -> [(name: String, content: String)] {
-      document.components(separatedBy: "```yaml\n# ").dropFirst().compactMap { part in
-        let text = part.components(separatedBy: "```")[0]
-        return text.firstIndex(of: "\n").map { (String(text[..<$0]), String(text[$0...])) }
+      ["yaml", "text"].flatMap { language in
+        document.components(separatedBy: "```\(language)\n# ").dropFirst().compactMap { part in
+          let text = part.components(separatedBy: "```")[0]
+          return text.firstIndex(of: "\n").map { (String(text[..<$0]), String(text[$0...])) }
+        }
       }
     }
   }
