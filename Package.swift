@@ -127,8 +127,7 @@ let judgement = layer(
       name: "Records",
       dependencies: [
         "Emulator", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
-        "Predictions",
-        "Quantities", "Transcripts", system,
+        "Predictions", "Quantities", "Transcripts", system,
       ],
       resources: [.embedInCode("Schemas")],
       swiftSettings: strict),
@@ -154,8 +153,7 @@ let judgement = layer(
       name: "Advice",
       dependencies: [
         "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MemoryRequests",
-        "Predictions",
-        "Quantities", "Records",
+        "Predictions", "Quantities", "Records",
       ],
       swiftSettings: strict),
   ])
@@ -167,8 +165,8 @@ let output = layer(
       name: "Reports",
       dependencies: [
         "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
-        "Predictions",
-        "Quantities", "Records", "Transcripts", mustache, system, textTable, xmlCoder,
+        "Predictions", "Quantities", "Records", "Transcripts", mustache, system, textTable,
+        xmlCoder,
       ],
       resources: [.embedInCode("HTML/Resources")],
       swiftSettings: strict)
@@ -182,8 +180,7 @@ let work = layer(
       dependencies: [
         "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "HostFiles",
         "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations",
-        "Predictions", "Quantities",
-        "Records", "Transcripts", "Verdicts", system,
+        "Predictions", "Quantities", "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
     .target(
@@ -197,8 +194,7 @@ let work = layer(
       name: "Conformance",
       dependencies: [
         "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "KernelConsole",
-        "Kernels",
-        "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
+        "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
         "Transcripts", system,
       ],
       swiftSettings: strict),
@@ -209,11 +205,10 @@ let frontEnd: [Target] = [
     name: "Commands",
     dependencies: [
       "Advice", "BoardImports", "Boards", "BootLogs", "Conformance", "DebianPackages",
-      "DeviceTrees",
-      "Emulator",
-      "Explanations", "FlattenedTree", "GuestImages", "GuestRequests", "HostFiles", "Kernels",
-      "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Reports",
-      "Runs", "ShellWords", "Transcripts", "YAMLFiles", argumentParser, system, textTable,
+      "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages", "GuestRequests",
+      "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
+      "Quantities", "Records", "Reports", "Runs", "ShellWords", "Transcripts", "YAMLFiles",
+      argumentParser, system, textTable,
     ],
     swiftSettings: strict),
   .executableTarget(
@@ -253,8 +248,8 @@ let tests: [Target] = [
   .testTarget(
     name: "DeviceTreesTests",
     dependencies: [
-      "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests",
-      "Quantities", system,
+      "DeviceTrees", "FlattenedTree", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities",
+      system,
     ],
     swiftSettings: strict),
   .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: strict),
@@ -295,7 +290,9 @@ let tests: [Target] = [
     exclude: ["Fixtures", "validate.py"], swiftSettings: strict),
   .testTarget(
     name: "ReportsTests",
-    dependencies: ["HostFiles", "HostProcesses", "Quantities", "Records", "Reports", system],
+    dependencies: [
+      "GuestRequests", "HostFiles", "HostProcesses", "Quantities", "Records", "Reports", system,
+    ],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(
     name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
@@ -353,8 +350,7 @@ let tests: [Target] = [
     name: "MatrixTests",
     dependencies: [
       "GuestRequests", "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Records",
-      "Transcripts",
-      "YAMLFiles", system,
+      "Transcripts", "YAMLFiles", system,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import HostFiles
+import Runs
 import YAMLFiles
 
 /// What a command line may have meant that cannot be parsed.

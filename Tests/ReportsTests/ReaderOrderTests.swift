@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import FoundationEssentials
+import GuestRequests
 import Records
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
         attempts: 1, excerpt: sample.excerpt, folder: nil)
     }
     let missing = (0..<2000).map {
-      RunCollection.MissingCell(id: "a-cell-that-has-not-run-\($0)", coordinates: [:])
+      RunCollection.MissingCell(id: "a-cell-that-has-not-run-\($0)", request: GuestRequest())
     }
     let text = MarkdownReport(
       RunCollection(name: "large", cells: cells, missing: missing)

@@ -2,6 +2,7 @@
 
 import GuestConsoles
 import Observations
+import Records
 import Testing
 import Verdicts
 
