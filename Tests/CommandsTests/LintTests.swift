@@ -141,7 +141,7 @@ extension Guests.EveryLine {
   @Test(arguments: ["arm-am57xx", "arm64-4g"])
   func aBoardIsLookedAtWithoutItsCompiler(_ board: String) async throws {
     try await ScratchFolder.with { scratch in
-      let programs = try scratch.programs(["dtc"])
+      let programs = try scratch.programs(["dtc", "setpriv", "prlimit"])
       let result = try await CMALabProcess(
         ["lint", board], environment: ["PATH": programs.string]
       ).result()

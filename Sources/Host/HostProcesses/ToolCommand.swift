@@ -23,16 +23,19 @@ package struct ToolCommand: Hashable, Sendable {
   package var directory: FilePath?
   /// The most address space that it may have, in bytes; nil sets no limit.
   package var memoryLimit: UInt64?
+  /// Whether it dies with this process, for which setpriv is needed.
+  package var isConfined: Bool
 
   package init(
     _ program: Program, _ arguments: [String] = [], environment: [String: String?] = [:],
-    directory: FilePath? = nil, memoryLimit: UInt64? = nil
+    directory: FilePath? = nil, memoryLimit: UInt64? = nil, isConfined: Bool = true
   ) {
     self.program = program
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
     self.memoryLimit = memoryLimit
+    self.isConfined = isConfined
   }
 
   /// The program as it was asked for, for messages.
@@ -55,6 +58,7 @@ package struct ToolCommand: Hashable, Sendable {
   ///   the program's.
   func confined() throws(ToolError) -> ToolCommand {
     let path = try ToolSearch.path(of: program)
+    guard isConfined else { return self }
     var wrapped = self
     // By their paths: the program's own PATH may be another one.
     wrapped.program = .path(try ToolSearch.path(of: "setpriv"))
