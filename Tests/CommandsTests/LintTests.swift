@@ -33,7 +33,7 @@ extension Guests.EveryLine {
         if let place = cell.place { #expect(finding.place.key == place) }
         let out = scratch["run"]
         let booted = try await CMALabProcess(
-          ["boot", "--format", "json", "--out", out.string] + arguments
+          ["boot", "--format", "json", "--out", out.string] + arguments + cell.bootArguments
         ).result()
         try expect(finding, of: cell, in: booted, console: out.appending("console.log"))
       }

@@ -31,7 +31,11 @@ extension Guests {
         #expect(bare.status == booted.status)
         let judged = try bare.record
         #expect(judged.verdict == record.verdict)
-        #expect(judged.reason == record.reason)
+        // What the model adds, and what to type next, rest on the kernel, which no log names whole.
+        let words = judged.reason.prefix(
+          upTo: judged.reason.firstRange(of: "; next: ")?.lowerBound
+            ?? judged.reason.endIndex)
+        #expect(record.reason.hasPrefix(words))
         #expect(judged.ending == record.ending)
         #expect(judged.observed == record.observed)
         // Nobody kept the blob that such a log's guest was handed, nor which kernel was asked for.

@@ -113,24 +113,20 @@ package struct RunFolder: Hashable, Sendable {
     HostFile.exists(console) ? try HostFile.head(of: console, count: Self.consoleLimit) : []
   }
 
-  /// Makes the folder and keeps it from other runs while `body` writes there.
+  /// Makes the folder and keeps it from other runs while `body` writes there. The folders that were
+  /// made for it and have nothing in them then are removed again.
   ///
-  /// - Throws: `RunFolderError.busy`, at once, where another run is written; what `body` throws, once
-  ///   the folders are gone that were made for it and have nothing in them.
+  /// - Throws: `RunFolderError.busy`, at once, where another run is written; what `body` throws.
   package func reserved<Value: Sendable>(
     _ body: () async throws -> Value
   ) async throws -> Value {
-    do {
-      try HostFile.createDirectory(path)
-      let lock = path.appending(Self.lockName)
-      guard let value = try await FileLock.withFreeLock(at: lock, body) else {
-        throw RunFolderError.busy(path)
-      }
-      return value
-    } catch {
-      discardFolders()
-      throw error
+    defer { discardFolders() }
+    try HostFile.createDirectory(path)
+    let lock = path.appending(Self.lockName)
+    guard let value = try await FileLock.withFreeLock(at: lock, body) else {
+      throw RunFolderError.busy(path)
     }
+    return value
   }
 
   /// Removes what a former run left but the record, by which the folder is known.
