@@ -9,7 +9,7 @@ struct ExplanationPage: TemplateScope {
     let value: String
   }
   struct Line: TemplateScope {
-    let number: String
+    let place: String
     let text: String
   }
   struct Pool: TemplateScope {
@@ -87,7 +87,7 @@ struct ExplanationPage: TemplateScope {
 
 extension ExplanationPage.Line {
   fileprivate init(_ source: ExplainedBoot.Source) {
-    number = source.line.map { "\($0)" } ?? "tree"
+    place = source.line.map { "line \($0)" } ?? "device tree"
     text = source.text
   }
 }
