@@ -13,9 +13,7 @@ extension Guests {
         let cache = try await Self.cache(in: scratch, holding: kernel, as: kernel.lastName)
 
         // What a kernel was made from tells whose it is.
-        _ = try await scratch.copy([try Self.archives], to: "copies")
-        try HostFile.rename(
-          scratch["copies"].appending("kernel-archives"), to: scratch["kernel-archives"])
+        try await TestKernel.copyArchives(to: cache)
 
         let list = try await Self.kernels(["list"], cache)
         #expect(list.status.isSuccess, "\(list.errors)")
@@ -91,14 +89,6 @@ extension Guests {
         #expect(
           result.errors.contains(/package linux-source-6\.1 is Linux 6\.1\.\d+, .* line 7\.9:/),
           "\(result.errors)")
-      }
-    }
-
-    /// The sources that were downloaded for the user's own cache.
-    private static var archives: FilePath {
-      get throws {
-        try ContentCache.ofUser(environment: TestEnvironment.variables).root
-          .appending("kernel-archives")
       }
     }
 

@@ -13,6 +13,18 @@ enum TestKernel {
   /// The image of a line, on the same terms.
   static func image(line: String) async throws -> FilePath { try await locate(line: line) }
 
+  /// Gives a cache the sources that were downloaded for the user's own, so that it downloads none.
+  static func copyArchives(to cache: FilePath) async throws {
+    let archives = try ContentCache.ofUser(environment: TestEnvironment.variables).root
+      .appending("kernel-archives")
+    // None was downloaded where the host has the package installed.
+    guard HostFile.exists(archives) else { return }
+    try HostFile.createDirectory(cache)
+    _ = try await ToolCommand(
+      .named("cp"), ["--recursive", "--", archives.string, cache.string]
+    ).output(deadline: .seconds(300))
+  }
+
   /// Asked once: the answer is the same for every test.
   private static let located = Task { try await locate() }
 
