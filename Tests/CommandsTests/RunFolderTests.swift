@@ -24,6 +24,31 @@ extension Guests {
       }
     }
 
+    @Test func aFlippedByteIsNoticedByTheFilesName() async throws {
+      try await withRun { run, result in
+        let digests = try #require(try result.record.digests)
+        let names = ["Image", "board.dtb", "console.log", "initramfs.cpio", "monitor.bin"]
+        #expect(digests.keys.sorted() == names)
+        for name in names {
+          let file = run.appending(name)
+          let content = try HostFile.read(file, limit: 64 << 20)
+          var changed = content
+          changed[content.count / 2] ^= 1
+          // The file itself may be the cache's as well.
+          try HostFile.remove(file)
+          try HostFile.write(changed, to: file)
+          let seen = try await CMALabProcess(["observe", run.string]).result()
+          #expect(seen.status == .exited(2), "\(name)")
+          #expect(
+            seen.errors.contains("\(name): it is not the file that the run had"), "\(seen.errors)")
+          #expect(seen.output.isEmpty)
+          try HostFile.write(content, to: file)
+        }
+        let whole = try await CMALabProcess(["observe", run.string]).result()
+        #expect(whole.status == result.status)
+      }
+    }
+
     @Test func theTreeIsTheOneThatDTSPrints() async throws {
       try await withRun { run, _ in
         let printed = try await CMALabProcess(["dts", "--board", "arm64-4g", "--cma", "3000M"])

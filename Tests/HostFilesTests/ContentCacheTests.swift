@@ -85,7 +85,7 @@ import Testing
       let entry = try await cache.entry(kind: "kind", key: key) { draft in
         try HostFile.write([2], to: draft.appending("file"))
       }
-      #expect(try HostFile.names(in: entry) == ["file", "manifest"])
+      #expect(try HostFile.names(in: entry) == ["digests", "file", "manifest"])
       #expect(try names(cache) == [key.hexadecimal])
     }
   }
@@ -105,16 +105,82 @@ import Testing
       }
       let entry = try await make()
       switch damage {
-      case "truncated": try HostFile.write(Array("who".utf8), to: entry.appending("Image"))
+      case "truncated": try replace(entry.appending("Image"), by: "who")
       case "removed": try HostFile.remove(entry.appending("Image"))
       case "no manifest": try HostFile.remove(entry.appending("manifest"))
-      default: try HostFile.write(Array("5\tIma".utf8), to: entry.appending("manifest"))
+      default: try replace(entry.appending("manifest"), by: "5\tIma")
       }
       #expect(cache.existing(kind: "kind", key: key) == nil)
       let mended = try await make()
       #expect(said.words.count == 1)
       #expect(try HostFile.read(mended.appending("Image"), limit: 10) == Array("whole".utf8))
     }
+  }
+
+  /// Its size is what it was: only whoever reads it sees that it is another one.
+  @Test func aFlippedBitIsSeenAndMended() async throws {
+    let said = Tally()
+    try await withCache(
+      onEvent: { event in
+        if case .damaged(let what) = event { said.add(what) }
+      }
+    ) { cache in
+      func make(readsContent: Bool) async throws -> String {
+        let entry = try await cache.entry(
+          kind: "kind", key: key, readsContent: readsContent
+        ) { draft in
+          try HostFile.write(Array("whole".utf8), to: draft.appending("Image"))
+        }
+        let content = try HostFile.read(entry.appending("Image"), limit: 10)
+        return String(decoding: content, as: UTF8.self)
+      }
+      #expect(try await make(readsContent: true) == "whole")
+      let file = cache.path(kind: "kind", key: key).appending("Image")
+      try replace(file, by: "whose")
+      #expect(try await make(readsContent: false) == "whose")
+      #expect(try await make(readsContent: true) == "whole")
+      #expect(said.words == ["\(file) is not what was written: its SHA-256 is another one"])
+    }
+  }
+
+  /// A run's folder has the cache's files under names of its own.
+  @Test func nobodyWritesToAFileOfTheCacheByMistake() async throws {
+    try await withCache { cache in
+      let entry = try await cache.entry(kind: "kind", key: key) { draft in
+        try HostFile.write([1], to: draft.appending("Image"))
+        try HostFile.createDirectory(draft.appending("build"))
+      }
+      let file = try entry.appending("Image").stat().permissions
+      #expect(file.isDisjoint(with: [.ownerWrite, .groupWrite, .otherWrite]))
+      #expect(try entry.appending("build").stat().permissions.contains(.ownerWrite))
+    }
+  }
+
+  /// As cmalab 0.1 wrote it: what it holds is taken as it is, and seen when it changes from then on.
+  @Test func anEntryWithoutDigestsIsUsedAndGetsThem() async throws {
+    let said = Tally()
+    try await withCache(onEvent: { _ in said.add("said") }) { cache in
+      let path = cache.path(kind: "kind", key: key)
+      try HostFile.createDirectory(path)
+      try HostFile.write([7], to: path.appending("Image"))
+      try HostFile.write(Array("1\tImage\n".utf8), to: path.appending("manifest"))
+      #expect(cache.existing(kind: "kind", key: key) == path)
+      for _ in 0..<2 {
+        let entry = try await cache.entry(kind: "kind", key: key) { _ in throw CancellationError() }
+        #expect(try HostFile.read(entry.appending("Image"), limit: 10) == [7])
+      }
+      #expect(said.words.isEmpty)
+      _ = try await ToolCommand(.named("sha256sum"), ["--check", "digests"], directory: path)
+        .output()
+      let manifest = try HostFile.read(path.appending("manifest"), limit: 1000)
+      #expect(manifest == Array("1\tImage\n".utf8))
+    }
+  }
+
+  /// A file of the cache cannot be written to.
+  private func replace(_ file: FilePath, by content: String) throws {
+    try HostFile.remove(file)
+    try HostFile.write(Array(content.utf8), to: file)
   }
 
   @Test func keysDependOnEveryIngredientAndItsPlace() {

@@ -144,6 +144,18 @@ package enum HostFile {
     guard result == 0 else { throw HostFileError(.create, new, Errno(rawValue: errno)) }
   }
 
+  /// Takes everybody's permission to write to a file, who can still replace it.
+  static func makeReadOnly(_ path: FilePath) throws(HostFileError) {
+    do {
+      let mode = try path.stat(followTargetSymlink: false).permissions
+      let writing: FilePermissions = [.ownerWrite, .groupWrite, .otherWrite]
+      let result = path.withPlatformString { chmod($0, mode.subtracting(writing).rawValue) }
+      guard result == 0 else { throw Errno(rawValue: errno) }
+    } catch {
+      throw HostFileError(.create, path, error)
+    }
+  }
+
   /// The size of a file.
   package static func size(of path: FilePath) throws(HostFileError) -> ByteCount {
     do {

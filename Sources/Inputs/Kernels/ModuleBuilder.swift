@@ -25,7 +25,7 @@ package struct ModuleBuilder: Sendable {
     let files = try HostFile.files(below: sources)
     var ingredients: [(label: String, content: [UInt8])] = [
       // The image stands for its configuration, its compiler and every symbol it exports.
-      ("kernel", Array(try await FileFingerprints(cache: cache).digest(of: kernel.image.path).utf8))
+      ("kernel", Array(try ContentKey(ofFile: kernel.image.path).hexadecimal.utf8))
     ]
     for file in files {
       let content = try HostFile.read(sources.pushing(file), limit: 1 << 20)

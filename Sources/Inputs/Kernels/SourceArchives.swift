@@ -52,7 +52,10 @@ struct SourceArchives: Sendable {
   /// - Throws: `DebianError`, `ToolError`, `HostFileError`.
   func archive(of line: KernelLine) async throws -> FilePath {
     if HostFile.exists(line.installedArchive) { return line.installedArchive }
-    let entry = try await cache.entry(kind: Self.kind, key: Self.key(of: line)) { draft in
+    // Of 130 MB, which carry checksums of their own, the sizes have to do.
+    let entry = try await cache.entry(
+      kind: Self.kind, key: Self.key(of: line), readsContent: false
+    ) { draft in
       let work = draft.appending("work")
       let offer = try await newestOffer(of: line, in: work)
       onEvent(.downloading("\(line.package) \(offer.version) from \(offer.suite)"))

@@ -91,12 +91,29 @@ package struct RunFolder: Hashable, Sendable {
   /// No record of an honest run comes near this size, in bytes: a guest's trace is the most of it.
   private static let recordLimit = 64 << 20
 
-  /// The record of the run, judged again.
+  /// The record of the run, judged again, with the console and the tree that it was made from.
   ///
   /// - Throws: `RecordDamage`, `HostFileError`.
   package func readRecord() throws -> RunRecord {
     let bytes = try HostFile.read(record, limit: Self.recordLimit)
-    do { return try RunRecord(json: bytes) } catch { throw error.at(Self.recordName) }
+    let record: RunRecord
+    do { record = try RunRecord(json: bytes) } catch { throw error.at(Self.recordName) }
+    try expectUnchanged([Self.consoleName, Self.blobName], since: record)
+    return record
+  }
+
+  /// Holds files of the run against their digests in its record, those that are still there.
+  ///
+  /// - Throws: `RecordDamage` for the first that is another one, `HostFileError`.
+  package func expectUnchanged(_ names: [String], since record: RunRecord) throws {
+    for name in names {
+      let file = path.appending(name)
+      guard let digest = record.digests?[name], HostFile.exists(file) else { continue }
+      guard try ContentKey(ofFile: file).hexadecimal == digest else {
+        throw RecordDamage(
+          "it is not the file that the run had: its SHA-256 is another one", in: name)
+      }
+    }
   }
 
   package func write(_ record: RunRecord) throws {

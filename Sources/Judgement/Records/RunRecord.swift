@@ -38,6 +38,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package let timing: [String: Double]
   /// Nil in a record of cmalab 0.1, and where a log alone was judged.
   package var made: Made?
+  /// SHA-256 in hexadecimal, by file name, of what the guest was loaded from and of its console; nil
+  /// where ``made`` is.
+  package var digests: [String: String]?
 
   package struct EndingRecord: Hashable, Sendable, Codable {
     package let kind: Ending.Kind?

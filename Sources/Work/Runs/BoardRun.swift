@@ -42,15 +42,36 @@ package struct BoardRun: Sendable {
   private func reservedRecord(since started: ContinuousClock.Instant) async throws -> RunRecord {
     let preparation: Duration
     let outcome: EmulatorOutcome
+    let digests: [String: String]
     do {
       let command = try begin()
       preparation = ContinuousClock.now - started
+      // While the guest runs, when nobody waits for it.
+      async let loaded = loadedDigests()
       outcome = try await emulate(command)
+      digests = try await loaded
     } catch {
       directory.discardFiles()
       throw error
     }
-    return try end(outcome, prepared: preparation, since: started)
+    var record = try end(outcome, prepared: preparation, since: started)
+    record.digests = digests
+    if HostFile.exists(directory.console) {
+      record.digests?[RunFolder.consoleName] = try ContentKey(ofFile: directory.console).hexadecimal
+    }
+    try directory.write(record)
+    return record
+  }
+
+  /// SHA-256 of each file that the guest is loaded from, by its name in the folder: a user's own kernel
+  /// has the name that one of ours would have.
+  private func loadedDigests() throws -> [String: String] {
+    var digests: [String: String] = [:]
+    for loaded in prepared.machine.loadedFiles {
+      let name = loaded.file.isAbsolute ? RunFolder.imageName : loaded.file.string
+      digests[name] = try ContentKey(ofFile: directory.path.pushing(loaded.file)).hexadecimal
+    }
+    return digests
   }
 
   private func begin() throws -> ToolCommand {
@@ -93,13 +114,13 @@ package struct BoardRun: Sendable {
       artifacts: RunFolder.artifacts,
       timing: timing)
     record.made = .init(ContinuousClock.now - started, by: prepared.features)
-    try directory.write(record)
     return record
   }
 
   /// Judges the console of a run that ended before, from its folder alone.
   package static func observe(_ directory: RunFolder) throws -> RunRecord {
     let former = try directory.readRecord()
+    try directory.expectUnchanged((former.digests ?? [:]).keys.sorted(), since: former)
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
     let judgement = try judge(former.request, former.predicted, directory, outcome)
@@ -108,6 +129,7 @@ package struct BoardRun: Sendable {
       artifacts: former.artifacts,
       timing: former.timing)
     record.made = former.made
+    record.digests = former.digests
     return record
   }
 
