@@ -12,14 +12,21 @@ enum KernelsOfOurs {
   static func facts(
     _ line: String, _ changes: [String: String?] = [:], release: KernelRelease? = nil
   ) -> KernelFacts {
+    let newest = KernelRules.all.first { $0.line == line }
+    let rules = release.flatMap { KernelRules(release: $0) } ?? newest ?? .oldest
+    return facts(line, changes, rules: rules)
+  }
+
+  /// A kernel with the configuration and image of a line, and any rules.
+  static func facts(
+    _ line: String, _ changes: [String: String?] = [:], rules: KernelRules
+  ) -> KernelFacts {
     var configuration: [String: String] = [
       "DMA_CMA": "y", "ARM64_4K_PAGES": "y", "CMA_SIZE_SEL_MBYTES": "y", "CMA_SIZE_MBYTES": "0",
       "CMA_AREAS": "7", "ARM64_VA_BITS": "39", "ARM64_PA_BITS": "48", "ZONE_DMA": "y",
       "ZONE_DMA32": "y", "DMA_DECLARE_COHERENT": "y", "SWIOTLB": "y", "SPARSEMEM_VMEMMAP": "y",
     ]
     for (name, value) in changes { configuration[name] = value }
-    let newest = KernelRules.all.first { $0.line == line }
-    let rules = release.flatMap { KernelRules(release: $0) } ?? newest ?? .oldest
     return KernelFacts(rules: rules, configuration: configuration, image: image(line))
   }
 

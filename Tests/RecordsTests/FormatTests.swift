@@ -23,6 +23,7 @@ import Testing
       case .max: try decoded([MaximumPool].self, bytes)
       case .rules: try decoded(RuleList.self, bytes)
       case .explanation: try decoded(Explanation.self, bytes)
+      case .upgrade: try decoded(UpgradedGuest.self, bytes)
       case .matrix: try decoded(MatrixPlan.self, bytes)
       }
     let told = format == .matrix ? try Self.withBoards(bytes) : bytes

@@ -25,6 +25,8 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   case rules
   /// ``Explanation``: `explain --format json`.
   case explanation
+  /// ``UpgradedGuest``: `upgrade --format json`.
+  case upgrade
   /// ``MatrixPlan``: a matrix's `matrix.json`; a line of its `results.jsonl` is a ``CellResult``.
   case matrix
 
@@ -49,6 +51,7 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
       case .max: PackageResources.max_1_schema_json
       case .rules: PackageResources.rules_1_schema_json
       case .explanation: PackageResources.explanation_1_schema_json
+      case .upgrade: PackageResources.upgrade_1_schema_json
       case .matrix: PackageResources.matrix_1_schema_json
       }
     return String(decoding: bytes, as: UTF8.self)

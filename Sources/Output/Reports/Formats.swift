@@ -49,6 +49,12 @@ extension RuleList: Reportable {
   ]
 }
 
+extension UpgradedGuest: Reportable {
+  package static let formats: [ReportFormat<UpgradedGuest>] = [
+    ReportFormat(UpgradeText.self), ReportFormat(JSONReport.self),
+  ]
+}
+
 extension Array: Reportable where Element == MaximumPool {
   package static var formats: [ReportFormat<[MaximumPool]>] {
     [ReportFormat(MaximumText.self), ReportFormat(JSONReport.self)]

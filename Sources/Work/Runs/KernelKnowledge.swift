@@ -41,7 +41,29 @@ package enum KernelKnowledge {
     imageSize: ByteCount
   ) -> KernelFacts {
     let known = KernelRules(release: release)
-    let rules = known ?? .oldest
+    var facts = facts(
+      rules: known ?? .oldest, architecture: architecture, configuration: configuration,
+      imageSize: imageSize)
+    if known == nil {
+      facts.unmodelled.append("Linux \(release), which is older than all whose rules are known")
+    }
+    return facts
+  }
+
+  /// Facts about the same kernel, had it other rules.
+  package static func facts(of kernel: KernelFacts, with rules: KernelRules) -> KernelFacts {
+    var facts = facts(
+      rules: rules, architecture: kernel.architecture, configuration: kernel.configuration,
+      imageSize: ByteCount(kernel.image.size))
+    facts.image = kernel.image
+    return facts
+  }
+
+  private static func facts(
+    rules: KernelRules, architecture: Architecture, configuration: [String: String],
+    imageSize: ByteCount
+  ) -> KernelFacts {
+    let release = rules.release
     let size = imageSize.bytes
     var facts =
       switch architecture {
@@ -52,9 +74,7 @@ package enum KernelKnowledge {
         KernelFacts(
           armRules: rules, configuration: configuration, image: ImageFacts(armSize: size))
       }
-    if known == nil {
-      facts.unmodelled.append("Linux \(release), which is older than all whose rules are known")
-    } else if rules.isNewerThanAll {
+    if rules.isNewerThanAll {
       facts.assumptions.append("Linux \(release.line) is newer than all whose rules are known")
     } else if !rules.isChecked(on: architecture) {
       facts.assumptions.append("Linux \(release.line) was not compared with guests")

@@ -13,6 +13,7 @@ extension KernelFacts {
     func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
 
     self.rules = rules
+    self.configuration = configuration
     hasPools = isOn("DMA_CMA")
     let pages: PageSize =
       isOn("ARM64_64K_PAGES") ? .sixtyFourKiB : isOn("ARM64_16K_PAGES") ? .sixteenKiB : .fourKiB

@@ -7,6 +7,8 @@ package import Quantities
 /// parts of its image lie.
 package struct KernelFacts: Hashable, Sendable {
   package var rules: KernelRules
+  /// The options of its .config that are set, without `CONFIG_`.
+  package let configuration: [String: String]
   /// What only a 32-bit ARM kernel's configuration decides; nil for an arm64 kernel.
   package var arm: ARMFacts?
   /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.

@@ -28,9 +28,13 @@ package struct KernelRule: Sendable {
   package let function: String?
   let property: any PartialKeyPath<KernelRules> & Sendable
   private let text: @Sendable (KernelRules) -> String
+  private let copy: @Sendable (KernelRules, inout KernelRules) -> Void
 
   /// The value that a kernel has.
   package func value(of rules: KernelRules) -> String { text(rules) }
+
+  /// Takes over what another kernel does.
+  func copy(from other: KernelRules, to rules: inout KernelRules) { copy(other, &rules) }
 
   /// Where that was taken from.
   package func source(in rules: KernelRules) -> Source {
@@ -56,7 +60,7 @@ package struct KernelRule: Sendable {
   // MARK: Making one
 
   private init<Value>(
-    _ name: String, _ property: any KeyPath<KernelRules, Value> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable, _ question: String,
     _ origin: (file: String, function: String)?, text: @escaping @Sendable (Value) -> String
   ) {
     self.name = name
@@ -65,28 +69,35 @@ package struct KernelRule: Sendable {
     function = origin?.function
     self.property = property
     self.text = { text($0[keyPath: property]) }
+    copy = { $1[keyPath: property] = $0[keyPath: property] }
   }
 
   init<Value: RawRepresentable<String> & SendableMetatype>(
-    _ name: String, _ property: any KeyPath<KernelRules, Value> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable, _ question: String,
     in origin: (file: String, function: String)?
   ) {
     self.init(name, property, question, origin) { $0.rawValue }
   }
 
   init(
-    _ name: String, _ property: any KeyPath<KernelRules, Bool> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Bool> & Sendable, _ question: String,
     in origin: (file: String, function: String)?
   ) {
     self.init(name, property, question, origin) { $0 ? "yes" : "no" }
   }
 
   init<Value: CustomStringConvertible & SendableMetatype>(
-    _ name: String, _ property: any KeyPath<KernelRules, Value> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable, _ question: String,
     in origin: (file: String, function: String)?
   ) {
     self.init(name, property, question, origin) { $0.description }
   }
+}
+
+extension KernelRule: Hashable {
+  package static func == (left: KernelRule, right: KernelRule) -> Bool { left.name == right.name }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 extension LineHistory {

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import GuestRequests
+import Predictions
+import Records
+import Reports
+import Runs
+
+/// `cmalab upgrade`
+struct UpgradeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upgrade",
+    abstract: "Tells, without a boot, what another kernel release does with the pools.",
+    discussion: """
+      For each pool: same, moved, shrunk, grown, gone or new, and the rules of the kernel that make \
+      the difference ('cmalab kernels rules'). Both releases are taken to have the configuration and \
+      the image of the kernel that --kernel or --kernel-config names.
+      """)
+
+  @Option(
+    help: "The release that runs now, such as 6.12.10.", completion: Completions.kernels,
+    transform: { try KernelRules(checking: $0) })
+  var from: KernelRules
+
+  @Option(
+    help: "The release to come.", completion: Completions.kernels,
+    transform: { try KernelRules(checking: $0) })
+  var to: KernelRules
+
+  @OptionGroup var board: BoardOptions
+
+  @OptionGroup var pool: PoolOptions
+
+  @OptionGroup var regions: RegionOptions
+
+  @OptionGroup var files: FileOptions
+
+  @OptionGroup var kernel: KernelOptions
+
+  @OptionGroup var ownKernel: OwnKernelOptions
+
+  @OptionGroup var machine: MachineOptions
+
+  @Option(help: FormatArgument<UpgradedGuest>.help)
+  var format = FormatArgument<UpgradedGuest>.usual
+
+  func validate() throws { try request.checkUsage() }
+
+  private var request: GuestRequest {
+    GuestRequest(board, pool, regions, files, kernel, ownKernel, machine)
+  }
+
+  func run() async throws {
+    let session = try Session.ofThisProcess()
+    let selection = try session.selection(request)
+    let guest = try await session.preparation.upgrade(
+      selection, from: from, to: to, kernel: selection.ownKernel)
+    try StandardOutput.write(format.document(of: guest))
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import MemoryRequests
+import Quantities
+import Testing
+
+@testable import Predictions
+
+/// What another release does with pools, and by which rules.
+@Suite struct UpgradeTests {
+  private func upgrade(
+    _ old: String, _ new: String, parameters: String = "", regions: [EarlyMemory.Node]? = nil
+  ) throws -> Upgrade {
+    let (old, new) = (try #require(KernelRelease(old)), try #require(KernelRelease(new)))
+    let memory = KernelsOfOurs.memory(
+      old.line, banks: KernelsOfOurs.single, parameters: parameters, regions: regions,
+      kernelOffset: 2 << 20)
+    return Upgrade(
+      from: try #require(KernelRules(release: old)), to: try #require(KernelRules(release: new)),
+      with: memory
+    ) { KernelsOfOurs.facts(old.line, rules: $0) }
+  }
+
+  private func names(_ upgrade: Upgrade) -> [[String]] {
+    upgrade.pools.map { $0.rules.map(\.name) }
+  }
+
+  private let firmware = EarlyMemory.Node(
+    name: "firmware", placement: .fixed([.init(start: 0, size: 0x8_0000)]), isNoMap: true)
+  private let pool = EarlyMemory.Node(
+    name: "linux,cma",
+    placement: .dynamic(
+      size: 64 << 20, alignment: nil, within: [.init(start: 0, size: 0x4000_0000)]),
+    isSharedPool: true, isReusable: true, isDefault: true)
+
+  @Test func aRuleMovesAPool() throws {
+    let upgrade = try upgrade("6.12.10", "6.12.16", regions: [firmware, pool])
+    #expect(upgrade.pools.map(\.kind) == [.moved])
+    #expect(upgrade.pools.map(\.name) == ["linux,cma"])
+    #expect(names(upgrade) == [["region-order"]])
+  }
+
+  @Test func nothingChangesByAnotherPointRelease() throws {
+    let upgrade = try upgrade("6.1.100", "6.1.192", parameters: "cma=64M")
+    #expect(upgrade.pools.map(\.kind) == [.same])
+    #expect(names(upgrade) == [[]])
+  }
+
+  /// The memory map comes first: what is left has no room for so much.
+  @Test func aPoolIsGoneAndAppears() throws {
+    let gone = try upgrade("5.10.35", "5.10.153", parameters: "cma=2016M")
+    #expect(gone.pools.map(\.kind) == [.gone])
+    #expect(names(gone).joined().contains("pool-time"))
+    #expect(gone.after.refusal != nil)
+    let new = try upgrade("5.10.153", "5.10.35", parameters: "cma=2016M")
+    #expect(new.pools.map(\.kind) == [.new])
+  }
+
+  /// A pageblock of 2 MiB instead of the largest block's 4 MiB.
+  @Test func aPoolShrinksAndGrows() throws {
+    func kinds(_ old: String, _ new: String) throws -> [Upgrade.Change.Kind] {
+      let (old, new) = (try #require(KernelRelease(old)), try #require(KernelRelease(new)))
+      let upgrade = Upgrade(
+        from: try #require(KernelRules(release: old)), to: try #require(KernelRules(release: new)),
+        with: KernelsOfOurs.memory("6.1", banks: KernelsOfOurs.wide, parameters: "cma=30M")
+      ) { KernelsOfOurs.facts("6.1", ["HUGETLB_PAGE": "y"], rules: $0) }
+      #expect(names(upgrade).joined().contains("largest-order-aligns"))
+      return upgrade.pools.map(\.kind)
+    }
+    #expect(try kinds("5.15.100", "6.1.192") == [.shrunk])
+    #expect(try kinds("6.1.192", "5.15.100") == [.grown])
+  }
+}
