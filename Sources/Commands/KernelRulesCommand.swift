@@ -7,6 +7,7 @@ import Quantities
 import Records
 import Reports
 import Runs
+import SystemPackage
 
 /// `cmalab kernels rules`
 struct KernelRulesCommand: ParsableCommand {
@@ -15,7 +16,8 @@ struct KernelRulesCommand: ParsableCommand {
     abstract: "Prints how a kernel treats early memory, rule by rule.",
     discussion: """
       A prediction follows these rules. Each has the kernel file and function that decide, and the \
-      release, or point release of a stable series, that changed it last. A line such as 6.12 \
+      release, or point release of a stable series, that changed it last. A vendor's tree has what it \
+      took from other releases: --kernel-source reads the rules off the source itself. A line such as 6.12 \
       stands for its newest release. With --against, only what the two do not treat alike.
       """)
 
@@ -25,6 +27,9 @@ struct KernelRulesCommand: ParsableCommand {
     completion: Completions.kernels, transform: { try KernelRules(checking: $0) })
   var release: KernelRules?
 
+  @Option(help: "A kernel source tree to read the rules off, in place of a release.")
+  var kernelSource: FilePath?
+
   @Option(
     help: "The release to compare it with.", completion: Completions.kernels,
     transform: { try KernelRules(checking: $0) })
@@ -33,8 +38,15 @@ struct KernelRulesCommand: ParsableCommand {
   @Option(help: FormatArgument<RuleList>.help)
   var format = FormatArgument<RuleList>.usual
 
+  func validate() throws {
+    guard release == nil || kernelSource == nil else {
+      throw ValidationError("--kernel-source takes the place of a release: omit one of them")
+    }
+  }
+
   func run() throws {
-    let list = RuleList(try release ?? Self.usual, against: against)
+    let tree = try kernelSource.map { try KernelKnowledge.rules(ofSource: $0) }
+    let list = RuleList(try tree ?? release ?? Self.usual, against: against)
     try StandardOutput.write(format.document(of: list))
   }
 

@@ -10,6 +10,10 @@ package struct RuleList: Hashable, Sendable, Codable {
   /// From where a rule's value was taken.
   package struct Origin: Hashable, Sendable, Codable {
     package enum Kind: String, Hashable, Sendable, Codable {
+      /// The source tree shows it.
+      case tree
+      /// The source tree shows no form that is known: what is said is what the release does.
+      case unread
       /// `release` is the oldest that is known, and none up to this one changed the rule.
       case oldest
       /// `release` changed it.
@@ -23,7 +27,7 @@ package struct RuleList: Hashable, Sendable, Codable {
     }
 
     package let kind: Kind
-    /// Nil where it is assumed.
+    /// Nil where it is assumed, or read off a tree.
     package let release: String?
   }
 
@@ -59,10 +63,10 @@ package struct RuleList: Hashable, Sendable, Codable {
 
   package init(_ rules: KernelRules, against other: KernelRules? = nil) {
     schema = Self.currentSchema
-    release = "\(rules.release)"
-    against = other.map { "\($0.release)" }
+    release = Self.name(of: rules)
+    against = other.map(Self.name)
     checkedRelease =
-      rules.isChecked(on: .arm64)
+      rules.reading == nil && rules.isChecked(on: .arm64)
       ? rules.checkedRelease(on: .arm64).map { "\($0)" } : nil
     count = KernelRule.all.count
     self.rules = KernelRule.all.compactMap { rule in
@@ -76,11 +80,19 @@ package struct RuleList: Hashable, Sendable, Codable {
   }
 }
 
+extension RuleList {
+  private static func name(of rules: KernelRules) -> String {
+    rules.reading == nil ? "\(rules.release)" : "\(rules.release) (its source)"
+  }
+}
+
 extension RuleList.Form {
   fileprivate init(_ rule: KernelRule, in rules: KernelRules) {
     value = rule.value(of: rules)
     origin =
       switch rule.source(in: rules) {
+      case .tree: .init(kind: .tree, release: nil)
+      case .unread: .init(kind: .unread, release: nil)
       case .oldest: .init(kind: .oldest, release: KernelRules.oldest.line)
       case .release(let release):
         .init(kind: .release, release: release.patch == 0 ? release.line : "\(release)")

@@ -4,7 +4,7 @@ package import HostFiles
 package import Kernels
 package import Predictions
 package import Quantities
-import SystemPackage
+package import SystemPackage
 
 /// What is known of a kernel for a prediction: from its .config and its System.map.
 package enum KernelKnowledge {
@@ -50,6 +50,30 @@ package enum KernelKnowledge {
     return facts
   }
 
+  /// The rules that a source tree shows, whatever its release.
+  ///
+  /// - Throws: `PredictionError` for a folder that is not a kernel's source, or of too old a kernel.
+  package static func rules(ofSource tree: FilePath) throws -> KernelRules {
+    func read(_ file: String) -> [UInt8]? {
+      try? HostFile.read(tree.pushing(FilePath(file)), limit: 4 << 20)
+    }
+    let makefile = read("Makefile").map { String(decoding: $0, as: UTF8.self) } ?? ""
+    func number(_ name: String) -> Int? {
+      makefile.split(separator: "\n").lazy.compactMap { line in
+        let words = line.split(separator: " ")
+        return words.count == 3 && words[0] == name && words[1] == "=" ? Int(words[2]) : nil
+      }.first
+    }
+    guard let major = number("VERSION"), let minor = number("PATCHLEVEL") else {
+      throw PredictionError.noSource(tree)
+    }
+    let release = KernelRelease(major: major, minor: minor, patch: number("SUBLEVEL") ?? 0)
+    guard let rules = KernelRules(release: release, reading: KernelSource(read: read)) else {
+      throw PredictionError.tooOld(release)
+    }
+    return rules
+  }
+
   /// Facts about the same kernel, had it other rules.
   package static func facts(of kernel: KernelFacts, with rules: KernelRules) -> KernelFacts {
     var facts = facts(
@@ -74,7 +98,11 @@ package enum KernelKnowledge {
         KernelFacts(
           armRules: rules, configuration: configuration, image: ImageFacts(armSize: size))
       }
-    if rules.isNewerThanAll {
+    if let reading = rules.reading {
+      facts.unmodelled += reading.unread.map {
+        "the rule \($0), of which the source has another form than those known"
+      }
+    } else if rules.isNewerThanAll {
       facts.assumptions.append("Linux \(release.line) is newer than all whose rules are known")
     } else if !rules.isChecked(on: architecture) {
       facts.assumptions.append("Linux \(release.line) was not compared with guests")
@@ -85,7 +113,7 @@ package enum KernelKnowledge {
       facts.assumptions.append(
         "Linux \(release) does what \(checked) does, which was compared with guests")
     }
-    if !rules.uncertain.isEmpty {
+    if rules.reading == nil, !rules.uncertain.isEmpty {
       facts.assumptions.append(
         "Linux \(release.line) has the older form of \(rules.uncertain.joined(separator: ", "))")
     }

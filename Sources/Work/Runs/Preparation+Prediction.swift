@@ -170,6 +170,8 @@ package enum PredictionError: Error, Hashable, CustomStringConvertible {
   case unknownConfiguration(FilePath)
   case unknownLine(String)
   case noRelease(FilePath)
+  case noSource(FilePath)
+  case tooOld(KernelRelease)
   case tree
 
   package var description: String {
@@ -181,6 +183,10 @@ package enum PredictionError: Error, Hashable, CustomStringConvertible {
     case .unknownLine(let name): "'\(name)' names no release: give --kernel-config"
     case .noRelease(let path):
       "\(path) has no line '# Linux/arm64 6.1.0 Kernel Configuration': give a finished .config"
+    case .noSource(let path):
+      "\(path) has no Makefile of a kernel: give the top folder of its source"
+    case .tooOld(let release):
+      "the rules of Linux \(release) are not known: the oldest line is \(KernelRules.oldest.line)"
     case .tree: "the device tree cannot be read back"
     }
   }

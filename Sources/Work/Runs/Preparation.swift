@@ -151,7 +151,7 @@ package struct Preparation: Sendable {
     ]
     return PreparedRun(
       request: try request(for: selection, tree, treeRange),
-      predicted: try prediction(for: tree, at: treeRange.start),
+      predicted: try prediction(of: selection.kernel, for: tree, at: treeRange.start),
       warnings: tree.warnings,
       contents: contents,
       machine: EmulatedMachine(
@@ -165,12 +165,16 @@ package struct Preparation: Sendable {
 
   /// What the model says of this guest, from nothing but what it is given.
   private func prediction(
-    for tree: PreparedTree, at treeStart: PhysicalAddress
+    of chosen: RunSelection.Kernel, for tree: PreparedTree, at treeStart: PhysicalAddress
   ) throws -> PredictedRecord? {
-    guard let kernel = tree.kernel, let facts = try KernelKnowledge.facts(of: kernel),
+    guard let kernel = tree.kernel, var facts = try KernelKnowledge.facts(of: kernel),
       let memory = EarlyMemory(
         blob: tree.blob, at: treeStart, kernel: tree.placement.kernel.start)
     else { return nil }
+    // A tree of the user's own may have taken changes from other releases.
+    if case .built(let request) = chosen, case .tree(let folder) = request.source {
+      facts = KernelKnowledge.facts(of: facts, with: try KernelKnowledge.rules(ofSource: folder))
+    }
     return PredictedRecord(of: facts, with: memory)
   }
 

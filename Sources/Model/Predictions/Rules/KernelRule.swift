@@ -7,6 +7,10 @@ package import Quantities
 package struct KernelRule: Sendable {
   /// Where the value that a release has was taken from.
   package enum Source: Hashable, Sendable {
+    /// The source tree shows it.
+    case tree
+    /// The source tree shows no form of it that is known: the release's is taken.
+    case unread
     /// No release up to this one changed it since the oldest that is known.
     case oldest
     /// The release that changed it.
@@ -38,6 +42,8 @@ package struct KernelRule: Sendable {
 
   /// Where that was taken from.
   package func source(in rules: KernelRules) -> Source {
+    if rules.reading?.read.contains(name) == true { return .tree }
+    if rules.reading?.unread.contains(name) == true { return .unread }
     if rules.isNewerThanAll, let newest = LineHistory.all.last { return .newestKnown(newest.first) }
     let release = rules.release
     var change: RuleChange?
@@ -60,7 +66,8 @@ package struct KernelRule: Sendable {
   // MARK: Making one
 
   private init<Value>(
-    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable,
+    _ question: String,
     _ origin: (file: String, function: String)?, text: @escaping @Sendable (Value) -> String
   ) {
     self.name = name
@@ -73,21 +80,24 @@ package struct KernelRule: Sendable {
   }
 
   init<Value: RawRepresentable<String> & SendableMetatype>(
-    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable,
+    _ question: String,
     in origin: (file: String, function: String)?
   ) {
     self.init(name, property, question, origin) { $0.rawValue }
   }
 
   init(
-    _ name: String, _ property: any WritableKeyPath<KernelRules, Bool> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Bool> & Sendable,
+    _ question: String,
     in origin: (file: String, function: String)?
   ) {
     self.init(name, property, question, origin) { $0 ? "yes" : "no" }
   }
 
   init<Value: CustomStringConvertible & SendableMetatype>(
-    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable, _ question: String,
+    _ name: String, _ property: any WritableKeyPath<KernelRules, Value> & Sendable,
+    _ question: String,
     in origin: (file: String, function: String)?
   ) {
     self.init(name, property, question, origin) { $0.description }

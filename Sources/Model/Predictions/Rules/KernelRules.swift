@@ -10,6 +10,8 @@ package import Quantities
 package struct KernelRules: Hashable, Sendable {
   /// Whose rules these are.
   package let release: KernelRelease
+  /// What became of reading them off a source tree; nil where the release alone decides.
+  package internal(set) var reading: Reading?
 
   // MARK: The default pool
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
+
 /// What two kernels of the same configuration make of the same early memory, and the rules that make
 /// the difference.
 package struct Upgrade: Hashable, Sendable {

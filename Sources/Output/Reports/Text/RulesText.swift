@@ -20,6 +20,10 @@ package struct RulesText: Report {
       return
         "Linux \(list.release) and \(other) differ in \(list.rules.count) of \(list.count) rules"
     }
+    let read = list.rules.count { $0.form.origin.kind == .tree }
+    guard read == 0 else {
+      return "Linux \(list.release), \(list.count) rules, \(read) of them read off the source"
+    }
     let checked =
       list.checkedRelease.map { "those of \($0) were compared with guests" }
       ?? "this line's were not compared with guests"
@@ -51,6 +55,8 @@ package struct RulesText: Report {
   private func words(_ origin: RuleList.Origin) -> String {
     let release = origin.release ?? "?"
     return switch origin.kind {
+    case .tree: "read off the source"
+    case .unread: "not known: the source has another form than those known"
     case .oldest: "as in \(release)"
     case .release: "since \(release)"
     case .line: "since \(release) at the latest"
