@@ -46,6 +46,23 @@ import Testing
     #expect(names(upgrade) == [[]])
   }
 
+  /// The option's number changed its meaning with 6.4, and no kernel its largest block.
+  @Test func theLargestBlockStaysAsItIs() throws {
+    let options = ["ARCH_FORCE_MAX_ORDER": "11"]
+    let old = KernelsOfOurs.facts("6.1", options, rules: try rules("6.1.192"))
+    let new = try rules("6.6.100")
+    #expect(old.configuration(with: new)["ARCH_FORCE_MAX_ORDER"] == "10")
+    let facts = KernelsOfOurs.facts("6.1", old.configuration(with: new), rules: new)
+    #expect(facts.largestOrder == old.largestOrder)
+    #expect(old.configuration(with: old.rules)["ARCH_FORCE_MAX_ORDER"] == "11")
+    #expect(old.configuration(with: new)["FORCE_MAX_ZONEORDER"] == nil)
+  }
+
+  private func rules(_ release: String) throws -> KernelRules {
+    let release = try #require(KernelRelease(release))
+    return try #require(KernelRules(release: release))
+  }
+
   /// The memory map comes first: what is left has no room for so much.
   @Test func aPoolIsGoneAndAppears() throws {
     let gone = try upgrade("5.10.35", "5.10.153", parameters: "cma=2016M")

@@ -77,8 +77,8 @@ package enum KernelKnowledge {
   /// Facts about the same kernel, had it other rules.
   package static func facts(of kernel: KernelFacts, with rules: KernelRules) -> KernelFacts {
     var facts = facts(
-      rules: rules, architecture: kernel.architecture, configuration: kernel.configuration,
-      imageSize: ByteCount(kernel.image.size))
+      rules: rules, architecture: kernel.architecture,
+      configuration: kernel.configuration(with: rules), imageSize: ByteCount(kernel.image.size))
     facts.image = kernel.image
     return facts
   }

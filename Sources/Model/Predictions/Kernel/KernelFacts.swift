@@ -43,6 +43,17 @@ package struct KernelFacts: Hashable, Sendable {
 
   package var architecture: Architecture { arm == nil ? .arm64 : .arm }
 
+  /// The configuration with which a kernel of other rules has the same largest block: 6.4 counts
+  /// ARCH_FORCE_MAX_ORDER (until 5.19 FORCE_MAX_ZONEORDER) by one less, and its default with it
+  /// (arch/arm64/Kconfig).
+  package func configuration(with rules: KernelRules) -> [String: String] {
+    let order = "\(rules.maxOrderIsExclusive ? largestOrder + 1 : largestOrder)"
+    return configuration.merging(
+      ["ARCH_FORCE_MAX_ORDER", "FORCE_MAX_ZONEORDER"].filter { configuration[$0] != nil }
+        .map { ($0, order) }
+    ) { $1 }
+  }
+
   /// CMA_MIN_ALIGNMENT_BYTES.
   package var poolAlignment: UInt64 {
     rules.poolAlignment(
