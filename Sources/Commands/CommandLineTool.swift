@@ -19,8 +19,8 @@ package struct CommandLineTool: AsyncParsableCommand {
     version: RunRecord.Made.version,
     subcommands: [
       BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
-        ExplainCommand.self, ImportCommand.self, UpgradeCommand.self, ObserveCommand.self,
-        MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
+      ExplainCommand.self, ImportCommand.self, UpgradeCommand.self, ObserveCommand.self,
+      MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
       DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, SchemaCommand.self,
       BuildCommand.self, DoctorCommand.self,
     ])

@@ -11,11 +11,13 @@ import Runs
 struct UpgradeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade",
-    abstract: "Tells, without a boot, what another kernel release does with the pools.",
+    abstract: "Predict what becomes of the pools with another kernel release, and by which rules.",
     discussion: """
       For each pool: same, moved, shrunk, grown, gone or new, and the rules of the kernel that make \
-      the difference ('cmalab kernels rules'). Both releases are taken to have the configuration and \
-      the image of the kernel that --kernel or --kernel-config names.
+      the difference ('cmalab kernels rules'). Nothing is built and no guest is started. Both releases \
+      are taken to have the configuration and the image of the kernel that --kernel or \
+      --kernel-config names. Exit codes: 0 no pool is lost or smaller, 1 a pool is shrunk or gone or \
+      the newer kernel does not survive, 2 trouble, 64 usage.
       """)
 
   @Option(
@@ -57,5 +59,6 @@ struct UpgradeCommand: AsyncParsableCommand {
     let guest = try await session.preparation.upgrade(
       selection, from: from, to: to, kernel: selection.ownKernel)
     try StandardOutput.write(format.document(of: guest))
+    if guest.isLoss { throw ExitCode.verdictFailed }
   }
 }

@@ -34,6 +34,13 @@ package struct UpgradedGuest: Hashable, Sendable, Codable {
   package let before: PredictedRecord
   package let after: PredictedRecord
 
+  /// Whether the newer kernel takes a pool away, makes one smaller, or does not survive where the older
+  /// one does.
+  package var isLoss: Bool {
+    pools.contains { $0.change == .gone || $0.change == .shrunk }
+      || (after.fatality != nil && before.fatality == nil)
+  }
+
   package init(
     board: String, layout: String, kernel: String, from old: KernelRules, to new: KernelRules,
     _ upgrade: Upgrade
