@@ -40,71 +40,11 @@ struct PredictionCheck {
     return Check(Self.id, mismatches.isEmpty, expected: expected, observed: observed, source)
   }
 
-  /// What differs, one phrase each.
-  var mismatches: [String] {
-    var differences: [String] = []
-    let died = ending.kind != .completed
-    switch (predicted.fatality, died) {
-    case (nil, true) where predicted.hazards.isEmpty: differences.append("the guest died")
-    case (let fatality?, false): differences.append("the guest did not die (\(fatality.rawValue))")
-    default: break
-    }
-    let failed = observations.cmaMessages.failed
-    switch (predicted.refusal, failed.first) {
-    case (nil, let failure?): differences.append("refused: \(failure.evidence.text)")
-    case (let refusal?, nil): differences.append("not refused, as in '\(refusal)'")
-    case (let refusal?, let failure?) where !failure.evidence.text.hasSuffix(refusal):
-      differences.append("refused in other words: \(failure.evidence.text)")
-    default: break
-    }
-    let areas = regions.areas
-    if areas.hasListing {
-      let due = predicted.pools.filter(\.isActive)
-      for pool in due {
-        let isThere = areas.all.contains { area in
-          (area.name == pool.name || area.owner == .node(pool.name))
-            && area.range.start == pool.base && area.range.size == pool.bytes
-        }
-        if !isThere { differences.append("no pool '\(pool.name)' of that place and size") }
-      }
-      if areas.all.count > due.count {
-        differences.append("\(areas.all.count) pools, not \(due.count)")
-      }
-    } else if let pool = predicted.pools.first(where: { $0.name == CMAArea.defaultName }) {
-      let logged = observations.cmaMessages.reserved.first?.value.base
-      if logged != pool.base { differences.append("no pool at \(pool.base) in the log") }
-    }
-    if ending.kind == .completed { differences += regionMismatches }
-    if let total = observations.memoryInfo?.cmaTotal?.value, total != predicted.cmaTotalBytes {
-      differences.append("CmaTotal \(total)")
-    }
-    if let observed = observations.ioMemory?.crashKernel.map(\.value) {
-      if observed != predicted.crashKernel?.ranges ?? [] {
-        differences.append(observed.isEmpty ? "no crash kernel" : "a crash kernel elsewhere")
-      }
-    }
-    return differences
-  }
-
-  /// Where the kernel puts regions, carve-outs included, and which it refuses.
-  private var regionMismatches: [String] {
-    predicted.regions.compactMap { due in
-      guard let entry = regions.entries.first(where: { $0.region.node == due.node }) else {
-        return nil
-      }
-      let fate = entry.fate
-      let isSame =
-        switch (due.outcome, fate.kind) {
-        case ("pool", .pool), ("reserved", .reserved), ("carve-out", .carveOut),
-          ("carve-out", .outside), ("coherent-pool", .carveOut), ("coherent-pool", .outside),
-          ("coherent-pool", .reserved), ("refused", .refused), ("refused", .bypassed):
-          true
-        default: false
-        }
-      if !isSame { return "'\(due.node)' is \(entry.outcome.summary), not \(due.outcome)" }
-      guard let range = due.range, let seen = fate.range, seen != range else { return nil }
-      return "'\(due.node)' is at \(seen), not \(range)"
-    }
+  private var mismatches: [String] {
+    PredictionComparison(
+      predicted, observations: observations,
+      end: ending.kind == .completed ? .alive : .dead(words: nil), regions: regions
+    ).differences
   }
 
   private var expected: String {
