@@ -106,6 +106,13 @@ let guest = layer(
     .target(
       name: "Emulator", dependencies: ["HostFiles", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
+    .target(
+      name: "Guests",
+      dependencies: [
+        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "MemoryRequests",
+        "Predictions", "Quantities", system,
+      ],
+      swiftSettings: strict),
   ])
 
 let evidence = layer(
@@ -178,8 +185,8 @@ let work = layer(
     .target(
       name: "Runs",
       dependencies: [
-        "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "HostFiles",
-        "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations",
+        "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "Guests",
+        "HostFiles", "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations",
         "Predictions", "Quantities", "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
@@ -193,9 +200,9 @@ let work = layer(
     .target(
       name: "Conformance",
       dependencies: [
-        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "HostProcesses", "KernelConsole",
-        "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
-        "Transcripts", system,
+        "DeviceTrees", "Emulator", "GuestImages", "Guests", "HostFiles", "HostProcesses",
+        "KernelConsole", "Kernels", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
   ])
@@ -206,7 +213,7 @@ let frontEnd: [Target] = [
     dependencies: [
       "Advice", "BoardImports", "Boards", "BootLogs", "Conformance", "DebianPackages",
       "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages", "GuestRequests",
-      "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
+      "Guests", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
       "Quantities", "Records", "Reports", "Runs", "ShellWords", "Transcripts", "YAMLFiles",
       argumentParser, system, textTable,
     ],
@@ -266,7 +273,8 @@ let tests: [Target] = [
     dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
     swiftSettings: strict),
   .testTarget(
-    name: "ConformanceTests", dependencies: ["Conformance", "Predictions", "Quantities"],
+    name: "ConformanceTests",
+    dependencies: ["Conformance", "Emulator", "Predictions", "Quantities", "Transcripts"],
     swiftSettings: strict),
   .testTarget(
     name: "PredictionsTests", dependencies: ["MemoryRequests", "Predictions", "Quantities"],

@@ -5,6 +5,7 @@ import BoardImports
 import BootLogs
 import Explanations
 import FlattenedTree
+import Guests
 import HostFiles
 import Kernels
 import Records

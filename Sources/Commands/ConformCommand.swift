@@ -3,10 +3,10 @@
 import ArgumentParser
 import Boards
 import Conformance
-import DeviceTrees
 import Emulator
 import Glibc
 import GuestImages
+import Guests
 import HostFiles
 import Kernels
 import Quantities
@@ -152,13 +152,10 @@ struct ConformCommand: AsyncParsableCommand {
     guard let facts = try KernelKnowledge.facts(of: kernel) else {
       throw ValidationError("the configuration of \(line.name) names no release")
     }
-    let compiled = try await DTC().blob(
-      of: installation.deviceTreeSources.appending("\(architecture.rawValue)-virt.dts"))
+    let trees = BaseTrees(sources: installation.deviceTreeSources, cache: session.cache)
     return try ConformKit(
       facts: facts, kernel: kernel, initramfs: try await programs.initramfs(for: architecture),
-      monitor: try await programs.monitor(), baseTree: compiled.blob,
-      features: try await EmulatorFeatures.probe(FileFingerprints(cache: session.cache)),
-      // Cortex-A57 has no pages of 16 KiB.
-      cpuModel: kernel.image.pageSize == .kibibytes(4) ? "cortex-a57" : "cortex-a76")
+      monitor: try await programs.monitor(), baseTree: try await trees.tree(for: architecture),
+      features: try await EmulatorFeatures.probe(FileFingerprints(cache: session.cache)))
   }
 }

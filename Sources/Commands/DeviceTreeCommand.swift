@@ -3,6 +3,7 @@
 import ArgumentParser
 import DeviceTrees
 import GuestRequests
+import Guests
 import HostFiles
 import Runs
 import SystemPackage
@@ -35,8 +36,8 @@ struct DeviceTreeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let session = try Session.ofThisProcess()
-    let tree = try await session.preparation.tree(for: try session.selection(request))
-    if !tree.warnings.isEmpty { StandardError.say(tree.warnings) }
-    try StandardOutput.write(try await DTC().source(of: tree.blob))
+    let guest = try await session.preparation.tree(for: try session.selection(request)).guest
+    if !guest.warnings.isEmpty { StandardError.say(guest.warnings) }
+    try StandardOutput.write(try await DTC().source(of: guest.blob))
   }
 }

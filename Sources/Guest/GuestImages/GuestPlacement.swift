@@ -2,14 +2,35 @@
 package import Kernels
 package import Quantities
 
-/// Where a user wants files of the boot to lie; nil for where they usually do.
+/// Where files of the boot are to lie; nil for where they usually do.
 package struct GivenPlaces: Hashable, Sendable {
   package var initramfs: PhysicalAddress?
   package var deviceTree: PhysicalAddress?
+  /// What is left free before a file that has no place given: from the first 2 MiB boundary of the
+  /// bank to the kernel, from there to the initramfs, and from there to the device tree. Each is
+  /// rounded down to what its file is aligned to.
+  package var gaps: Gaps
 
-  package init(initramfs: PhysicalAddress? = nil, deviceTree: PhysicalAddress? = nil) {
+  package struct Gaps: Hashable, Sendable {
+    package var kernel: ByteCount
+    package var initramfs: ByteCount
+    package var deviceTree: ByteCount
+
+    package init(
+      kernel: ByteCount = .zero, initramfs: ByteCount = .zero, deviceTree: ByteCount = .zero
+    ) {
+      self.kernel = kernel
+      self.initramfs = initramfs
+      self.deviceTree = deviceTree
+    }
+  }
+
+  package init(
+    initramfs: PhysicalAddress? = nil, deviceTree: PhysicalAddress? = nil, gaps: Gaps = Gaps()
+  ) {
     self.initramfs = initramfs
     self.deviceTree = deviceTree
+    self.gaps = gaps
   }
 }
 
@@ -43,10 +64,12 @@ package struct GuestPlacement: Hashable, Sendable {
     let needed = ByteCount(image.imageSize.bytes + initramfsSize.bytes)
     // Documentation/arm64/booting.rst: text_offset bytes from a 2 MiB aligned base; a zImage rounds
     // the start of RAM in the same way (arch/arm/boot/compressed/fdt_check_mem_start.c).
+    let kernelGap = Alignment.block2M.down(given.gaps.kernel.bytes)
+    let initramfsGap = Alignment.page4K.down(given.gaps.initramfs.bytes)
     guard let base = Alignment.block2M.up(bank.start.value),
       let kernel = PhysicalRange(
-        start: PhysicalAddress(base + image.textOffset), size: image.imageSize),
-      let end = kernel.last.advanced(by: ByteCount(1)),
+        start: PhysicalAddress(base + kernelGap + image.textOffset), size: image.imageSize),
+      let end = kernel.last.advanced(by: ByteCount(1 + initramfsGap)),
       let start = Alignment.page4K.up(end.value),
       let behind = PhysicalRange(start: PhysicalAddress(start), size: initramfsSize),
       bank.contains(given.initramfs == nil ? behind : kernel)
@@ -115,7 +138,9 @@ package struct GuestPlacement: Hashable, Sendable {
     }
     let needed = ByteCount(kernel.size.bytes + initramfs.size.bytes + size.bytes)
     let last = given.initramfs == nil ? initramfs.last : kernel.last
-    let behind = (last.value | (treeAlignment.bytes - 1)) + 1
+    let behind =
+      (last.value | (treeAlignment.bytes - 1)) + 1
+      + treeAlignment.down(given.gaps.deviceTree.bytes)
     guard var tree = PhysicalRange(start: PhysicalAddress(behind), size: size) else {
       throw .noRoom(in: bank, needed: needed)
     }

@@ -64,6 +64,17 @@ package struct KernelImage: Hashable, Sendable {
     }
   }
 
+  /// The kernel that a zImage unpacks, in a file of its own that runs where it is loaded.
+  package init(unpackedFrom image: KernelImage, at path: FilePath) {
+    self.path = path
+    architecture = image.architecture
+    textOffset = image.textOffset
+    imageSize = image.imageSize
+    unpackingSize = nil
+    fileSize = image.fileSize
+    pageSize = image.pageSize
+  }
+
   /// A zImage has to lie, with all else, in the first 128 MiB of RAM.
   private static let zImageLimit = 64 << 20
 

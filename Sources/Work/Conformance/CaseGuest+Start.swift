@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import Guests
 import Kernels
 import Predictions
 import Quantities
@@ -9,16 +11,23 @@ extension CaseGuest {
 
   /// Whether a kernel can start there at all, whatever becomes of its pools.
   ///
-  /// - Parameters:
-  ///   - start: the multiple of 2 MiB that the image is placed by.
-  ///   - end: behind all that is loaded.
-  static func canStart(from start: UInt64, filesUpTo end: UInt64, _ kit: ConformKit) -> Bool {
-    guard let arm = kit.facts.arm else { return true }
+  /// - Throws: ``ImpossibleCase``.
+  static func checkThatItCanStart(
+    _ placed: PlacedGuest, _ kit: ConformKit
+  ) throws(ImpossibleCase) {
+    guard let arm = kit.facts.arm else { return }
+    let start = placed.kernel.start.value - kit.image.textOffset
+    let end = placed.deviceTree.last.value + 1
     // Where the MMU is turned on, the kernel's mapping must not lie over the one of the same
     // addresses, unless it is the same (arch/arm/kernel/head.S, __create_page_tables).
     let image = kit.image.textOffset + kit.image.imageSize.bytes
     let isClear =
       start == arm.pageOffset || start + image <= arm.pageOffset || start >= arm.pageOffset + image
-    return isClear && end < 1 << 32 && end - start < sureLowMemory
+    guard isClear else {
+      throw ImpossibleCase(description: "the kernel lies over its own virtual addresses")
+    }
+    guard end < 1 << 32, end - start < Self.sureLowMemory else {
+      throw ImpossibleCase(description: "its files are not all in low memory")
+    }
   }
 }

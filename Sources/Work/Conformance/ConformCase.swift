@@ -34,6 +34,9 @@ package struct ConformCase: Hashable, Sendable {
       separator: " ")
   }
 
+  /// QEMU's name of its CPUs, as boards have them.
+  static let cpuModel = "cortex-a57"
+
   /// `panic=-1` restarts a kernel that dies, and QEMU ends there.
   private static let console = "console=ttyAMA0 earlycon panic=-1"
 }
@@ -43,7 +46,7 @@ extension ConformCase: CustomStringConvertible {
   package var description: String {
     var lines = [
       "name: conform", "summary: found by cmalab conform", "architecture: \(architecture.rawValue)",
-      "cpu: { model: cortex-a57, count: \(cpuCount) }",
+      "cpu: { model: \(Self.cpuModel), count: \(cpuCount) }",
       "devices: { gic: \(devices.gic), uart: \(devices.uart)\(reach) }", "physical-ram:",
     ]
     lines += banks.map { "  - { base: \($0.start), size: \(hexadecimal($0.size)) }" }

@@ -44,20 +44,21 @@ package struct Conformance: Sendable {
     var summary = Summary()
     try await withThrowingTaskGroup(of: (UInt64, Outcome).self) { group in
       var pending = seeds.makeIterator()
-      func start(_ slot: Int) {
+      func startNext() {
         guard let seed = pending.next() else { return }
         group.addTask { (seed, try await compare(made(seed), slot: "\(seed)")) }
       }
-      for slot in 0..<jobs { start(slot) }
+      for _ in 0..<jobs { startNext() }
       while let (seed, outcome) = try await group.next() {
-        start(0)
+        startNext()
         switch outcome {
         case .impossible: summary.impossible += 1
         case .compared(let prediction, let differences):
           summary.compared += 1
           summary.outcomes[Self.kind(prediction), default: 0] += 1
           guard !differences.isEmpty else { continue }
-          let mismatch = Mismatch(seed: seed, made: made(seed), differences: differences)
+          let mismatch = Mismatch(
+            seed: seed, made: try await made(seed), differences: differences)
           summary.mismatches.append(mismatch)
           onMismatch(mismatch)
         }
@@ -66,14 +67,19 @@ package struct Conformance: Sendable {
     return summary
   }
 
-  private func made(_ seed: UInt64) -> ConformCase {
+  private func made(_ seed: UInt64) async throws -> ConformCase {
     var generator = CaseGenerator(seed: seed, for: kit.facts.arm)
     var made = generator.next()
     // Every fifth case asks for a pool at the edge of what fits.
     guard seed % 5 == 0 else { return made }
     made.parameters = ""
-    guard let guest = CaseGuest(made, kit, in: folder) else { return made }
-    let largest = LargestPool(of: kit.facts, with: guest.memory)
+    let memory: EarlyMemory
+    do {
+      memory = try await CaseGuest(made, kit).memory
+    } catch is ImpossibleCase {
+      return made
+    }
+    let largest = LargestPool(of: kit.facts, with: memory)
     let steps = (seed / 20) % 8
     let size =
       switch (seed / 5) % 4 {
@@ -95,25 +101,32 @@ package struct Conformance: Sendable {
 
   private func compare(_ made: ConformCase, slot: String) async throws -> Outcome {
     let place = folder.appending(slot)
+    // Whoever made the folder removes what is left in it.
     defer { try? HostFile.remove(place) }
-    guard let guest = CaseGuest(made, kit, in: place) else { return .impossible }
+    let guest: CaseGuest
+    do {
+      guest = try await CaseGuest(made, kit)
+    } catch is ImpossibleCase {
+      return .impossible
+    }
     // The prediction is made before there is anything to see.
     let prediction = Prediction(of: kit.facts, with: guest.memory)
     // A kernel that dies before its vectors are there falls silent, and one that overwrites itself
     // may complain without an end. One that lives is never as long without a word.
     let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
-    let console = try await guest.boot(
-      kit, in: place, deadline: isDoomed ? .seconds(6) : .seconds(60),
+    let outcome = try await guest.boot(
+      in: place, deadline: isDoomed ? .seconds(6) : .seconds(60),
       longestSilence: isDoomed ? .seconds(3) : nil)
-    return .compared(prediction, CaseComparison(prediction, console: console).differences)
+    return .compared(prediction, outcome.differences(from: prediction))
   }
 
   /// The smallest case that still differs, and how.
   package func shrink(_ mismatch: Mismatch) async throws -> Mismatch {
     var smallest = mismatch
     var attempts = 0
-    search: while attempts < 60 {
+    search: while true {
       for candidate in CaseShrinker().smaller(than: smallest.made) {
+        guard attempts < Self.shrinkingLimit else { return smallest }
         attempts += 1
         guard
           case .compared(_, let differences) = try await compare(
@@ -125,6 +138,8 @@ package struct Conformance: Sendable {
       }
       return smallest
     }
-    return smallest
   }
+
+  /// The most guests that are booted to make one case smaller.
+  private static let shrinkingLimit = 60
 }

@@ -2,6 +2,7 @@
 
 import DeviceTrees
 import Emulator
+import Guests
 import HostFiles
 import HostProcesses
 import Observations
@@ -79,20 +80,21 @@ package struct BoardRun: Sendable {
     try directory.write(
       RunRecord.pending(
         prepared.request, predicted: prepared.predicted, artifacts: RunFolder.artifacts))
-    try prepared.write(to: directory)
+    try prepared.guest.write(to: directory.path)
     if onDebugger != nil { try debugSession.write() }
     let socket = onDebugger == nil ? nil : FilePath(RunFolder.debugSocketName)
     let command = ToolCommand(
       .named(EmulatorFeatures.program),
-      prepared.machine.arguments(for: prepared.features, debugSocket: socket),
+      prepared.guest.machine.arguments(for: prepared.features, debugSocket: socket),
       directory: directory.path)
-    try Reproduction(command: command, machine: prepared.machine, features: prepared.features)
+    try Reproduction(command: command, machine: prepared.guest.machine, features: prepared.features)
       .write(to: directory)
     return command
   }
 
   private var debugSession: DebugSession {
-    DebugSession(entry: prepared.entry, symbols: prepared.symbols, directory: directory)
+    DebugSession(
+      entry: prepared.guest.placed.entry, symbols: prepared.symbols, directory: directory)
   }
 
   private func end(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+package import Guests
 import Predictions
 import Quantities
 package import Records
@@ -10,8 +11,8 @@ extension Preparation {
   package func maximum(
     _ selection: RunSelection, kernel description: KernelDescription? = nil
   ) async throws -> MaximumPool {
-    let (known, memory, _) = try await outlook(selection, description)
-    let largest = LargestPool(of: known.facts, with: memory)
+    let guest = try await predictableGuest(of: selection, kernel: description)
+    let largest = LargestPool(of: guest.facts, with: guest.memory)
     func size(_ bytes: ByteCount, _ prediction: Prediction) -> MaximumPool.Size {
       .init(
         bytes: bytes,
@@ -20,7 +21,7 @@ extension Preparation {
     }
     return MaximumPool(
       schema: MaximumPool.currentSchema, board: selection.board.name,
-      layout: selection.layout.name, kernel: known.name,
+      layout: selection.layout.name, kernel: guest.kernel,
       fits: size(largest.fits, largest.prediction),
       safe: size(largest.safe, largest.safePrediction), refusal: largest.refusal?.message,
       needs: largest.needs.map { .init(what: $0.what, bytes: $0.size) }, unit: largest.unit)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+package import Guests
 package import Predictions
 package import Records
 
@@ -14,12 +15,12 @@ extension Preparation {
     _ selection: RunSelection, from old: KernelRules, to new: KernelRules,
     kernel description: KernelDescription? = nil
   ) async throws -> UpgradedGuest {
-    let outlook = try await outlook(selection, description)
-    let upgrade = Upgrade(from: old, to: new, with: outlook.memory) {
-      KernelKnowledge.facts(of: outlook.kernel.facts, with: $0)
+    let guest = try await predictableGuest(of: selection, kernel: description)
+    let upgrade = Upgrade(from: old, to: new, with: guest.memory) {
+      KernelKnowledge.facts(of: guest.facts, with: $0)
     }
     return UpgradedGuest(
-      board: selection.board.name, layout: selection.layout.name, kernel: outlook.kernel.name,
+      board: selection.board.name, layout: selection.layout.name, kernel: guest.kernel,
       from: old, to: new, upgrade)
   }
 }

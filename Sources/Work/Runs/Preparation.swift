@@ -3,7 +3,8 @@
 import Boards
 import DeviceTrees
 import Emulator
-package import GuestImages
+import GuestImages
+package import Guests
 package import HostFiles
 import KernelConsole
 package import Kernels
@@ -17,50 +18,26 @@ import Transcripts
 /// A guest that is ready to start, and what it is to be judged by. Nothing of it is on disk yet but
 /// what the cache keeps.
 package struct PreparedRun: Sendable {
-  /// A file that the guest is loaded from, in the run's folder.
-  enum LoadedContent: Sendable {
-    case bytes([UInt8])
-    case cached(FilePath)
-  }
-
   package let request: RunRequest
   /// What the model says that the guest will do; nil for a kernel of which too little is known.
   package let predicted: PredictedRecord?
-  /// What dtc has to say against the user's own fragment; empty for nothing.
-  package let warnings: String
-  /// By file name.
-  let contents: [String: LoadedContent]
-  let machine: EmulatedMachine
+  let guest: AssembledGuest
   let features: EmulatorFeatures
   let stages: [RunStage]
   let death: GuestDeath
-  /// The kernel's first instruction.
-  let entry: PhysicalAddress
   /// The kernel with its symbols; nil for a user's own image, and where it was not kept.
   let symbols: FilePath?
 
-  /// Puts the files that the guest is loaded from into its folder.
-  func write(to directory: RunFolder) throws {
-    for (name, content) in contents {
-      switch content {
-      case .bytes(let bytes): try HostFile.write(bytes, to: directory.path.appending(name))
-      case .cached(let file): try directory.link(file, as: name)
-      }
-    }
-  }
+  /// What dtc has to say against the user's own fragment; empty for nothing.
+  package var warnings: String { guest.placed.warnings }
 }
 
 /// The device tree of a selection, with where everything lies that it speaks of.
 package struct PreparedTree: Sendable {
-  package let blob: [UInt8]
-  /// dtc's, on the user's own fragment; empty for none.
-  package let warnings: String
-  package let placement: GuestPlacement
-  package let image: KernelImage
+  package let guest: PlacedGuest
   /// Nil for a user's own image.
   package let kernel: BuiltKernel?
   let initramfs: FilePath
-  let cpu: GuestCPU
 }
 
 /// Turns selections into guests.
@@ -78,104 +55,54 @@ package struct Preparation: Sendable {
   /// Builds what is missing, completes the board's device tree and checks it.
   package func tree(for selection: RunSelection) async throws -> PreparedTree {
     let (image, kernel, initramfs) = try await kernelAndInitramfs(selection)
-    let placement = try GuestPlacement(
-      kernel: image, initramfsSize: try HostFile.size(of: initramfs),
-      bank: selection.layout.banks[0],
-      otherBanks: Array(selection.layout.banks.dropFirst()), given: selection.places)
-    let cpu = GuestCPU(of: selection.board.cpu, pageSize: image.pageSize)
-    let (blob, warnings) = try await blob(for: selection, cpu, placement)
-    return PreparedTree(
-      blob: blob, warnings: warnings, placement: placement, image: image, kernel: kernel,
-      initramfs: initramfs, cpu: cpu)
+    let placed = try await placed(
+      selection, image: image, initramfsSize: try HostFile.size(of: initramfs))
+    return PreparedTree(guest: placed, kernel: kernel, initramfs: initramfs)
   }
 
-  /// The board's tree, completed, and what dtc says of the user's own part of it.
-  func blob(
-    for selection: RunSelection, _ cpu: GuestCPU, _ placement: GuestPlacement
-  ) async throws -> (blob: [UInt8], warnings: String) {
-    let request = DeviceTreeRequest(
-      banks: selection.layout.banks, cpuCompatible: cpu.compatible,
-      cpuCount: selection.cpuCount, bootArguments: selection.commandLine,
-      bootArgumentsLimit: selection.commandLineLimit,
-      initramfs: placement.initramfs, reservedMemory: selection.regions.map(\.region),
-      memoryReservations: selection.memoryReservations, consumers: selection.consumers,
-      bus: selection.bus)
-    var blob = try request.blob(completing: try await baseTree(selection.board))
-    var warnings = ""
-    if let fragment = selection.fragment {
-      let merged = try await DeviceTreeFragment(file: fragment).merged(over: blob)
-      blob = merged.blob
-      warnings = merged.warnings
-    }
-    return (blob, warnings)
+  /// A selection's guest with any kernel, laid out.
+  func placed(
+    _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount
+  ) async throws -> PlacedGuest {
+    let trees = BaseTrees(sources: installation.deviceTreeSources, cache: cache)
+    return try await PlacedGuest(
+      selection.design, image: image, initramfsSize: initramfsSize,
+      baseTree: try await trees.tree(for: selection.board.architecture))
   }
 
   /// Makes everything that the guest needs.
   package func prepare(_ selection: RunSelection) async throws -> PreparedRun {
     let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
     let tree = try await tree(for: selection)
-    let blobSize = ByteCount(UInt64(tree.blob.count))
-    let treeRange = try tree.placement.deviceTree(size: blobSize)
-    let memory = MachineMemory(banks: selection.layout.banks)
-    let monitor = try MonitorImage(
-      code: try HostFile.read(try await programs.monitor(), limit: 1 << 16), memory: memory,
-      devices: [
-        .init(window: selection.board.devices.gic, machineStart: MonitorImage.machineGIC),
-        .init(window: selection.board.devices.uart, machineStart: MonitorImage.machineUART),
-      ],
-      architecture: selection.board.architecture, cpuCount: selection.cpuCount,
-      entry: tree.placement.entry,
-      deviceTree: treeRange.start)
-
-    var contents: [String: PreparedRun.LoadedContent] = [
-      RunFolder.monitorName: .bytes(monitor.bytes), RunFolder.blobName: .bytes(tree.blob),
-      RunFolder.initramfsName: .cached(tree.initramfs),
-    ]
+    let placed = tree.guest
     // A kernel of the cache becomes the run's; the user's own file stays where it is.
-    var kernelFile = tree.image.path
-    if case .built = selection.kernel {
-      contents[RunFolder.imageName] = .cached(tree.image.path)
-      kernelFile = FilePath(RunFolder.imageName)
-    }
-
-    func place(_ file: FilePath, at address: PhysicalAddress) -> EmulatedMachine.LoadedFile? {
-      memory.machineAddress(of: address).map { .init(file: file, address: $0) }
-    }
-    let loaded = [
-      EmulatedMachine.LoadedFile(
-        file: FilePath(RunFolder.monitorName), address: MachineMemory.monitorStart,
-        isEntry: true),
-      place(kernelFile, at: tree.placement.entry),
-      place(FilePath(RunFolder.initramfsName), at: tree.placement.initramfs.start),
-      place(FilePath(RunFolder.blobName), at: treeRange.start),
-    ]
+    let kernel: AssembledGuest.Content =
+      switch selection.kernel {
+      case .built: .kept(placed.image.path)
+      case .image: .external(placed.image.path)
+      }
+    let guest = try AssembledGuest(
+      placed, monitor: try HostFile.read(try await programs.monitor(), limit: 1 << 16),
+      kernel: kernel, initramfs: .kept(tree.initramfs))
+    let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
     return PreparedRun(
-      request: try request(for: selection, tree, treeRange),
-      predicted: try prediction(of: selection.kernel, for: tree, at: treeRange.start),
-      warnings: tree.warnings,
-      contents: contents,
-      machine: EmulatedMachine(
-        cpuModel: tree.cpu.model, cpuCount: selection.cpuCount, memory: memory.size,
-        loadedFiles: loaded.compactMap(\.self), consoleLog: FilePath(RunFolder.consoleName)),
-      features: features, stages: Self.stages(of: selection),
-      death: Self.death(
-        foreignTexts: [selection.commandLine] + (try ForeignTexts.all(in: tree.blob))),
-      entry: tree.placement.entry, symbols: tree.kernel?.symbols)
+      request: try request(for: selection, placed), predicted: try prediction(of: selection.kernel, for: tree),
+      guest: guest, features: features, stages: Self.stages(of: selection),
+      death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel?.symbols)
   }
 
   /// What the model says of this guest, from nothing but what it is given.
   private func prediction(
-    of chosen: RunSelection.Kernel, for tree: PreparedTree, at treeStart: PhysicalAddress
+    of chosen: RunSelection.Kernel, for tree: PreparedTree
   ) throws -> PredictedRecord? {
-    guard let kernel = tree.kernel, var facts = try KernelKnowledge.facts(of: kernel),
-      let memory = EarlyMemory(
-        blob: tree.blob, at: treeStart, kernel: tree.placement.kernel.start)
-    else { return nil }
+    guard let kernel = tree.kernel, var facts = try KernelKnowledge.facts(of: kernel) else {
+      return nil
+    }
     // A tree of the user's own may have taken changes from other releases.
     if case .built(let request) = chosen, case .tree(let folder) = request.source {
       facts = KernelKnowledge.facts(of: facts, with: try KernelKnowledge.rules(ofSource: folder))
     }
-    return PredictedRecord(of: facts, with: memory)
+    return PredictedRecord(of: facts, with: tree.guest.memory)
   }
 
   var programs: GuestPrograms {
@@ -222,24 +149,8 @@ package struct Preparation: Sendable {
     }
   }
 
-  /// The board's base tree, compiled once for each content of its source.
-  func baseTree(_ board: Board) async throws -> [UInt8] {
-    let name = "\(board.architecture.rawValue)-virt.dts"
-    let source = installation.deviceTreeSources.appending(name)
-    let version = try await FileFingerprints(cache: cache)
-      .version(of: "dtc", arguments: ["--version"])
-    let key = ContentKey([
-      ("dtc", Array(version.utf8)), ("source", try HostFile.read(source, limit: 1 << 20)),
-    ])
-    let entry = try await cache.entry(kind: "device-trees", key: key) { draft in
-      let compiled = try await DTC().blob(of: source)
-      try HostFile.write(compiled.blob, to: draft.appending("base.dtb"))
-    }
-    return try HostFile.read(entry.appending("base.dtb"), limit: 2 << 20)
-  }
-
   private func request(
-    for selection: RunSelection, _ tree: PreparedTree, _ treeRange: PhysicalRange
+    for selection: RunSelection, _ guest: PlacedGuest
   ) throws -> RunRequest {
     let kernel: String =
       switch selection.kernel {
@@ -257,16 +168,14 @@ package struct Preparation: Sendable {
       cmaBytes: selection.pools.askedBytes, via: selection.pools.via,
       commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,
       // Of the finished tree: the user's own fragment may have changed them.
-      regions: try DeclaredRegion.all(in: tree.blob).map(RunRequest.Region.init),
+      regions: try DeclaredRegion.all(in: guest.blob).map(RunRequest.Region.init),
       memoryReservations: selection.memoryReservations, kernel: kernel,
-      pageSize: selection.pageSize ?? tree.image.pageSize.map { "\($0.bytes >> 10)k" },
+      pageSize: selection.pageSize ?? guest.image.pageSize.map { "\($0.bytes >> 10)k" },
       cpus: selection.cpuCount,
       commandLine: selection.commandLine, tests: selection.tests,
       deviceTree: RunRequest.Blob(
-        bytes: UInt64(tree.blob.count), checksum: GuestRecord.plainChecksum(of: tree.blob)),
-      placement: RunRequest.Placement(
-        kernel: tree.placement.kernel, initramfs: tree.placement.initramfs,
-        deviceTree: treeRange))
+        bytes: UInt64(guest.blob.count), checksum: GuestRecord.plainChecksum(of: guest.blob)),
+      placement: RunRequest.Placement(guest))
   }
 
   /// A kernel that panicked restarts at once (`panic=-1`), unless it died too early to know how.

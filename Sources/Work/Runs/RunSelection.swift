@@ -4,6 +4,7 @@ package import Boards
 import DeviceTrees
 package import GuestImages
 package import GuestRequests
+package import Guests
 package import Kernels
 package import MemoryRequests
 package import Quantities
@@ -106,14 +107,6 @@ package struct RunSelection: Sendable {
 
   /// Whether the test module is loaded, where the kernel can have it.
   var hasModule: Bool { !tests.isEmpty || purpose != .verdict }
-
-  /// How many bytes of it the kernel keeps.
-  var commandLineLimit: Int {
-    switch board.architecture {
-    case .arm64: DeviceTreeRequest.arm64BootArgumentsLimit
-    case .arm: DeviceTreeRequest.armBootArgumentsLimit
-    }
-  }
 
   /// What a log of such a guest is judged by where nobody kept its files.
   package var expectation: RunRequest {

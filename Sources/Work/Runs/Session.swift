@@ -69,9 +69,9 @@ extension Session: GuestModel {
 
   package func outlook(of request: GuestRequest) async throws -> GuestOutlook {
     let selection = try selection(request)
-    let outlook = try await preparation.outlook(of: selection, kernel: selection.ownKernel)
+    let guest = try await preparation.predictableGuest(of: selection, kernel: selection.ownKernel)
     return GuestOutlook(
       board: selection.board, layout: selection.layout, askedBytes: selection.pools.askedBytes,
-      kernel: outlook.kernel, facts: outlook.facts, memory: outlook.memory, tree: outlook.blob)
+      kernel: guest.kernel, facts: guest.facts, memory: guest.memory, tree: guest.blob)
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Emulator
+import Guests
 import HostFiles
 package import HostProcesses
 package import Records
@@ -27,8 +28,8 @@ package struct ShellSession: Sendable {
   private func runReserved() async throws {
     defer { directory.discardFiles() }
     try directory.clear()
-    try prepared.write(to: directory)
-    let arguments = prepared.machine.arguments(for: prepared.features, console: .shell)
+    try prepared.guest.write(to: directory.path)
+    let arguments = prepared.guest.machine.arguments(for: prepared.features, console: .shell)
     let status = try await ToolCommand(
       .named(EmulatorFeatures.program), arguments, directory: directory.path
     ).runOnTerminal()

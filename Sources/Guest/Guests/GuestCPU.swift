@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import Boards
-import Quantities
+package import Quantities
 
 /// The CPUs that a guest gets: the board's own, unless they lack the kernel's page size.
-struct GuestCPU: Hashable {
+package struct GuestCPU: Hashable, Sendable {
   /// QEMU's, with its properties.
-  let model: String
+  package let model: String
 
-  /// - Parameter pageSize: the kernel's; nil where its image does not say.
-  init(of cpu: CPU, pageSize: ByteCount?) {
-    let name = cpu.model.prefix { $0 != "," }
+  /// - Parameters:
+  ///   - wanted: the model that the board has.
+  ///   - pageSize: the kernel's; nil where its image does not say.
+  package init(_ wanted: String, pageSize: ByteCount?) {
+    let name = wanted.prefix { $0 != "," }
     let lacksGranule = pageSize == .kibibytes(16) && Self.without16K.contains(String(name))
-    model = lacksGranule ? Self.with16K : cpu.model
+    model = lacksGranule ? Self.with16K : wanted
   }
 
   /// The `compatible` of such CPUs (Documentation/devicetree/bindings/arm/cpus.yaml).

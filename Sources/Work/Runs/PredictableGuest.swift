@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Boards
+import GuestImages
+package import Guests
+import HostFiles
+import HostProcesses
+package import Predictions
+import Quantities
+package import Records
+
+/// A selection's guest, with all that a prediction of it is made from: nothing is built for it, and
+/// nothing started.
+package struct PredictableGuest: Hashable, Sendable {
+  /// The kernel's name.
+  package let kernel: String
+  package let facts: KernelFacts
+  package let memory: EarlyMemory
+  package let placement: RunRequest.Placement
+  package let blob: [UInt8]
+}
+
+extension Preparation {
+  /// What a selection's kernel will find when it starts.
+  ///
+  /// - Parameter description: of the kernel, in place of the selection's.
+  /// - Throws: `PredictionError` for a kernel of which too little is known; `GuestImageError` where
+  ///   the guest has no room.
+  package func predictableGuest(
+    of selection: RunSelection, kernel description: KernelDescription? = nil
+  ) async throws -> PredictableGuest {
+    var known = try await kernel(of: selection, description)
+    let initramfsSize: ByteCount
+    if let size = try await self.initramfsSize(for: selection.board.architecture) {
+      initramfsSize = size
+    } else {
+      initramfsSize = Self.usualInitramfsSize
+      known.facts.assumptions.append(
+        "its initramfs takes \(initramfsSize): there is no compiler to make it with")
+    }
+    let placed = try await placed(selection, image: known.image, initramfsSize: initramfsSize)
+    return PredictableGuest(
+      kernel: known.name, facts: known.facts, memory: placed.memory,
+      placement: RunRequest.Placement(placed), blob: placed.blob)
+  }
+
+  /// Predicts without building a kernel and without an emulator.
+  ///
+  /// - Throws: as ``predictableGuest(of:kernel:)``.
+  package func predict(
+    _ selection: RunSelection, kernel description: KernelDescription? = nil
+  ) async throws -> PredictedGuest {
+    let guest = try await predictableGuest(of: selection, kernel: description)
+    return PredictedGuest(
+      schema: PredictedGuest.currentSchema, board: selection.board.name,
+      layout: selection.layout.name, banks: selection.layout.banks,
+      inventedRAM: selection.board.invented(in: selection.layout), kernel: guest.kernel,
+      commandLine: selection.commandLine, placement: guest.placement,
+      predicted: PredictedRecord(of: guest.facts, with: guest.memory))
+  }
+
+  private func kernel(
+    of selection: RunSelection, _ description: KernelDescription?
+  ) async throws -> KnownKernel {
+    let architecture = selection.board.architecture
+    if let description { return try KnownKernel(description, for: architecture) }
+    switch selection.kernel {
+    case .image(let path): throw PredictionError.unknownConfiguration(path)
+    case .built(let request):
+      return try await KnownKernel(request, for: architecture, builder: builder)
+    }
+  }
+
+  /// What init alone takes, about.
+  private static var usualInitramfsSize: ByteCount { .kibibytes(512) }
+
+  /// Nil where the architecture's compiler is missing, which who only asks can do without.
+  private func initramfsSize(for architecture: Architecture) async throws -> ByteCount? {
+    do {
+      return try HostFile.size(of: try await programs.initramfs(for: architecture))
+    } catch let error as ToolError where error.reason == .notFound {
+      return nil
+    }
+  }
+}
+
+extension RunRequest.Placement {
+  init(_ placed: PlacedGuest) {
+    self.init(
+      kernel: placed.kernel, initramfs: placed.initramfs, deviceTree: placed.deviceTree)
+  }
+}
