@@ -68,7 +68,7 @@ package struct BoardRun: Sendable {
   /// has the name that one of ours would have.
   private func loadedDigests() throws -> [String: String] {
     var digests: [String: String] = [:]
-    for loaded in prepared.machine.loadedFiles {
+    for loaded in prepared.guest.machine.loadedFiles {
       let name = loaded.file.isAbsolute ? RunFolder.imageName : loaded.file.string
       digests[name] = try ContentKey(ofFile: directory.path.pushing(loaded.file)).hexadecimal
     }
