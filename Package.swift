@@ -282,8 +282,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AdviceTests",
     dependencies: [
-      "Advice", "Boards", "FlattenedTree", "GuestRequests", "MemoryRequests", "Predictions",
-      "Quantities", "Records", "YAMLFiles",
+      "Advice", "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MemoryRequests",
+      "Predictions", "Quantities", "Records", "YAMLFiles",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -299,7 +299,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ReportsTests",
     dependencies: [
-      "GuestRequests", "HostFiles", "HostProcesses", "Quantities", "Records", "Reports", system,
+      "Advice", "GuestRequests", "HostFiles", "HostProcesses", "Quantities", "Records", "Reports",
+      system,
     ],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(

@@ -10,7 +10,9 @@ struct FormatArgument<Subject: Reportable>: ExpressibleByArgument {
   /// The usual one.
   static var usual: FormatArgument { FormatArgument(format: Subject.formats[0]) }
 
-  var isUsual: Bool { format.name == Subject.formats[0].name }
+  var isUsual: Bool { name == Subject.formats[0].name }
+
+  var name: String { format.name }
 
   private init(format: ReportFormat<Subject>) {
     self.format = format

@@ -40,7 +40,16 @@ struct LintCommand: AsyncParsableCommand {
   @Option(help: FormatArgument<LintReport>.help)
   var format = FormatArgument<LintReport>.usual
 
+  @Flag(help: "Print what lint looks for: each rule with consequence, origin and remedy.")
+  var rules = false
+
   func validate() throws {
+    guard !rules else {
+      guard subject == nil else {
+        throw ValidationError("--rules looks at nothing: omit the subject")
+      }
+      return try request.refuseOptions(butFor: [], because: "--rules looks at nothing")
+    }
     try request.checkUsage()
     guard let subject else { return }
     guard board.board == GuestRequest.usualBoard else {
@@ -58,6 +67,7 @@ struct LintCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if rules { return try printRules() }
     let session = try Session.ofThisProcess()
     let report =
       if let subject, Self.isDeviceTree(subject) {
@@ -67,6 +77,13 @@ struct LintCommand: AsyncParsableCommand {
       }
     try StandardOutput.write(format.document(of: report))
     if report.hasErrors { throw ExitCode.verdictFailed }
+  }
+
+  private func printRules() throws {
+    guard let format = FormatArgument<LintRuleList>(argument: format.name) else {
+      throw ValidationError("--rules has no format '\(format.name)'")
+    }
+    try StandardOutput.write(format.document(of: LintRules.list))
   }
 
   private static func isDeviceTree(_ subject: String) -> Bool {

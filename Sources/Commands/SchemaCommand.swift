@@ -10,10 +10,10 @@ struct SchemaCommand: ParsableCommand {
     abstract: "Print the JSON Schema of a format that cmalab writes.",
     discussion: """
       run is a run's record.json and 'boot --format json'; matrix is a matrix's matrix.json, and \
-      its $defs/result a line of results.jsonl; report, lint, suggestion, prediction, max, rules, \
-      upgrade and explanation are what 'report', 'lint', 'suggest', 'predict', 'max', \
-      'kernels rules', 'upgrade' and 'explain' print with --format json. A schema may refer to \
-      another one by its file's name: save it under that name, as in \
+      its $defs/result a line of results.jsonl; report, lint, lint-rules, suggestion, prediction, \
+      max, rules, upgrade and explanation are what 'report', 'lint', 'lint --rules', 'suggest', \
+      'predict', 'max', 'kernels rules', 'upgrade' and 'explain' print with --format json. A schema \
+      may refer to another one by its file's name: save it under that name, as in \
       'cmalab schema run > run-1.schema.json'.
       """)
 

@@ -2,6 +2,7 @@
 
 import Advice
 import FlattenedTree
+import KernelConsole
 import Predictions
 import Quantities
 import Records
@@ -64,12 +65,12 @@ import Testing
 
   @Test func aFaultIsToldOnceByWhoKnowsMost() throws {
     let tree = try Self.tree([("p", [("reg", [0, 0x400_0000])], Self.pool)])
-    #expect(try Self.lint(tree).map(\.rule) == ["reg-for-size"])
+    #expect(try Self.lint(tree).map(\.rule) == [.own(.sizeInReg)])
     let message = try Self.lint(tree).first?.message
     #expect(message?.contains("invalid reg property in 'p'") == true)
     // 7.x skips it without a word.
     let newest = try Self.lint(tree, line: "7.2")
-    #expect(newest.map(\.rule) == ["reg-for-size"])
+    #expect(newest.map(\.rule) == [.own(.sizeInReg)])
     #expect(newest.first?.message == nil)
   }
 
@@ -88,7 +89,7 @@ import Testing
         kernel: $0.0, facts: $0.1, tree: tree, memory: memory, isPlaced: false)
     }
     let findings = try cases.findings()
-    let finding = try #require(findings.first { $0.rule == "pool-alignment" })
+    let finding = try #require(findings.first { $0.rule == .said(.poolAlignment) })
     #expect(finding.severity == .warning)
     #expect(finding.kernels == ["64K"])
   }

@@ -82,11 +82,11 @@ import Testing
 
   @Test func everyLayoutIsLookedAtUnlessOneIsNamed() async throws {
     let all = try await Self.lint([])
-    let invented = all.findings.filter { $0.rule == "invented-ram" }
+    let invented = all.findings.filter { $0.rule == .own(.inventedRAM) }
     #expect(invented.map(\.place.key) == ["layouts.wide.banks"])
     #expect(invented.map(\.place.file) == ["made-up.yaml"])
     let stock = try await Self.lint([(.layout, "stock")])
-    #expect(stock.findings.allSatisfy { $0.rule != "invented-ram" })
+    #expect(stock.findings.allSatisfy { $0.rule != .own(.inventedRAM) })
   }
 
   @Test func aFaultOfTheCommandLineIsNamedByItsOption() async throws {
@@ -94,7 +94,8 @@ import Testing
     #expect(report.hasErrors)
     #expect(report.findings.first?.place.key == "--cma, layout stock")
     let banks = try await Self.lint([(.bank, "0x0+3G")])
-    #expect(banks.findings.contains { $0.rule == "invented-ram" && $0.place.key == "--bank" })
+    #expect(
+      banks.findings.contains { $0.rule == .own(.inventedRAM) && $0.place == .option("--bank") })
   }
 
   @Test func aBoardThatIsNotThereIsAnErrorOfItsOption() async {

@@ -29,7 +29,7 @@ extension Guests.EveryLine {
         let report = try JSONDecoder().decode(LintReport.self, from: Data(linted.output.utf8))
         #expect(linted.status == .exited(report.hasErrors ? 1 : 0), "\(linted.errors)")
         let finding = try #require(
-          report.findings.first { $0.rule == cell.rule }, "\(report.findings.map(\.rule))")
+          report.findings.first { $0.rule.rawValue == cell.rule }, "\(report.findings.map(\.rule))")
         if let place = cell.place { #expect(finding.place.key == place) }
         let out = scratch["run"]
         let booted = try await CMALabProcess(

@@ -18,6 +18,7 @@ import Testing
       case .run: try RunRecord(json: bytes)
       case .report: try decoded(RunsDocument.self, bytes)
       case .lint: try decoded(LintReport.self, bytes)
+      case .lintRules: try decoded(LintRuleList.self, bytes)
       case .suggestion: try decoded(Suggestion.self, bytes)
       case .prediction: try decoded(PredictedGuest.self, bytes)
       case .max: try decoded([MaximumPool].self, bytes)

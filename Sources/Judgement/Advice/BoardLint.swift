@@ -3,6 +3,7 @@
 import Boards
 import FlattenedTree
 package import GuestRequests
+import KernelConsole
 import MemoryRequests
 import Predictions
 import Quantities
@@ -77,10 +78,10 @@ private struct LintSource {
   /// RAM that a layout claims and the board does not have.
   func invented(kernels: [String]) -> [Finding] {
     board.invented(in: layout).map { range in
-      Finding.inventedRAM(
+      InventedRAMRule.finding(
         range,
         at: request.banks.isEmpty
-          ? .init(file: file, key: "layouts.\(layout.name).banks") : .init(key: "--bank"),
+          ? .boardKey(file: file, key: "layouts.\(layout.name).banks") : .option("--bank"),
         kernels: kernels)
     }
   }
@@ -88,29 +89,29 @@ private struct LintSource {
   /// The finding in the words of who wrote it: a board file's key, or an option.
   func placed(_ found: Finding) -> Finding {
     var finding = found
-    let place = found.place
-    let parts = place.key.split(separator: ":", maxSplits: 1).first?.split(separator: "/") ?? []
-    let node = parts.count == 2 && parts[0] == "reserved-memory" ? String(parts[1]) : nil
+    guard case .node(_, let path, let property) = found.place else { return found }
+    let parent = "/reserved-memory/"
+    let node = path.hasPrefix(parent) ? String(path.dropFirst(parent.count)) : nil
     func index(_ regions: [String]) -> Int? { node.flatMap { regions.firstIndex(of: $0) } }
-    if place.key == "/chosen:bootargs" {
-      if found.rule == "crash-kernel" {
-        finding.place = .init(key: "--append, layout \(layout.name)")
+    if path == "/chosen", property == "bootargs" {
+      if found.rule == .said(.crashKernel) {
+        finding.place = .option("--append, layout \(layout.name)")
       } else if request.pools.asked != nil {
-        finding.place = .init(key: "--cma, layout \(layout.name)")
+        finding.place = .option("--cma, layout \(layout.name)")
       } else {
-        finding.place = .init(file: file, key: "defaults.cma, layout \(layout.name)")
+        finding.place = .boardKey(file: file, key: "defaults.cma, layout \(layout.name)")
         // It is the choice for one layout, and nobody has to boot another with it.
         let isChoice = layout.name == board.defaults.layout
         if !isChoice { finding.severity = max(finding.severity, .warning) }
       }
     } else if let index = index(layout.reserved.map(\.region.nodeName)) {
-      finding.place = .init(file: file, key: "layouts.\(layout.name).reserved[\(index)]")
+      finding.place = .boardKey(file: file, key: "layouts.\(layout.name).reserved[\(index)]")
     } else if index(request.regions.map(\.region.nodeName)) != nil, let node {
-      finding.place = .init(key: "--region \(node)")
+      finding.place = .option("--region \(node)")
     } else if let fragment = request.values(of: .fragment).first {
-      finding.place.file = fragment
+      finding.place = found.place.inFile(fragment)
     } else if node == "linux,cma" || node?.hasPrefix("linux,cma@") == true {
-      finding.place = .init(key: request.pools.deviceTree == nil ? "--via dts" : "--dts-cma")
+      finding.place = .option(request.pools.deviceTree == nil ? "--via dts" : "--dts-cma")
     }
     return finding
   }
@@ -119,25 +120,12 @@ private struct LintSource {
 extension [Finding] {
   /// What is found in several layouts in the same place is one finding.
   fileprivate var once: [Finding] {
-    var seen: Set<String> = []
-    return filter { seen.insert("\($0.rule) \($0.place.file ?? "") \($0.place.key)").inserted }
+    var seen: Set<Fault> = []
+    return filter { seen.insert(Fault($0)).inserted }
   }
 
   fileprivate var worstFirst: [Finding] {
     enumerated().sorted { ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset) }
       .map(\.element)
-  }
-}
-
-extension Finding {
-  fileprivate static func inventedRAM(
-    _ range: PhysicalRange, at place: Place, kernels: [String]
-  ) -> Finding {
-    Finding(
-      rule: "invented-ram", severity: .warning, place: place,
-      problem: "the board has no RAM at \(range)",
-      consequence: "the layout boots here, and not there", message: nil,
-      origin: "the board file's physical-ram", remedy: "keep the banks inside physical-ram",
-      kernels: kernels)
   }
 }

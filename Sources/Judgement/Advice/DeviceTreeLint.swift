@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import FlattenedTree
+import KernelConsole
 package import Predictions
 import Quantities
 package import Records
@@ -26,55 +27,48 @@ package struct LintCase: Sendable {
     self.isPlaced = isPlaced
   }
 
-  /// Every finding, in no order.
+  /// Every finding, each fault once, in the order of the rules.
   package func findings() throws(FDTError) -> [Finding] {
-    let modelled = memory.withoutWildNumbers
-    let rules = TreeRules(tree: tree, memory: memory)
+    let modelled = memory.withoutNumbersTooLarge
+    let prediction =
+      !modelled.banks.isEmpty && isPredictable ? Prediction(of: facts, with: modelled) : nil
+    let subject = LintSubject(
+      tree: tree, memory: memory, modelled: modelled, facts: facts, prediction: prediction,
+      isPlaced: isPlaced)
+    var found = try LintRules.findings(in: subject)
     // A kernel without RAM has no more to say.
-    guard !modelled.banks.isEmpty else { return try rules.memoryNodes().map(named) }
-    guard isPredictable else { return try rules.findings().map { named(heard($0, in: [])) } }
-    let prediction = Prediction(of: facts, with: modelled)
-    let unheard = try rules.findings()
-    var found = unheard.filter { $0.rule == "reg-for-size" }
-    found += KernelWords(rules: rules, facts: facts, prediction: prediction)
-      .findings()
-    found += unheard.map { heard($0, in: prediction.messages) }
-    found += PlaceRules(
-      rules: rules, facts: facts, prediction: prediction, memory: modelled, isPlaced: isPlaced
-    ).findings()
+    if modelled.banks.isEmpty {
+      found.removeAll { ![.own(.memoryType), .own(.noMemory)].contains($0.rule) }
+    }
+    let messages = prediction?.messages ?? []
     // One fault, told once, by the rule that knows most of it.
-    var seen: Set<String> = []
+    var seen: Set<Fault> = []
     return found.filter { finding in
       let isToldBetter =
-        finding.rule == "reg-length" && seen.contains("reg-for-size \(finding.place.key)")
-      return seen.insert("\(finding.rule) \(finding.place.key)").inserted && !isToldBetter
-    }.map { named(heard($0, in: prediction.messages)) }
+        finding.rule == .said(.regLength)
+        && seen.contains(Fault(rule: .own(.sizeInReg), place: finding.place))
+      return seen.insert(Fault(finding)).inserted && !isToldBetter
+    }.map { finding in
+      var finding = finding
+      finding.kernels = [kernel]
+      // Some lines are silent: without words of the early boot that this kernel does not say.
+      if let message = finding.message, finding.rule.isSaidEarly {
+        finding.message = messages.first { $0.contains(message) }
+      }
+      return finding
+    }
   }
 
   /// Whether a kernel could start there at all, as far as is modelled: its image lies in RAM, and
   /// its linear map shows all of that (arch/arm64/mm/init.c, arm64_memblock_init).
   package var isPredictable: Bool {
-    let banks = memory.withoutWildNumbers.banks
+    let banks = memory.withoutNumbersTooLarge.banks
     guard let image = PhysicalRange(start: memory.kernel, size: ByteCount(facts.image.size)),
       let lowest = banks.map(\.start.value).min(), let highest = banks.map(\.last.value).max()
     else { return false }
     guard banks.contains(where: { $0.contains(image) }) else { return false }
     // Less what the map's start is rounded down by.
     return facts.reach.map { highest - lowest < $0 - (4 << 30) } ?? true
-  }
-
-  private func named(_ finding: Finding) -> Finding {
-    var finding = finding
-    finding.kernels = [kernel]
-    return finding
-  }
-
-  /// Without words of the early boot that this kernel does not say: some lines are silent.
-  private func heard(_ finding: Finding, in messages: [String]) -> Finding {
-    guard let message = finding.message, finding.isSaidEarly else { return finding }
-    var finding = finding
-    finding.message = messages.first { $0.contains(message) }
-    return finding
   }
 }
 
@@ -104,22 +98,22 @@ extension [LintCase] {
 extension EarlyMemory {
   /// Without what has more than the 48 bits of an ARMv8.0 address: what a kernel makes of that is not
   /// modelled.
-  fileprivate var withoutWildNumbers: EarlyMemory {
-    func isTame(_ entries: [Entry]) -> Bool {
+  fileprivate var withoutNumbersTooLarge: EarlyMemory {
+    func isSmall(_ entries: [Entry]) -> Bool {
       entries.allSatisfy { $0.start < 1 << 48 && $0.size < 1 << 48 }
     }
-    var tame = self
-    tame.banks.removeAll { $0.last.value >= 1 << 48 }
-    tame.memoryReservations.removeAll { $0.last.value >= 1 << 48 }
-    if initramfs.map({ $0.last.value >= 1 << 48 }) == true { tame.initramfs = nil }
-    tame.reservedMemory?.nodes.removeAll { node in
+    var small = self
+    small.banks.removeAll { $0.last.value >= 1 << 48 }
+    small.memoryReservations.removeAll { $0.last.value >= 1 << 48 }
+    if initramfs.map({ $0.last.value >= 1 << 48 }) == true { small.initramfs = nil }
+    small.reservedMemory?.nodes.removeAll { node in
       switch node.placement {
-      case .fixed(let entries): !isTame(entries)
+      case .fixed(let entries): !isSmall(entries)
       case .dynamic(let size, let alignment, let within):
-        size >= 1 << 48 || alignment ?? 0 >= 1 << 48 || !isTame(within ?? [])
+        size >= 1 << 48 || alignment ?? 0 >= 1 << 48 || !isSmall(within ?? [])
       case .malformedFixed, .malformedSize, .malformedAlignment, .malformedRanges, .nowhere: false
       }
     }
-    return tame
+    return small
   }
 }

@@ -2,7 +2,12 @@
 
 import Records
 
-extension Finding {
-  /// Whether ``message`` is one of those that a prediction has.
-  var isSaidEarly: Bool { !["pool-over-kernel", "starved", "no-memory"].contains(rule) }
+extension Finding.Rule {
+  /// Whether the message of such a finding is one of those that a prediction has.
+  var isSaidEarly: Bool {
+    switch self {
+    case .own(.poolOverKernel), .own(.starved), .own(.noMemory): false
+    default: true
+    }
+  }
 }

@@ -43,7 +43,7 @@ package struct TreeLint: Sendable {
       subject: path, kernels: cases.map(\.kernel),
       findings: try cases.findings().map { finding in
         var finding = finding
-        finding.place.file = path
+        finding.place = finding.place.inFile(path)
         return finding
       },
       assumptions: assumptions)

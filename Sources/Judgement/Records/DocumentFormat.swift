@@ -15,6 +15,8 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   case report
   /// ``LintReport``: `lint --format json`.
   case lint
+  /// ``LintRuleList``: `lint --rules --format json`.
+  case lintRules = "lint-rules"
   /// ``Suggestion``: `suggest --format json`.
   case suggestion
   /// ``PredictedGuest``: `predict --format json`.
@@ -46,6 +48,7 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
       case .run: PackageResources.run_1_schema_json
       case .report: PackageResources.report_1_schema_json
       case .lint: PackageResources.lint_1_schema_json
+      case .lintRules: PackageResources.lint_rules_1_schema_json
       case .suggestion: PackageResources.suggestion_1_schema_json
       case .prediction: PackageResources.prediction_1_schema_json
       case .max: PackageResources.max_1_schema_json

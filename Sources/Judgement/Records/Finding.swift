@@ -21,22 +21,7 @@ package struct Finding: Hashable, Sendable, Codable {
     package static func < (left: Severity, right: Severity) -> Bool { left.rank < right.rank }
   }
 
-  /// Where it is written.
-  package struct Place: Hashable, Sendable, Codable {
-    /// The file; nil for what stands on the command line.
-    package var file: String?
-    /// A node's path with its property, as dtc writes it, `/reserved-memory/video@0:reg`; a board
-    /// file's key path; or an option.
-    package var key: String
-
-    package init(file: String? = nil, key: String) {
-      self.file = file
-      self.key = key
-    }
-  }
-
-  /// Stable, for scripts: of what a kernel says, the complaint's id.
-  package let rule: String
+  package let rule: Rule
   package var severity: Severity
   package var place: Place
   /// What is wrong, with its figures.
@@ -52,7 +37,7 @@ package struct Finding: Hashable, Sendable, Codable {
   package var kernels: [String]
 
   package init(
-    rule: String, severity: Severity, place: Place, problem: String, consequence: String,
+    rule: Rule, severity: Severity, place: Place, problem: String, consequence: String,
     message: String?, origin: String, remedy: String, kernels: [String] = []
   ) {
     self.rule = rule

@@ -88,7 +88,7 @@ package struct EarlyMemory: Hashable, Sendable {
     }
 
     /// Whether it is to become a CMA pool.
-    var isPool: Bool { isSharedPool && isReusable && !isNoMap }
+    package var isPool: Bool { isSharedPool && isReusable && !isNoMap }
   }
 
   /// An address and a size, which may be 0 and may wrap.

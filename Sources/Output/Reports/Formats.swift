@@ -34,6 +34,14 @@ extension PredictedGuest: Reportable {
 extension LintReport: Reportable {
   package static let formats: [ReportFormat<LintReport>] = [
     ReportFormat(FindingsText.self), ReportFormat(JSONReport.self),
+    ReportFormat(FindingsMarkdown.self),
+  ]
+}
+
+extension LintRuleList: Reportable {
+  package static let formats: [ReportFormat<LintRuleList>] = [
+    ReportFormat(LintRulesText.self), ReportFormat(JSONReport.self),
+    ReportFormat(LintRulesMarkdown.self),
   ]
 }
 

@@ -22,9 +22,8 @@ package struct FindingsText: Report {
   }
 
   private func text(_ finding: Finding) -> String {
-    let place = [finding.place.file, finding.place.key].compactMap(\.self).joined(separator: ": ")
     var lines = [
-      "\(style.strong(place.printable)): \(coloured(finding.severity)): "
+      "\(style.strong(finding.place.words.printable)): \(coloured(finding.severity)): "
         + "\(finding.problem.printable) [\(finding.rule)]"
     ]
     if finding.consequence != finding.problem { lines.append("  so:      \(finding.consequence)") }
@@ -48,13 +47,24 @@ package struct FindingsText: Report {
   }
 
   private var summary: String {
+    let assumed = report.assumptions.map { "  assumed: \($0)\n" }.joined()
+    return "\(report.subject): \(report.counts)\n" + assumed
+  }
+}
+
+extension Finding.Place {
+  /// The file and the key.
+  var words: String { [file, key].compactMap(\.self).joined(separator: ": ") }
+}
+
+extension LintReport {
+  /// How many findings of which severity, and for which kernels.
+  var counts: String {
     func count(_ severity: Finding.Severity, _ word: String) -> String {
-      let count = report.findings.count { $0.severity == severity }
+      let count = findings.count { $0.severity == severity }
       return "\(count) \(word)\(count == 1 ? "" : "s")"
     }
     let counts = [count(.error, "error"), count(.warning, "warning"), count(.note, "note")]
-    let assumed = report.assumptions.map { "  assumed: \($0)\n" }.joined()
-    return "\(report.subject): \(counts.joined(separator: ", ")), "
-      + "for \(report.kernels.joined(separator: "; "))\n" + assumed
+    return "\(counts.joined(separator: ", ")), for \(kernels.joined(separator: "; "))"
   }
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FlattenedTree
+import Predictions
+import Quantities
+import Records
+
+/// A region that is no pool, where no RAM is.
+struct RegionOutsideMemoryRule: LintRule {
+  private let description = LintRuleDescription(
+    .own(.regionOutsideMemory), .note, "a region lies where there is no RAM",
+    consequence: "the range is noted, and there is nothing to set aside",
+    origin: "drivers/of/of_reserved_mem.c, early_init_dt_reserve_memory",
+    remedy: "leave it away unless it keeps the kernel from mapping something there")
+
+  var descriptions: [LintRuleDescription] { [description] }
+
+  func findings(in subject: LintSubject) throws(FDTError) -> [Finding] {
+    guard subject.prediction != nil else { return [] }
+    return subject.fixedRegions.compactMap { node, range in
+      guard !node.isPool, let outside = range.subtracting(subject.modelled.banks).first else {
+        return nil
+      }
+      return description.finding(
+        at: subject.place(node.name, "reg"), problem: "\(outside) is no RAM")
+    }
+  }
+}
