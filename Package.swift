@@ -21,7 +21,6 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let textTable: Target.Dependency = .product(name: "TextTable", package: "TextTable")
-let xmlCoder: Target.Dependency = .product(name: "XMLCoder", package: "XMLCoder")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 /// The targets of one layer, each in a folder of its own below the layer's.
@@ -173,9 +172,8 @@ let output = layer(
       dependencies: [
         "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
         "Predictions", "Quantities", "Records", "Transcripts", mustache, system, textTable,
-        xmlCoder,
       ],
-      resources: [.embedInCode("HTML/Resources")],
+      resources: [.embedInCode("HTML/Resources"), .embedInCode("junit.mustache")],
       swiftSettings: strict)
   ])
 
@@ -379,7 +377,6 @@ let package = Package(
     .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/CoreOffice/XMLCoder", exact: "0.18.2"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),

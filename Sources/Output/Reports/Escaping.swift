@@ -50,20 +50,7 @@ struct HTMLEscaping: MustacheContentType {
   /// What templates call it.
   static let name = "VISIBLE_HTML"
 
-  func escapeText(_ text: String) -> String {
-    var escaped = ""
-    for character in VisibleEscaping.lines(text) {
-      switch character {
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "&": escaped += "&amp;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      default: escaped.append(character)
-      }
-    }
-    return escaped
-  }
+  func escapeText(_ text: String) -> String { VisibleEscaping.lines(text).withoutMarkup }
 }
 
 /// Markdown (GitHub Flavored Markdown, which GitLab reads too).
@@ -97,14 +84,19 @@ enum MarkdownEscaping {
   }
 }
 
-/// XML 1.0, before the encoder escapes its markup: no character that it has no place for (2.2, Char).
-enum XMLEscaping {
-  static func text(_ text: String) -> String {
+/// XML 1.0, in elements and in quoted attributes: of everything that a template shows.
+struct XMLEscaping: MustacheContentType {
+  /// What templates call it.
+  static let name = "VISIBLE_XML"
+
+  /// Without the characters that XML has no place for (2.2, Char).
+  func escapeText(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         VisibleEscaping.lines(text).unicodeScalars.map { scalar in
           scalar.value & 0xfffe == 0xfffe ? "\u{fffd}" : scalar
-        }))
+        })
+    ).withoutMarkup
   }
 }
 
@@ -140,8 +132,22 @@ extension String {
   var visible: String { VisibleEscaping.line(self) }
   /// For a line of Markdown.
   var markdown: String { MarkdownEscaping.line(self) }
-  /// For an XML encoder.
-  var xml: String { XMLEscaping.text(self) }
+
+  /// For HTML and XML. Scalar by scalar: to a parser, a quote that a combining mark follows is a quote.
+  fileprivate var withoutMarkup: String {
+    var escaped = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "&": escaped += "&amp;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
 }
 
 extension Unicode.Scalar {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import GuestRequests
+import Mustache
 import Records
-import XMLCoder
 
 /// Runs as a JUnit file, one test case a run, as CI servers read it
 /// (https://github.com/testmoapp/junitxml; Jenkins' junit-10.xsd).
@@ -20,33 +19,24 @@ package struct JUnitReport: Report {
     self.collection = collection
   }
 
-  /// - Throws: `EncodingError`.
+  /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
   package var document: String {
     get throws {
       let cases = collection.cells.map { Case($0) } + collection.missing.map { Case($0) }
       let seconds = collection.cells.compactMap { $0.record.timing["total"] }.reduce(0, +)
       let suite = Suite(
-        name: collection.name.xml, tests: cases.count, failures: cases.count { $0.failure != nil },
+        name: collection.name, tests: cases.count, failures: cases.count { $0.failure != nil },
         errors: cases.count { $0.error != nil }, skipped: cases.count { $0.skipped != nil },
         time: seconds.twoDigits, cases: cases)
-      let encoder = XMLEncoder()
-      encoder.outputFormatting = [.prettyPrinted]
-      let data = try encoder.encode(
-        Suites(suites: [suite]), withRootKey: "testsuites",
-        header: XMLHeader(version: 1.0, encoding: "UTF-8"))
-      return String(decoding: data, as: UTF8.self) + "\n"
+      MustacheContentTypes.register(XMLEscaping(), named: XMLEscaping.name)
+      let template = try MustacheTemplate(
+        string: "{{% CONTENT_TYPE: \(XMLEscaping.name)}}"
+          + String(decoding: PackageResources.junit_mustache, as: UTF8.self))
+      return template.render(suite)
     }
   }
 
-  private struct Suites: Encodable {
-    let suites: [Suite]
-
-    enum CodingKeys: String, CodingKey {
-      case suites = "testsuite"
-    }
-  }
-
-  private struct Suite: Encodable, DynamicNodeEncoding {
+  private struct Suite: TemplateScope {
     let name: String
     let tests: Int
     let failures: Int
@@ -54,18 +44,9 @@ package struct JUnitReport: Report {
     let skipped: Int
     let time: String
     let cases: [Case]
-
-    enum CodingKeys: String, CodingKey {
-      case name, tests, failures, errors, skipped, time
-      case cases = "testcase"
-    }
-
-    static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding {
-      key.stringValue == "testcase" ? .element : .attribute
-    }
   }
 
-  private struct Case: Encodable, DynamicNodeEncoding {
+  private struct Case: TemplateScope {
     let name: String
     let classname: String
     let time: String?
@@ -74,19 +55,10 @@ package struct JUnitReport: Report {
     let failure: Complaint?
     let output: String?
 
-    enum CodingKeys: String, CodingKey {
-      case name, classname, time, skipped, error, failure
-      case output = "system-out"
-    }
-
-    static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding {
-      ["name", "classname", "time"].contains(key.stringValue) ? .attribute : .element
-    }
-
     init(_ cell: RunCollection.Cell) {
       let record = cell.record
-      name = cell.id.xml
-      classname = "\(record.request.board).\(record.request.layout)".xml
+      name = cell.id
+      classname = "\(record.request.board).\(record.request.layout)"
       time = record.timing["total"]?.twoDigits
       let isGood = cell.isAsExpected
       let type = isGood ? "" : cell.outcome.rawValue
@@ -95,19 +67,19 @@ package struct JUnitReport: Report {
         ? "passed, which is not what the matrix expects: \(record.reason)" : record.reason
       let text = cell.excerpt.text
       let body = "\(cell.outcome.word): \(record.reason)\n\n\(text)"
-      let complaint = Complaint(message: message.xml, type: type, body: body.xml)
+      let complaint = Complaint(message: message, type: type, body: body)
       skipped = nil
       error =
         !isGood && (cell.outcome == .panic || cell.outcome == .inconclusive) ? complaint : nil
       failure =
         !isGood && (cell.outcome == .fail || cell.outcome == .pass) ? complaint : nil
-      output = text.isEmpty ? nil : "\(cell.outcome.word): \(record.reason)\n\n\(text)".xml
+      output = text.isEmpty ? nil : "\(cell.outcome.word): \(record.reason)\n\n\(text)"
     }
 
     init(_ missing: RunCollection.MissingCell) {
-      name = missing.id.xml
+      name = missing.id
       let place = [missing.request.board, missing.request.layout].compactMap(\.self)
-      classname = place.isEmpty ? "matrix" : place.joined(separator: ".").xml
+      classname = place.isEmpty ? "matrix" : place.joined(separator: ".")
       time = nil
       skipped = Complaint(message: "it has not run", type: nil, body: nil)
       error = nil
@@ -116,19 +88,10 @@ package struct JUnitReport: Report {
     }
   }
 
-  private struct Complaint: Encodable, DynamicNodeEncoding {
+  private struct Complaint: TemplateScope {
     let message: String
     let type: String?
     /// What a CI server shows of it: the sentence, and the console around it.
     let body: String?
-
-    enum CodingKeys: String, CodingKey {
-      case message, type
-      case body = ""
-    }
-
-    static func nodeEncoding(for key: any CodingKey) -> XMLEncoder.NodeEncoding {
-      key.stringValue.isEmpty ? .element : .attribute
-    }
   }
 }
