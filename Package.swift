@@ -59,6 +59,8 @@ let host = layer(
       swiftSettings: strict),
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CUnicodeData"),
+    .target(name: "CBuildCommit"),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
     .target(name: "YAMLFiles", dependencies: [yams], swiftSettings: strict),
   ])
@@ -209,7 +211,8 @@ let frontEnd: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "Advice", "BoardImports", "Boards", "BootLogs", "Conformance", "DebianPackages",
+      "Advice", "BoardImports", "Boards", "BootLogs", "CBuildCommit", "Conformance",
+      "DebianPackages",
       "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages", "GuestRequests",
       "Guests", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
       "Quantities", "Records", "Reports", "Runs", "ShellWords", "Transcripts", "YAMLFiles",
@@ -217,7 +220,7 @@ let frontEnd: [Target] = [
     ],
     swiftSettings: strict),
   .executableTarget(
-    name: "cmalab", dependencies: ["Commands"], swiftSettings: strict),
+    name: "cmalab", dependencies: ["Commands", "CUnicodeData"], swiftSettings: strict),
 ]
 
 let benchmarks = layer(

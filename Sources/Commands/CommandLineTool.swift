@@ -4,8 +4,6 @@
 
 package import ArgumentParser
 import GuestRequests
-import Records
-import Runs
 
 /// `cmalab` itself.
 package struct CommandLineTool: AsyncParsableCommand {
@@ -16,7 +14,7 @@ package struct CommandLineTool: AsyncParsableCommand {
       Exit codes: 0 every verdict is a pass, 1 a verdict is a failure, 2 inconclusive or trouble \
       with the harness, 64 usage.
       """,
-    version: RunRecord.Made.version,
+    version: ProgramVersion.text,
     subcommands: [
       BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
       ExplainCommand.self, ImportCommand.self, UpgradeCommand.self, ObserveCommand.self,
