@@ -8,13 +8,18 @@ DESTDIR ?=
 RELEASE := .build/release/cmalab
 DEBUG   := .build/debug/cmalab
 SOURCES := Package.swift $(shell find Sources -type f)
-STATIC  := -c release --static-swift-stdlib
+LINK    := .build/link
+COMMIT  := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
+STAMP   := $(LINK)/commit-$(COMMIT).o
+# Nothing of the release depends on where it is built, or on libraries that a new machine may lack.
+STATIC  := -c release --static-swift-stdlib --disable-local-rpath -Xlinker --build-id=none \
+	-Xcc '-ffile-prefix-map=$(CURDIR)=.' -Xswiftc '-L$(CURDIR)/$(LINK)' -Xlinker '$(CURDIR)/$(STAMP)'
 SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
 
-.PHONY: help boot test conformance-all soak build bench lint format manual install clean fresh-check \
-	setup
+.PHONY: help boot test conformance-all soak build bench lint format manual install dist dist-check \
+	clean fresh-check setup
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' Makefile
@@ -46,7 +51,7 @@ bench: setup $(RELEASE) ## Measure cmalab against the bare guest that it boots
 
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck $(filter-out %.py,$(wildcard .ci/*)) Tests/CommandsTests/Terminal/complete.bash
+	shellcheck $(filter-out %.py,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash
 
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
@@ -69,12 +74,28 @@ install: $(RELEASE) $(MANUAL)/cmalab.1 ## Install below PREFIX (default /usr/loc
 	done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/cmalab/schemas $(SCHEMAS)/*.json
 
+dist: setup $(RELEASE) $(MANUAL)/cmalab.1 ## Make a tar.xz and a .deb of the commit, in .build/dist
+	.ci/dist
+
+dist-check: dist ## Install both in a new Debian 12 and a new Debian 13 (as root)
+	.ci/dist-check bookworm trixie
+
 clean: ## Remove what was built here (the cache of kernels stays)
 	rm -rf .build
 
-$(RELEASE): $(SOURCES)
+$(RELEASE): $(SOURCES) $(STAMP)
 	$(SWIFT) build $(STATIC) --product cmalab
 	@touch $@
+
+# What the release is linked with: the commit, and the archives of libraries that have one.
+$(STAMP):
+	rm -rf $(LINK) && mkdir -p $(LINK)
+	printf 'const char *cmalab_build_commit(void) { return "%s"; }\n' '$(COMMIT)' \
+	  | $(CC) -x c -O2 -c -o $@ -
+	for library in libcrypto.a libfdt.a libz.a; do \
+	  archive=$$($(CC) -print-file-name=$$library); \
+	  [ "$$archive" = $$library ] || ln -s "$$archive" $(LINK)/$$library; \
+	done
 
 # The pages are named as man(1) finds them: cmalab-boot for 'cmalab boot'.
 $(MANUAL)/cmalab.1: $(RELEASE)
