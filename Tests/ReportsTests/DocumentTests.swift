@@ -23,6 +23,12 @@ import Testing
     #expect(row?.replacing("\\|", with: "").count { $0 == "|" } == 4)
   }
 
+  @Test func aCombiningMarkHidesNoMarkup() {
+    #expect(HTMLEscaping().escapeText("<\u{301}'\u{301}") == "&lt;\u{301}&#39;\u{301}")
+    #expect(XMLEscaping().escapeText("&\u{301}\"\u{301}") == "&amp;\u{301}&quot;\u{301}")
+    #expect(MarkdownEscaping.line("|\u{301}<\u{301}") == "\\|\u{301}&lt;\u{301}")
+  }
+
   @Test func aPolicyAllowsItsOwnStyleAndNothingElse() throws {
     let html = try HTMLReport(SampleMatrix.collection).document
     #expect(

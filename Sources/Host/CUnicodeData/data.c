@@ -4,11 +4,11 @@
 
 /*
  * Swift's static Foundation carries ICU with 30 MiB of locale data: calendars, collations, names of
- * languages. cmalab formats nothing for a locale. A linker that finds the symbol here does not take the
- * archive's member which has the data; this is ICU's own way to do without (source/stubdata).
+ * languages. cmalab formats nothing for a locale. A linker that finds the symbol here does not take
+ * the archive's member that has the data; this is ICU's own way to do without (source/stubdata).
  *
- * The symbol has the version of ICU in its name: 76 in Swift 6.3. With another one this is dropped as
- * dead code, and the program is larger. Foundation's shared library binds to its own data.
+ * The symbol has the version of ICU in its name: 76 in Swift 6.3. With another one this is dead
+ * code, and the program is larger. Foundation's shared library is bound to its own data.
  */
 __attribute__((aligned(16), visibility("hidden")))
 const struct unicode_data icudt76_dat = {

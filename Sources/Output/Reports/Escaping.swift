@@ -3,7 +3,8 @@
 import Mustache
 
 // What is done to text before it stands in a document: names, reasons and lines come from guests,
-// device trees and files that anybody wrote. One type for each syntax; nothing else escapes.
+// device trees and files that anybody wrote. One type for each syntax; nothing else escapes. Markup
+// is escaped scalar by scalar: to a parser, a quote that a combining mark follows is a quote.
 
 /// A terminal or a log: one line that steers neither the terminal nor the direction of text.
 package enum TerminalEscaping {
@@ -58,8 +59,8 @@ enum MarkdownEscaping {
   /// Text that Markdown and HTML leave as it is, in one line of a table.
   static func line(_ text: String) -> String {
     var escaped = ""
-    for character in VisibleEscaping.line(text) {
-      switch character {
+    for scalar in VisibleEscaping.line(text).unicodeScalars {
+      switch scalar {
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "&": escaped += "&amp;"
@@ -67,8 +68,8 @@ enum MarkdownEscaping {
       // of a person or of an issue is broken by an entity.
       case "@": escaped += "&#64;"
       case "#": escaped += "&#35;"
-      case "\\", "`", "*", "_", "{", "}", "[", "]", "!", "|", "~", "$": escaped += "\\\(character)"
-      default: escaped.append(character)
+      case "\\", "`", "*", "_", "{", "}", "[", "]", "!", "|", "~", "$": escaped += "\\\(scalar)"
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
     return escaped
@@ -133,7 +134,7 @@ extension String {
   /// For a line of Markdown.
   var markdown: String { MarkdownEscaping.line(self) }
 
-  /// For HTML and XML. Scalar by scalar: to a parser, a quote that a combining mark follows is a quote.
+  /// For HTML and XML.
   fileprivate var withoutMarkup: String {
     var escaped = ""
     for scalar in unicodeScalars {

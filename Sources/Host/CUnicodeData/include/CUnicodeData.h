@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * The header of a package of ICU data (MappedData and UDataInfo in ICU's ucmndata.h and udata.h), and
- * its table of contents (UDataOffsetTOC).
+ * The header of a package of ICU data (MappedData and UDataInfo in ICU's ucmndata.h and udata.h),
+ * and its table of contents (UDataOffsetTOC).
  */
 struct unicode_data {
 	uint16_t header_size;
