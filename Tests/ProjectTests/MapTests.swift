@@ -42,4 +42,16 @@ import Testing
     #expect(!named.isEmpty)
     for target in named { #expect(makefile.contains("\n\(target):"), "make \(target)") }
   }
+
+  /// A step of the action is a file, so that no shell reads what a workflow gives it.
+  @Test func eachStepOfTheActionIsAFile() throws {
+    let steps = try Self.text("action.yml").split(separator: "\n").filter { $0.contains(" run:") }
+    #expect(steps.count == 2)
+    let opening = #"      run: '"$GITHUB_ACTION_PATH/"#
+    for step in steps {
+      #expect(step.hasPrefix(opening) && step.hasSuffix("\"'"), "\(step)")
+      let path = FilePath(String(step.dropFirst(opening.count).dropLast(2)))
+      #expect(HostFile.exists(Self.root.appending(path.components)), "\(path)")
+    }
+  }
 }
