@@ -11,8 +11,10 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LINK    := .build/link
 COMMIT  := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 STAMP   := $(LINK)/commit-$(COMMIT).o
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2> /dev/null),$(shell stat -c %Y Package.swift))
 # Nothing of the release depends on where it is built, or on libraries that a new machine may lack.
-STATIC  := -c release --static-swift-stdlib --disable-local-rpath -Xlinker --build-id=none \
+STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
+	-Xlinker --build-id=none -Xlinker --no-export-dynamic \
 	-Xcc '-ffile-prefix-map=$(CURDIR)=.' -Xswiftc '-L$(CURDIR)/$(LINK)' -Xlinker '$(CURDIR)/$(STAMP)'
 SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
@@ -102,7 +104,7 @@ $(MANUAL)/cmalab.1: $(RELEASE)
 	$(SWIFT) build $(STATIC) --product generate-manual
 	rm -rf $(MANUAL) && mkdir -p $(MANUAL)
 	.build/release/generate-manual $(RELEASE) --multi-page --output-directory $(MANUAL) \
-	  --date "$$(date -u -d "@$${SOURCE_DATE_EPOCH:-$$(stat -c %Y Package.swift)}" +%F)"
+	  --date "$$(date -u -d '@$(SOURCE_DATE_EPOCH)' +%F)"
 	sed -i -E '/^\.(Xr|Dt) /{s/(CMALAB|cmalab)\./\1-/g; s/([a-z])\.([a-z])/\1-\2/g; s/([A-Z])\.([A-Z])/\1-\2/g}; /^\.Pp$$/d' $(MANUAL)/*.1
 	cd $(MANUAL) && for page in cmalab.*.1; do \
 	  name=$${page%.1}; mv "$$page" "$$(echo "$$name" | tr . -).1"; done
