@@ -105,7 +105,8 @@ $(MANUAL)/cmalab.1: $(RELEASE)
 	rm -rf $(MANUAL) && mkdir -p $(MANUAL)
 	.build/release/generate-manual $(RELEASE) --multi-page --output-directory $(MANUAL) \
 	  --date "$$(date -u -d '@$(SOURCE_DATE_EPOCH)' +%F)"
-	sed -i -E '/^\.(Xr|Dt) /{s/(CMALAB|cmalab)\./\1-/g; s/([a-z])\.([a-z])/\1-\2/g; s/([A-Z])\.([A-Z])/\1-\2/g}; /^\.Pp$$/d' $(MANUAL)/*.1
+	sed -i -E -e '/^\.(Xr|Dt) /{s/(CMALAB|cmalab)\./\1-/g; s/([a-z])\.([a-z])/\1-\2/g; s/([A-Z])\.([A-Z])/\1-\2/g}; /^\.Pp$$/d' \
+	  -e '/^\.Nm ./{h; s/ /-/2g; s/"//g}; /^\.Nm$$/g' $(MANUAL)/*.1
 	cd $(MANUAL) && for page in cmalab.*.1; do \
 	  name=$${page%.1}; mv "$$page" "$$(echo "$$name" | tr . -).1"; done
 
