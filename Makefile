@@ -53,7 +53,7 @@ bench: setup $(RELEASE) ## Measure cmalab against the bare guest that it boots
 
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck $(filter-out %.py,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash
+	shellcheck $(filter-out %.py .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash
 
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests

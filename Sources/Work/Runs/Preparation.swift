@@ -86,7 +86,8 @@ package struct Preparation: Sendable {
       kernel: kernel, initramfs: .kept(tree.initramfs))
     let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
     return PreparedRun(
-      request: try request(for: selection, placed), predicted: try prediction(of: selection.kernel, for: tree),
+      request: try request(for: selection, placed),
+      predicted: try prediction(of: selection.kernel, for: tree),
       guest: guest, features: features, stages: Self.stages(of: selection),
       death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel?.symbols)
   }
