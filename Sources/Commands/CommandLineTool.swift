@@ -45,6 +45,7 @@ package struct CommandLineTool: AsyncParsableCommand {
     }
     // The parser takes help on what it does not know for help on everything.
     if arguments.first == "help" { hint(at: arguments, complaint: nil) }
+    do { try OpenFileLimit.raise() } catch { finish(.failure(error)) }
     let work = Task {
       var command = parsed
       if var command = command as? any AsyncParsableCommand {

@@ -35,6 +35,11 @@ struct DoctorCommand: AsyncParsableCommand {
       if !group.isEmpty { text += "\n\(Self.heading(use)):\n" + Self.remedy(group) }
     }
     text += "\n\(try Self.kernelSource())\n"
+    if HostEnvironment.isRoot {
+      text +=
+        "\nThis is root: QEMU, dtc and compilers run as root, too, and apt without its own user. "
+        + "Run cmalab as an ordinary user.\n"
+    }
     try StandardOutput.write(text)
     guard !absent.contains(where: { $0.use == .anyRun }) else { throw ExitCode.trouble }
   }

@@ -56,6 +56,8 @@ enum HostEnvironment {
     }
   }
 
+  static var isRoot: Bool { geteuid() == 0 }
+
   /// How many processors this process may use.
   static var processorCount: Int {
     max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

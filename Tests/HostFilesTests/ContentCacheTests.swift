@@ -206,6 +206,21 @@ import Testing
     }
   }
 
+  @Test func aCacheThatEverybodyWritesToIsRefused() async throws {
+    try await withCache { cache in
+      _ = try await cache.entry(kind: "kind", key: key) { draft in
+        try HostFile.write([1], to: draft.appending("file"))
+      }
+      #expect(try cache.root.stat().permissions == [.ownerReadWriteExecute])
+      let environment = ["CMALAB_CACHE": cache.root.string]
+      #expect(try ContentCache.ofUser(environment: environment).root == cache.root)
+      try #require(chmod(cache.root.string, 0o777) == 0)
+      #expect(throws: ContentCacheError.writableByAll(cache.root)) {
+        try ContentCache.ofUser(environment: environment)
+      }
+    }
+  }
+
   @Test func aReadIsBounded() throws {
     let file = FilePath("/tmp/cmalab-read-\(UInt64.random(in: 0 ... .max))")
     try HostFile.write([UInt8](repeating: 0, count: 1001), to: file)

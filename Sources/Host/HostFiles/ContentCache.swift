@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 package import SystemPackage
 
 /// Things that are slow to make, each in a folder named by the content that it was made from.
@@ -31,13 +32,27 @@ package struct ContentCache: Sendable {
   /// That specification has a relative path ignored; a user who wrote `$CMALAB_CACHE` for us is
   /// told instead.
   ///
+  /// What is in it is booted, so it is not to be one that others can write to.
+  ///
   /// - Throws: `ContentCacheError`.
   package static func ofUser(
     environment: [String: String], onEvent: @escaping @Sendable (Event) -> Void = { _ in }
   ) throws(ContentCacheError) -> ContentCache {
+    let cache = ContentCache(root: try rootOfUser(environment), onEvent: onEvent)
+    if let stat = try? cache.root.stat() {
+      guard !stat.permissions.contains(.otherWrite) else { throw .writableByAll(cache.root) }
+      let isOurs = [geteuid(), 0].contains(stat.userID.rawValue) || geteuid() == 0
+      guard isOurs else { throw .anothers(cache.root) }
+    }
+    return cache
+  }
+
+  private static func rootOfUser(
+    _ environment: [String: String]
+  ) throws(ContentCacheError) -> FilePath {
     if let own = environment["CMALAB_CACHE"], !own.isEmpty {
       guard own.hasPrefix("/") else { throw .relative(own) }
-      return ContentCache(root: FilePath(own), onEvent: onEvent)
+      return FilePath(own)
     }
     func folder(_ name: String) -> FilePath? {
       guard let value = environment[name], value.hasPrefix("/") else { return nil }
@@ -46,7 +61,7 @@ package struct ContentCache: Sendable {
     guard let shared = folder("XDG_CACHE_HOME") ?? folder("HOME")?.appending(".cache") else {
       throw .noFolder
     }
-    return ContentCache(root: shared.appending("cmalab"), onEvent: onEvent)
+    return shared.appending("cmalab")
   }
 
   /// Where the entry is or will be.
@@ -57,8 +72,14 @@ package struct ContentCache: Sendable {
   /// Where everything that was said while an entry was made is kept, also when that failed.
   package func log(named name: String) throws(HostFileError) -> FilePath {
     let folder = root.appending("logs")
-    try HostFile.createDirectory(folder)
+    try makeFolder(folder)
     return folder.appending("\(name).log")
+  }
+
+  /// Makes a folder of the cache. Whatever the umask is, what is made for it is this user's alone.
+  private func makeFolder(_ folder: FilePath) throws(HostFileError) {
+    if !HostFile.exists(root) { try HostFile.createPrivateDirectory(root) }
+    try HostFile.createDirectory(folder)
   }
 
   /// The names of the entries of a kind, whole or not, without drafts and locks.
@@ -113,7 +134,7 @@ package struct ContentCache: Sendable {
 
     let folder = root.appending(kind)
     do {
-      try HostFile.createDirectory(folder)
+      try makeFolder(folder)
     } catch {
       throw ContentCacheError.notWritable(error)
     }
@@ -154,6 +175,8 @@ package struct ContentCache: Sendable {
 package enum ContentCacheError: Error, Hashable, CustomStringConvertible {
   case relative(String)
   case noFolder
+  case writableByAll(FilePath)
+  case anothers(FilePath)
   case notWritable(HostFileError)
 
   package var description: String {
@@ -163,6 +186,11 @@ package enum ContentCacheError: Error, Hashable, CustomStringConvertible {
     case .noFolder:
       "there is no folder for the cache, as neither CMALAB_CACHE, XDG_CACHE_HOME nor HOME is set: "
         + "set CMALAB_CACHE"
+    case .writableByAll(let path):
+      "everybody can write to the cache \(path), and what is in it is booted: 'chmod o-w' it, or set "
+        + "CMALAB_CACHE"
+    case .anothers(let path):
+      "the cache \(path) is another user's, and what is in it is booted: set CMALAB_CACHE"
     case .notWritable(let error):
       "the cache is not usable, set CMALAB_CACHE to a folder that is: \(error)"
     }

@@ -186,6 +186,17 @@ package enum HostFile {
     }
   }
 
+  /// Creates a folder that only its owner may enter, with all its parents.
+  static func createPrivateDirectory(_ path: FilePath) throws(HostFileError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path.string, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw HostFileError(.create, path, cause(of: error))
+    }
+  }
+
   /// Removes a file, or a folder with all that is in it; nothing there is as good.
   package static func remove(_ path: FilePath) throws(HostFileError) {
     guard exists(path) else { return }
