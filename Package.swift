@@ -212,10 +212,10 @@ let frontEnd: [Target] = [
     name: "Commands",
     dependencies: [
       "Advice", "BoardImports", "Boards", "BootLogs", "CBuildCommit", "Conformance",
-      "DebianPackages",
-      "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages", "GuestRequests",
-      "Guests", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
-      "Quantities", "Records", "Reports", "Runs", "ShellWords", "Transcripts", "YAMLFiles",
+      "DebianPackages", "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages",
+      "GuestRequests", "Guests", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
+      "Predictions", "Quantities", "Records", "Reports", "Runs", "ShellWords", "Transcripts",
+      "YAMLFiles",
       argumentParser, system, textTable,
     ],
     swiftSettings: strict),
@@ -275,7 +275,9 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "ConformanceTests",
-    dependencies: ["Conformance", "Emulator", "Predictions", "Quantities", "Transcripts"],
+    dependencies: [
+      "Boards", "Conformance", "Emulator", "Predictions", "Quantities", "Transcripts",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "PredictionsTests", dependencies: ["MemoryRequests", "Predictions", "Quantities"],
