@@ -41,7 +41,7 @@ package struct DeclaredRegion: Hashable, Sendable {
     guard try tree.hasNode(parent) else { return [] }
     let reader = DeclaredRegionReader(
       tree: tree, parent: parent, cells: try CellCounts(of: .root, in: tree),
-      users: try tree.memoryRegionUsers(of: .root))
+      users: try tree.memoryRegionUsers())
     let names = try tree.children(of: parent)
     try DeviceTreeContents.expectFew(names.count, "reserved regions")
     let fault = try reader.formatFault()
@@ -155,17 +155,14 @@ private struct DeclaredRegionReader {
 }
 
 extension FlattenedTree {
-  /// The paths of all nodes below `node` that have a `memory-region`, by the phandles in it.
-  fileprivate func memoryRegionUsers(of node: NodePath) throws -> [UInt32: [String]] {
+  /// The paths of all nodes that have a `memory-region`, by the phandles in it.
+  fileprivate func memoryRegionUsers() throws -> [UInt32: [String]] {
     var users: [UInt32: [String]] = [:]
-    for name in try children(of: node) {
-      let child = node.child(name)
-      let bytes = try bytes("memory-region", of: child) ?? []
+    for (node, bytes) in try values(of: "memory-region") {
       for offset in stride(from: 0, to: bytes.count - bytes.count % 4, by: 4) {
         let phandle = bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
-        users[phandle, default: []].append(child.text)
+        users[phandle, default: []].append(node.text)
       }
-      users.merge(try memoryRegionUsers(of: child)) { $0 + $1 }
     }
     return users
   }
