@@ -149,8 +149,8 @@ let judgement = layer(
     .target(
       name: "Explanations",
       dependencies: [
-        "BootLogs", "FlattenedTree", "KernelConsole", "Predictions", "Quantities", "Records",
-        "ShellWords",
+        "BootLogs", "DeviceTrees", "FlattenedTree", "KernelConsole", "Predictions", "Quantities",
+        "Records", "ShellWords",
       ],
       swiftSettings: strict),
     .target(
@@ -280,7 +280,8 @@ let tests: [Target] = [
     ],
     swiftSettings: strict),
   .testTarget(
-    name: "PredictionsTests", dependencies: ["MemoryRequests", "Predictions", "Quantities"],
+    name: "PredictionsTests",
+    dependencies: ["FlattenedTree", "MemoryRequests", "Predictions", "Quantities"],
     swiftSettings: strict),
   .testTarget(
     name: "AdviceTests",
@@ -368,9 +369,9 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandsTests",
     dependencies: [
-      "Advice", "BoardLogs", "Boards", "DebianPackages", "Emulator", "HostFiles", "HostProcesses",
-      "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions", "Quantities", "Records",
-      "Transcripts", system, yams,
+      "Advice", "BoardLogs", "Boards", "DebianPackages", "Emulator", "GuestRequests", "HostFiles",
+      "HostProcesses", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
+      "Quantities", "Records", "Transcripts", system, yams,
     ],
     exclude: ["Terminal"], swiftSettings: strict),
 ]

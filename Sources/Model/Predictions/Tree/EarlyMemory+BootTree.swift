@@ -35,7 +35,7 @@ extension EarlyMemory {
       reservedMemory: tree.child("reserved-memory").map { reader.regions(in: tree, at: $0) },
       deviceTree: range, initramfs: initramfs, kernel: kernel,
       commandLine: chosen?["bootargs"].map { BootTree.Node.text($0) } ?? "",
-      dmaLimit: reader.dmaLimit(in: tree), tree: TreeShape(tree))
+      dmaLimit: tree.dmaLimit, tree: TreeShape(tree))
   }
 }
 
@@ -102,27 +102,6 @@ private struct EntryReader {
     return .dynamic(
       size: BootTree.number(value), alignment: alignment.map { BootTree.number($0) },
       within: within.map { entries($0) })
-  }
-
-  /// of_dma_get_max_cpu_address, for buses right below the root, whose addresses are the CPU's.
-  func dmaLimit(in tree: BootTree) -> PhysicalAddress? {
-    var limit: UInt64?
-    for index in tree.children(of: 0) {
-      let node = tree.nodes[index]
-      guard let ranges = node["dma-ranges"], !ranges.isEmpty else { continue }
-      let child = Int(node.cell("#address-cells") ?? 2) * 4
-      let length = Int(node.cell("#size-cells") ?? 1) * 4
-      let stride = child + address + length
-      var highest: UInt64 = 0
-      for at in Swift.stride(from: ranges.startIndex, to: ranges.endIndex - stride + 1, by: stride)
-      {
-        let start = BootTree.number(ranges[at + child..<at + child + address])
-        let size = BootTree.number(ranges[at + child + address..<at + stride])
-        highest = max(highest, start &+ size &- 1)
-      }
-      if highest > 0 { limit = min(limit ?? .max, highest) }
-    }
-    return limit.map { PhysicalAddress($0) }
   }
 }
 
