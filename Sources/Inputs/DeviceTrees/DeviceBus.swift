@@ -29,13 +29,19 @@ package struct DeviceBus: Hashable, Sendable {
   private static let entryCells = 6
 
   /// The values of `ranges`.
-  func windows() throws(DeviceTreeError) -> [UInt32] {
-    let property = Self.node.property("ranges")
+  ///
+  /// - Parameters:
+  ///   - node: the bus.
+  ///   - addressCells: the root's.
+  func windows(
+    of node: NodePath = node, addressCells: Int = 2
+  ) throws(DeviceTreeError) -> [UInt32] {
+    let property = node.property("ranges")
     var cells: [UInt32] = []
     for (bus, window) in [(UInt64(0), gic), (gic.size.bytes, uart)] {
-      for value in [bus, window.start.value, window.size.bytes] {
-        cells += try CellCounts.encode(value, in: 2, property: property)
-      }
+      cells += try CellCounts.encode(bus, in: 2, property: property)
+      cells += try CellCounts.encode(window.start.value, in: addressCells, property: property)
+      cells += try CellCounts.encode(window.size.bytes, in: 2, property: property)
     }
     return cells
   }

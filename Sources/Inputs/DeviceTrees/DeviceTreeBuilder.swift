@@ -15,7 +15,7 @@ extension DeviceTreeRequest {
     try checkBounds()
     var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: base))
     // Each addition becomes the first of its kind, so what shall stand first comes last.
-    try builder.writeChosen(self)
+    try builder.writeChosen(bootArguments: bootArguments, initramfs: initramfs)
     try builder.writeReservedMemory(reservedMemory)
     try builder.writeConsumers(consumers, of: reservedMemory)
     try builder.writeBanks(banks)
@@ -36,14 +36,21 @@ extension DeviceTreeRequest {
       throw .request(
         field: "cpus", reason: "\(cpuCount) CPUs: ask for 1 to \(Self.maximumCPUCount)")
     }
+    try Self.check(bootArguments, limit: bootArgumentsLimit)
+    try Self.check(reservedMemory)
+  }
+
+  static func check(_ bootArguments: String, limit: Int) throws(DeviceTreeError) {
     let length = bootArguments.utf8.count
-    guard length <= bootArgumentsLimit else {
+    guard length <= limit else {
       throw .request(
         field: "bootargs",
-        reason: "\(length) bytes, where the kernel keeps "
-          + "\(bootArgumentsLimit): shorten what is appended")
+        reason: "\(length) bytes, where the kernel keeps \(limit): shorten what is appended")
     }
-    for region in reservedMemory where region.name.contains("@") {
+  }
+
+  static func check(_ regions: [ReservedRegion]) throws(DeviceTreeError) {
+    for region in regions where region.name.contains("@") {
       throw .request(
         field: "reserved-memory",
         reason: "'\(region.name)': leave the unit address to the region's first address")
@@ -52,11 +59,11 @@ extension DeviceTreeRequest {
 }
 
 /// A tree in the making.
-private struct DeviceTreeBuilder {
+struct DeviceTreeBuilder {
   var tree: FlattenedTree
 
   /// Sets the properties so that they stand in this order, before those that are there already.
-  private mutating func write(
+  mutating func write(
     _ properties: [(name: String, value: PropertyValue)], to node: NodePath
   ) throws {
     for property in properties.reversed() {
@@ -64,7 +71,7 @@ private struct DeviceTreeBuilder {
     }
   }
 
-  private mutating func addNode(
+  mutating func addNode(
     _ name: String, under parent: NodePath, _ properties: [(name: String, value: PropertyValue)]
   ) throws {
     try write(properties, to: try tree.addNode(name, under: parent))
@@ -112,8 +119,8 @@ private struct DeviceTreeBuilder {
     }
   }
 
-  /// The command line and the initramfs; a base tree's own, and its random seeds, go away.
-  mutating func writeChosen(_ request: DeviceTreeRequest) throws {
+  /// The command line and the initramfs; the tree's own, and its random seeds, go away.
+  mutating func writeChosen(bootArguments: String, initramfs: PhysicalRange?) throws {
     let chosen: NodePath = "/chosen"
     if try !tree.hasNode(chosen) { try tree.addNode("chosen", under: .root) }
     let stale =
@@ -122,9 +129,9 @@ private struct DeviceTreeBuilder {
       try tree.remove(name, of: chosen)
     }
     var properties: [(name: String, value: PropertyValue)] = [
-      ("bootargs", .string(request.bootArguments))
+      ("bootargs", .string(bootArguments))
     ]
-    if let initramfs = request.initramfs {
+    if let initramfs {
       guard let end = initramfs.start.advanced(by: initramfs.size) else {
         throw DeviceTreeError.request(
           field: "initrd", reason: "\(initramfs) has no end address that fits in 64 bits")
@@ -139,21 +146,23 @@ private struct DeviceTreeBuilder {
     try write(properties, to: chosen)
   }
 
-  /// The node only when there is something to put in it.
+  /// The node only when there is something to put in it, and in an own tree the one that is there.
   ///
   /// It has the root's cell counts and an empty
   /// `ranges`, without which the kernel ignores all of it.
   mutating func writeReservedMemory(_ regions: [ReservedRegion]) throws {
     guard !regions.isEmpty else { return }
     let cells = try CellCounts(of: .root, in: tree)
-    let parent: NodePath = "/reserved-memory"
-    try addNode(
-      "reserved-memory", under: .root,
-      [
-        ("#address-cells", .cells([UInt32(cells.address)])),
-        ("#size-cells", .cells([UInt32(cells.size)])),
-        ("ranges", .flag),
-      ])
+    let parent = DeviceTreeContents.ReservedMemory.node
+    if try !tree.hasNode(parent) {
+      try addNode(
+        "reserved-memory", under: .root,
+        [
+          ("#address-cells", .cells([UInt32(cells.address)])),
+          ("#size-cells", .cells([UInt32(cells.size)])),
+          ("ranges", .flag),
+        ])
+    }
     for region in regions.reversed() {
       let place = parent.child(region.nodeName)
       try addNode(
@@ -164,7 +173,7 @@ private struct DeviceTreeBuilder {
 
   /// `size` has the root's size cells and `alignment` the root's address cells
   /// (drivers/of/of_reserved_mem.c, __reserved_mem_alloc_size).
-  private static func properties(
+  static func properties(
     of region: ReservedRegion, at node: NodePath, cells: CellCounts
   ) throws -> [(name: String, value: PropertyValue)] {
     var properties: [(name: String, value: PropertyValue)] = []

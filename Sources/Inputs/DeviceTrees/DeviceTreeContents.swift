@@ -81,7 +81,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
 
   /// As the kernel takes them (drivers/of/fdt.c, early_init_dt_scan_memory): the root's children
   /// with `device_type = "memory"` that are not disabled; `linux,usable-memory` goes before `reg`.
-  private static func banks(
+  static func banks(
     in tree: FlattenedTree, cells: CellCounts
   ) throws -> [PhysicalRange] {
     var banks: [PhysicalRange] = []
@@ -99,7 +99,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
     return banks
   }
 
-  private static func cpus(in tree: FlattenedTree) throws -> [CPU] {
+  static func cpus(in tree: FlattenedTree) throws -> [CPU] {
     guard try tree.hasNode("/cpus") else { return [] }
     let cells = try CellCounts(of: "/cpus", in: tree, sizes: 0...0)
     var cpus: [CPU] = []
@@ -125,7 +125,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
   }
 
   /// `linux,initrd-end` is the first address behind it.
-  private static func initramfs(in tree: FlattenedTree) throws -> PhysicalRange? {
+  static func initramfs(in tree: FlattenedTree) throws -> PhysicalRange? {
     let chosen: NodePath = "/chosen"
     let start = try tree.number("linux,initrd-start", of: chosen)
     let end = try tree.number("linux,initrd-end", of: chosen)

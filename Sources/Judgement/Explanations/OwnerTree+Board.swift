@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DeviceTrees
 import FlattenedTree
 import Predictions
 package import Quantities
@@ -11,24 +12,7 @@ extension OwnerTree {
 
   /// From the cores that /cpus names; nil where none of them tells.
   package var architecture: Architecture? {
-    guard let tree, let cpus = try? tree.children(of: "/cpus") else { return nil }
-    let cores = cpus.flatMap { name in
-      (try? tree.strings("compatible", of: NodePath("/cpus").child(name))) ?? []
-    }
-    if cores.contains(where: Self.isARMv8) { return .arm64 }
-    return cores.contains { $0.hasPrefix("arm,cortex-a") } ? .arm : nil
-  }
-
-  /// ARMv8-A cores; those before them have one digit, or are among the first two-digit ones
-  /// (Documentation/devicetree/bindings/arm/cpus.yaml).
-  private static func isARMv8(_ core: String) -> Bool {
-    if core == "arm,armv8" || core.hasPrefix("arm,neoverse") || core.hasPrefix("nvidia,tegra") {
-      return true
-    }
-    guard core.hasPrefix("arm,cortex-a"),
-      let number = Int(core.dropFirst("arm,cortex-a".count).prefix(while: \.isNumber))
-    else { return false }
-    return number == 34 || number == 35 || number >= 50
+    tree.flatMap { try? Architecture(ofCoresIn: $0) }
   }
 
   package var cpuCount: Int { memory.tree.cpuCount }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FlattenedTree
+import HostFiles
+package import Quantities
+package import SystemPackage
+
+/// A board's own device tree, as its owner has it: what a guest with it is laid out by.
+///
+/// Read as kernels read it: what is malformed in it stays there, and is the kernel's to judge.
+package struct OwnTree: Hashable, Sendable {
+  package let blob: [UInt8]
+  /// The root's `model`; nil where it has none that can be read.
+  package let model: String?
+  /// By the cores in /cpus; nil where none of them tells.
+  package let architecture: Architecture?
+  /// CPUs that are available.
+  package let cpuCount: Int
+  /// RAM in its memory nodes, in the tree's order; empty where a boot loader fills it in.
+  package let banks: [PhysicalRange]
+  /// `bootargs` of /chosen.
+  package let bootArguments: String
+  /// The available children of /reserved-memory.
+  package let regions: [DeclaredRegion]
+  /// `/memreserve/` entries.
+  package let memoryReservations: [PhysicalRange]
+  /// What the tree itself takes of memory: regions with a place, and ``memoryReservations``.
+  package let taken: [PhysicalRange]
+  /// Cells of an address in the root: with one, nothing of the board is above 4 GiB.
+  package let addressCells: Int
+
+  /// - Throws: `FDTError` for a blob that is not a device tree; `DeviceTreeError` for one whose
+  ///   memory or CPUs make no sense.
+  package init(_ blob: [UInt8]) throws {
+    let tree = try FlattenedTree(validating: blob)
+    let cells = try CellCounts(of: .root, in: tree)
+    self.blob = tree.blob
+    model = try? tree.string("model", of: .root)
+    architecture = try Architecture(ofCoresIn: tree)
+    banks = try DeviceTreeContents.banks(in: tree, cells: cells)
+    addressCells = cells.address
+    let chosen = try tree.hasNode("/chosen")
+    bootArguments = chosen ? (try? tree.string("bootargs", of: "/chosen")) ?? "" : ""
+    cpuCount = try tree.cpus().count { try tree.isAvailable($0) }
+    regions = try DeclaredRegion.all(in: blob)
+    let ofRegions = regions.flatMap { region in
+      [region.base.flatMap { PhysicalRange(start: $0, size: region.bytes) }].compactMap(\.self)
+        + region.furtherRanges
+    }
+    memoryReservations = try tree.memoryReservations().compactMap {
+      PhysicalRange(start: PhysicalAddress($0.address), size: ByteCount($0.byteCount))
+    }
+    taken = ofRegions + memoryReservations
+  }
+
+  /// Reads a blob, or compiles source.
+  ///
+  /// - Throws: `OwnTreeError` for what is not a device tree; `DTCError`, `HostFileError`.
+  package init(at path: FilePath) async throws {
+    let blob: [UInt8]
+    if path.extension == "dts" {
+      blob = try await DTC().blob(of: path).blob
+    } else {
+      blob = try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
+    }
+    do {
+      try self.init(blob)
+    } catch let error as FDTError {
+      throw OwnTreeError(file: path, reason: "\(error)")
+    } catch let error as DeviceTreeError {
+      throw OwnTreeError(file: path, reason: "\(error)")
+    }
+  }
+}
+
+/// A file that is not a board's device tree.
+package struct OwnTreeError: Error, Hashable, Sendable, CustomStringConvertible {
+  package let file: FilePath
+  package let reason: String
+
+  package var description: String { "\(file): \(reason)" }
+}
+
+extension FlattenedTree {
+  /// The nodes of CPUs, in the tree's order: by name or by type, as the kernel takes them
+  /// (drivers/of/base.c, of_get_next_cpu_node).
+  func cpus() throws -> [NodePath] {
+    let parent: NodePath = "/cpus"
+    guard try hasNode(parent) else { return [] }
+    return try children(of: parent).map(parent.child).filter { node in
+      let name = node.text.dropFirst(parent.text.utf8.count + 1).prefix { $0 != "@" }
+      return try name == "cpu" || bytes("device_type", of: node) == Array("cpu\0".utf8)
+    }
+  }
+}
+
+extension Architecture {
+  /// By the cores that /cpus names; nil where none of them tells.
+  package init?(ofCoresIn tree: FlattenedTree) throws {
+    let cores = try tree.cpus().flatMap { (try? tree.strings("compatible", of: $0)) ?? [] }
+    if cores.contains(where: Self.isARMv8) {
+      self = .arm64
+    } else if cores.contains(where: { $0.hasPrefix("arm,cortex-a") }) {
+      self = .arm
+    } else {
+      return nil
+    }
+  }
+
+  /// ARMv8-A cores; those before them have one digit, or are among the first two-digit ones
+  /// (Documentation/devicetree/bindings/arm/cpus.yaml).
+  private static func isARMv8(_ core: String) -> Bool {
+    let families = [
+      "apm,", "apple,", "arm,armv8", "arm,cortex-x", "arm,neoverse", "brcm,brahma-b53",
+      "brcm,vulcan", "cavium,", "nvidia,tegra", "qcom,kryo", "qcom,oryon", "samsung,mongoose",
+    ]
+    if families.contains(where: core.hasPrefix) { return true }
+    guard core.hasPrefix("arm,cortex-a"),
+      let number = Int(core.dropFirst("arm,cortex-a".count).prefix(while: \.isNumber))
+    else { return false }
+    return number == 34 || number == 35 || number >= 50
+  }
+}

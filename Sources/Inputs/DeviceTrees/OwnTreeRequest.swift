@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+import FlattenedTree
+package import MemoryRequests
+package import Quantities
+
+/// A board's own tree, made over for a guest.
+///
+/// Its memory, /reserved-memory, `/memreserve/`, /chosen and every `dma-ranges` stay as they are. No
+/// driver finds a device: `compatible` has another name of the same length in every node that is not
+/// memory's. The CPUs, the command line and the initramfs are the guest's, and its interrupt
+/// controller, timer, serial port and PSCI stand in one node of their own.
+package struct OwnTreeRequest: Hashable, Sendable {
+  package var tree: OwnTree
+  /// RAM in place of the tree's, as a boot loader writes it; nil where the tree has it.
+  package var banks: [PhysicalRange]?
+  /// The `compatible` of every CPU, as in `arm,cortex-a57`.
+  package var cpuCompatible: String
+  /// CPUs, 1 … `DeviceTreeRequest.maximumCPUCount`.
+  package var cpuCount: Int
+  package var bootArguments: String
+  /// As in `DeviceTreeRequest`.
+  package var bootArgumentsLimit: Int
+  package var initramfs: PhysicalRange
+  /// Children of /reserved-memory beyond the tree's own, before these.
+  package var reservedMemory: [ReservedRegion]
+  /// `/memreserve/` entries behind the tree's own.
+  package var memoryReservations: [PhysicalRange]
+  /// Devices for the test module; of a region of the tree's own, the name with its unit address.
+  package var consumers: [Consumer]
+  package var bus: DeviceBus
+
+  /// The name that `compatible` gets, which is as long.
+  package static let undriven = "not-driven"
+  /// The guest's own devices.
+  static let guestNode: NodePath = "/cmalab-guest"
+
+  package init(
+    tree: OwnTree, banks: [PhysicalRange]?, cpuCompatible: String, cpuCount: Int,
+    bootArguments: String, bootArgumentsLimit: Int, initramfs: PhysicalRange,
+    reservedMemory: [ReservedRegion] = [], memoryReservations: [PhysicalRange] = [],
+    consumers: [Consumer] = [], bus: DeviceBus
+  ) {
+    self.tree = tree
+    self.banks = banks
+    self.cpuCompatible = cpuCompatible
+    self.cpuCount = cpuCount
+    self.bootArguments = bootArguments
+    self.bootArgumentsLimit = bootArgumentsLimit
+    self.initramfs = initramfs
+    self.reservedMemory = reservedMemory
+    self.memoryReservations = memoryReservations
+    self.consumers = consumers
+    self.bus = bus
+  }
+
+  /// The tree, made over, packed, and read back.
+  ///
+  /// - Parameter guest: a compiled tree with the guest's devices, as
+  ///   `DeviceTreeRequest.blob(completing:)` takes it.
+  /// - Throws: `FDTError` where a tree is damaged or has a node of the name of one to be added;
+  ///   `DeviceTreeError` for what the tree cannot express, and where the finished tree, read back,
+  ///   says anything else.
+  package func blob(with guest: [UInt8]) throws -> [UInt8] {
+    try DeviceTreeRequest.check(bootArguments, limit: bootArgumentsLimit)
+    try DeviceTreeRequest.check(reservedMemory)
+    var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: tree.blob))
+    try builder.tree.rename("compatible", to: Self.undriven, sparing: ["reserved-memory"])
+    try builder.writeChosen(bootArguments: bootArguments, initramfs: initramfs)
+    try builder.writeReservedMemory(reservedMemory)
+    if let banks { try builder.replaceBanks(banks) }
+    try builder.makeOverCPUs(compatible: cpuCompatible, count: cpuCount)
+    try builder.writeReservations(memoryReservations)
+    try builder.graftDevices(
+      of: try FlattenedTree(validating: guest), to: Self.guestNode, bus: bus)
+    try builder.writeConsumersOfNodes(consumers)
+    try builder.tree.pack()
+    try confirm(builder.tree)
+    return builder.tree.blob
+  }
+
+  private func confirm(_ tree: FlattenedTree) throws {
+    func expect<Value: Equatable>(_ field: String, _ asked: Value, _ found: Value) throws {
+      guard asked == found else {
+        throw DeviceTreeError.readBack(field: field, asked: "\(asked)", found: "\(found)")
+      }
+    }
+    let cells = try CellCounts(of: .root, in: tree)
+    try expect(
+      "memory", banks ?? self.tree.banks, DeviceTreeContents.banks(in: tree, cells: cells))
+    try expect("bootargs", bootArguments, try tree.string("bootargs", of: "/chosen"))
+    try expect("initrd", initramfs, try DeviceTreeContents.initramfs(in: tree))
+    try expect(
+      "the CPUs", (0..<cpuCount).map { UInt64($0) },
+      try DeviceTreeContents.cpus(in: tree).map(\.affinity).sorted())
+  }
+}
+
+extension DeviceTreeBuilder {
+  /// As boot loaders fill RAM in: nothing of the tree's own memory nodes stays.
+  mutating func replaceBanks(_ banks: [PhysicalRange]) throws {
+    for name in try tree.children(of: .root) {
+      let node = NodePath.root.child(name)
+      let isMemory = try tree.bytes("device_type", of: node) == Array("memory\0".utf8)
+      if isMemory { try tree.removeNode(node) }
+    }
+    try writeBanks(banks)
+  }
+
+  /// The first CPUs of the tree become the guest's, their caches and idle states as they are; further
+  /// ones go away, and such as the tree lacks are added.
+  mutating func makeOverCPUs(compatible: String, count: Int) throws {
+    let parent: NodePath = "/cpus"
+    if try !tree.hasNode(parent) {
+      try addNode(
+        "cpus", under: .root, [("#address-cells", .cells([1])), ("#size-cells", .cells([0]))])
+    }
+    let cells = try CellCounts(of: parent, in: tree, sizes: 0...0)
+    var kept: [NodePath] = []
+    for node in try tree.cpus() {
+      if kept.count < count, try tree.isAvailable(node) {
+        kept.append(node)
+      } else {
+        try tree.removeNode(node)
+      }
+    }
+    var free = 0
+    while kept.count < count {
+      kept.append(try tree.addNode("cpu@cmalab-\(free)", under: parent))
+      free += 1
+    }
+    for (index, node) in kept.enumerated() {
+      if try tree.bytes(OwnTreeRequest.undriven, of: node) != nil {
+        try tree.remove(OwnTreeRequest.undriven, of: node)
+      }
+      let reg = try CellCounts.encode(
+        UInt64(index), in: cells.address, property: node.property("reg"))
+      try write(
+        [
+          ("device_type", .string("cpu")), ("compatible", .string(compatible)),
+          ("reg", .cells(reg)),
+          ("enable-method", .string("psci")),
+        ], to: node)
+    }
+  }
+
+  /// Copies the guest's devices into a node of the root, whatever the root's cell counts are.
+  mutating func graftDevices(
+    of guest: FlattenedTree, to home: NodePath, bus: DeviceBus
+  ) throws {
+    let cells = try CellCounts(of: .root, in: tree)
+    let graft = Graft(guest: guest, firstPhandle: try tree.freePhandle())
+    try graft.copy(DeviceBus.node, to: home, in: &tree)
+    for name in try guest.children(of: .root)
+    where !["aliases", "chosen", "cpus", "soc"].contains(name) {
+      try graft.copy(NodePath.root.child(name), to: home.child(name), in: &tree)
+    }
+    try graft.copy("interrupt-parent", of: .root, to: home, in: &tree)
+    try tree.set(
+      "ranges", of: home, to: .cells(try bus.windows(of: home, addressCells: cells.address)))
+  }
+
+  /// Each consumer's node, and the phandle of the node of /reserved-memory that it refers to.
+  mutating func writeConsumersOfNodes(_ consumers: [Consumer]) throws {
+    for consumer in consumers.reversed() {
+      var properties: [(name: String, value: PropertyValue)] = [
+        ("compatible", .string(Consumer.compatible)), ("dma-coherent", .flag),
+      ]
+      if let region = consumer.region {
+        let node = DeviceTreeContents.ReservedMemory.node.child(region)
+        let phandle = try tree.cell("phandle", of: node) ?? tree.freePhandle()
+        try tree.set("phandle", of: node, to: .cells([phandle]))
+        properties.append(("memory-region", .cells([phandle])))
+      }
+      try addNode(consumer.name, under: .root, properties)
+    }
+  }
+}
+
+/// Parts of one tree, to be put into another that has phandles of its own.
+private struct Graft {
+  let guest: FlattenedTree
+  /// What the other tree's phandles are all below.
+  let firstPhandle: UInt32
+
+  /// Properties of our base trees that are phandles, each cell of them.
+  private static let phandles: Set = ["phandle", "interrupt-parent", "clocks"]
+
+  func copy(_ source: NodePath, to target: NodePath, in tree: inout FlattenedTree) throws {
+    let parts = target.text.split(separator: "/")
+    let parent = parts.count > 1 ? NodePath("/" + parts.dropLast().joined(separator: "/")) : .root
+    try tree.addNode(String(parts.last ?? ""), under: parent)
+    for property in try guest.properties(of: source).reversed() {
+      try copy(property, of: source, to: target, in: &tree)
+    }
+    for child in try guest.children(of: source).reversed() {
+      try copy(source.child(child), to: target.child(child), in: &tree)
+    }
+  }
+
+  func copy(
+    _ property: String, of source: NodePath, to target: NodePath, in tree: inout FlattenedTree
+  ) throws {
+    if Self.phandles.contains(property) {
+      let cells = try guest.cells(property, of: source) ?? []
+      try tree.set(property, of: target, to: .cells(cells.map { $0 + firstPhandle }))
+    } else {
+      try tree.set(property, of: target, to: .bytes(try guest.bytes(property, of: source) ?? []))
+    }
+  }
+}
