@@ -16,8 +16,13 @@ package struct GuestDesign: Sendable {
   /// QEMU's name of the board's CPUs; the guest's are others where these lack its page size.
   package var cpuModel: String
   package var cpuCount: Int
-  /// RAM, by address.
+  /// A board's own tree in place of one of ours; the regions, reservations and consumers here come to
+  /// what it has.
+  package var ownTree: OwnTree?
+  /// RAM, by address; of an own tree what is in its memory nodes, unless ``fillsInMemory``.
   package var banks: [PhysicalRange]
+  /// Whether the banks are to be written into an own tree.
+  package var fillsInMemory: Bool
   /// Of the bank that holds kernel, initramfs and device tree, unless a file is given another place.
   package var homeBank: Int
   package var bus: DeviceBus
@@ -33,15 +38,17 @@ package struct GuestDesign: Sendable {
   package var places: GivenPlaces
 
   package init(
-    architecture: Architecture, cpuModel: String, cpuCount: Int, banks: [PhysicalRange],
-    homeBank: Int = 0, bus: DeviceBus, commandLine: String, regions: [ReservedRegion],
-    memoryReservations: [PhysicalRange], consumers: [Consumer] = [], fragment: FilePath? = nil,
-    places: GivenPlaces = GivenPlaces()
+    architecture: Architecture, cpuModel: String, cpuCount: Int, ownTree: OwnTree? = nil,
+    banks: [PhysicalRange], fillsInMemory: Bool = false, homeBank: Int = 0, bus: DeviceBus,
+    commandLine: String, regions: [ReservedRegion], memoryReservations: [PhysicalRange],
+    consumers: [Consumer] = [], fragment: FilePath? = nil, places: GivenPlaces = GivenPlaces()
   ) {
     self.architecture = architecture
     self.cpuModel = cpuModel
     self.cpuCount = cpuCount
+    self.ownTree = ownTree
     self.banks = banks
+    self.fillsInMemory = fillsInMemory
     self.homeBank = homeBank
     self.bus = bus
     self.commandLine = commandLine

@@ -35,6 +35,10 @@ package struct PlacedGuest: Sendable {
   package init(
     _ design: GuestDesign, image: KernelImage, initramfsSize: ByteCount, baseTree: [UInt8]
   ) async throws {
+    var design = design
+    if let tree = design.ownTree {
+      try design.moveHome(clearOf: tree, kernel: image, initramfsSize: initramfsSize)
+    }
     self.design = design
     self.image = image
     cpu = GuestCPU(design.cpuModel, pageSize: image.pageSize)
@@ -43,12 +47,8 @@ package struct PlacedGuest: Sendable {
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: initramfsSize, bank: home, otherBanks: otherBanks,
       given: design.places)
-    let request = DeviceTreeRequest(
-      banks: design.banks, cpuCompatible: cpu.compatible, cpuCount: design.cpuCount,
-      bootArguments: design.commandLine, bootArgumentsLimit: design.commandLineLimit,
-      initramfs: placement.initramfs, reservedMemory: design.regions,
-      memoryReservations: design.memoryReservations, consumers: design.consumers, bus: design.bus)
-    let made = try request.blob(completing: baseTree)
+    let made = try design.blob(
+      cpuCompatible: cpu.compatible, initramfs: placement.initramfs, baseTree: baseTree)
     if let fragment = design.fragment {
       let merged = try await DeviceTreeFragment(file: fragment).merged(over: made)
       blob = merged.blob
@@ -69,13 +69,41 @@ package struct PlacedGuest: Sendable {
   }
 }
 
-/// Why a guest that has room for all its files cannot be laid out.
+extension GuestDesign {
+  /// The device tree, of ours or the board's own.
+  fileprivate func blob(
+    cpuCompatible: String, initramfs: PhysicalRange, baseTree: [UInt8]
+  ) throws -> [UInt8] {
+    guard let ownTree else {
+      return try DeviceTreeRequest(
+        banks: banks, cpuCompatible: cpuCompatible, cpuCount: cpuCount,
+        bootArguments: commandLine, bootArgumentsLimit: commandLineLimit, initramfs: initramfs,
+        reservedMemory: regions, memoryReservations: memoryReservations, consumers: consumers,
+        bus: bus
+      ).blob(completing: baseTree)
+    }
+    return try OwnTreeRequest(
+      tree: ownTree, banks: fillsInMemory ? banks : nil, cpuCompatible: cpuCompatible,
+      cpuCount: cpuCount, bootArguments: commandLine, bootArgumentsLimit: commandLineLimit,
+      initramfs: initramfs, reservedMemory: regions, memoryReservations: memoryReservations,
+      consumers: consumers, bus: bus
+    ).blob(with: baseTree)
+  }
+}
+
+/// Why a guest cannot be laid out, whatever the sizes of its files.
 package enum PlacedGuestError: Error, Hashable, CustomStringConvertible {
   case unreadableTree
+  /// No bank of an own tree has so much that no static region takes.
+  case noClearRoom(ByteCount)
 
   package var description: String {
     switch self {
     case .unreadableTree: "the device tree cannot be read back"
+    case .noClearRoom(let needed):
+      "kernel, initramfs and device tree need \(needed), and no bank has so much at one place that "
+        + "the tree's reserved-memory and /memreserve/ leave free: place files with --initramfs-at and "
+        + "--dtb-at"
     }
   }
 }

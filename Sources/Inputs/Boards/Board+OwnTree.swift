@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Quantities
+
+extension Board {
+  /// The layout of a board that is known by its device tree alone.
+  package static let ownTreeLayoutName = "tree"
+
+  /// What a board's own device tree says of it.
+  package struct TreeFacts: Hashable, Sendable {
+    /// The file's name, which stands for the board's.
+    package var file: String
+    package var model: String?
+    package var architecture: Architecture
+    package var cpuCount: Int
+    /// RAM in the tree; empty where a boot loader fills it in.
+    package var banks: [PhysicalRange]
+    /// Of reserved memory, in RAM or not.
+    package var taken: [PhysicalRange]
+    /// Bits of an address in the tree's root.
+    package var addressBits: Int
+
+    package init(
+      file: String, model: String?, architecture: Architecture, cpuCount: Int,
+      banks: [PhysicalRange], taken: [PhysicalRange], addressBits: Int
+    ) {
+      self.file = file
+      self.model = model
+      self.architecture = architecture
+      self.cpuCount = cpuCount
+      self.banks = banks
+      self.taken = taken
+      self.addressBits = addressBits
+    }
+  }
+
+  /// The board of a device tree.
+  ///
+  /// - Parameter banks: RAM in place of the tree's; empty for that.
+  /// - Throws: ``OwnTreeFault`` where there is no RAM, or no room for the guest's devices.
+  package init(
+    ofTree tree: TreeFacts, withBanks given: [PhysicalRange]
+  ) throws(OwnTreeFault) {
+    let banks = (given.isEmpty ? tree.banks : given).wholePages().merged()
+    guard !banks.isEmpty else { throw .noMemory(tree.file) }
+    guard let devices = DeviceWindows(clearOf: banks + tree.taken, bits: tree.addressBits) else {
+      throw .noRoomForDevices(tree.file)
+    }
+    let known = tree.banks.isEmpty ? banks : tree.banks.wholePages().merged()
+    name = tree.file.boardName
+    summary = tree.model ?? "the board of \(tree.file)"
+    architecture = tree.architecture
+    cpu = CPU(
+      model: "cortex-a57", count: min(max(tree.cpuCount, 1), CPU.counts.upperBound))
+    layouts = [
+      BoardLayout(
+        name: Self.ownTreeLayoutName, summary: "as \(tree.file) has it", banks: banks,
+        reserved: [], memoryReservations: [])
+    ]
+    ramWindows = known.map { RAMWindow(range: $0, source: tree.file) }
+    self.devices = devices
+    defaults = BoardDefaults(layout: layouts[0].name, cma: .zero)
+    sources = ["\(tree.file), its own device tree"]
+  }
+}
+
+/// Why a device tree is not a board.
+package enum OwnTreeFault: Error, Hashable, Sendable, CustomStringConvertible {
+  case noMemory(String)
+  case noRoomForDevices(String)
+
+  package var description: String {
+    switch self {
+    case .noMemory(let file):
+      "\(file) has no RAM in its memory nodes: its boot loader fills that in. Give it with --bank "
+        + "START+SIZE, as /proc/iomem of the board has it, or take the board's /sys/firmware/fdt"
+    case .noRoomForDevices(let file):
+      "\(file) leaves no 4 MiB of addresses for the guest's own interrupt controller and serial port"
+    }
+  }
+}
+
+extension DeviceWindows {
+  /// The highest place that touches nothing, with room around it: what lies next to RAM is part of a
+  /// 32-bit kernel's memory map (arch/arm/mm/init.c, pfn_valid).
+  fileprivate init?(clearOf taken: [PhysicalRange], bits: Int) {
+    let room: UInt64 = 8 << 20
+    let top: UInt64 = 1 << UInt64(min(bits, GuestAddressSpace.bits))
+    var start = top - 2 * room
+    for range in taken.sorted().reversed() where range.start.value < start + 2 * room {
+      if range.last.value < start - room { continue }
+      guard range.start.value >= 4 * room else { return nil }
+      start = range.start.value / room * room - 2 * room
+    }
+    guard
+      let gic = PhysicalRange(start: PhysicalAddress(start), size: Self.size),
+      let uart = PhysicalRange(
+        start: PhysicalAddress(start + Self.size.bytes), size: Self.size)
+    else { return nil }
+    self.init(gic: gic, uart: uart, dmaLimit: nil)
+  }
+}
+
+extension [PhysicalRange] {
+  /// Without the parts of pages at either end, as kernels take RAM (drivers/of/fdt.c,
+  /// early_init_dt_add_memory_arch).
+  fileprivate func wholePages() -> [PhysicalRange] {
+    compactMap { range in
+      guard let start = Alignment.page4K.up(range.start.value) else { return nil }
+      let end = Alignment.page4K.down(range.last.value &+ 1)
+      return start < end
+        ? PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(end - 1)) : nil
+    }
+  }
+
+  /// Sorted, what touches or overlaps made one.
+  fileprivate func merged() -> [PhysicalRange] {
+    sorted().reduce(into: []) { merged, range in
+      guard let before = merged.last, range.start.value <= before.last.value &+ 1 else {
+        merged.append(range)
+        return
+      }
+      let last = before.last < range.last ? range.last : before.last
+      merged[merged.count - 1] = PhysicalRange(start: before.start, last: last) ?? before
+    }
+  }
+}
+
+extension String {
+  /// A file's name as names of boards are.
+  fileprivate var boardName: String {
+    let name = lowercased().unicodeScalars.map { BoardName.letters.contains($0) ? $0 : "-" }
+    return String(String.UnicodeScalarView(name.prefix(64)))
+  }
+}
