@@ -22,6 +22,8 @@ struct BootCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @OptionGroup var pool: PoolOptions
 
   @OptionGroup var regions: RegionOptions
@@ -61,13 +63,14 @@ struct BootCommand: AsyncParsableCommand {
   var gdb = false
 
   var request: GuestRequest {
-    var request = GuestRequest(board, pool, regions, files, kernel, machine, tests)
+    var request = GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
     request.kernel.hasDebugInfo = debugInfo
     request.timeout = timeout ?? GuestRequest.usualTimeout
     return request
   }
 
   func validate() throws {
+    try ownTree.check(board)
     try request.checkUsage()
     guard !gdb || timeout == nil else {
       throw ValidationError("--timeout does not apply with --gdb, where nothing has a deadline")
@@ -88,7 +91,7 @@ struct BootCommand: AsyncParsableCommand {
   func run() async throws {
     let started = ContinuousClock.now
     let session = try Session.ofThisProcess()
-    let selection = try session.selection(
+    let selection = try await session.selection(
       request,
       for: shell ? .shell(environment: StandardInput.terminalEnvironment) : .verdict)
     try checkDebugging(selection)

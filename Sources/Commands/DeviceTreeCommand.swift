@@ -16,6 +16,8 @@ struct DeviceTreeCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @OptionGroup var pool: PoolOptions
 
   @OptionGroup var regions: RegionOptions
@@ -28,15 +30,18 @@ struct DeviceTreeCommand: AsyncParsableCommand {
 
   @OptionGroup var tests: TestOptions
 
-  func validate() throws { try request.checkUsage() }
+  func validate() throws {
+    try ownTree.check(board)
+    try request.checkUsage()
+  }
 
   private var request: GuestRequest {
-    GuestRequest(board, pool, regions, files, kernel, machine, tests)
+    GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
   }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
-    let guest = try await session.preparation.tree(for: try session.selection(request)).guest
+    let guest = try await session.preparation.tree(for: try await session.selection(request)).guest
     if !guest.warnings.isEmpty { StandardError.say(guest.warnings) }
     try StandardOutput.write(try await DTC().source(of: guest.blob))
   }

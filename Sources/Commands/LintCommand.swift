@@ -27,6 +27,8 @@ struct LintCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @OptionGroup var pool: PoolOptions
 
   @OptionGroup var regions: RegionOptions
@@ -50,30 +52,43 @@ struct LintCommand: AsyncParsableCommand {
       }
       return try request.refuseOptions(butFor: [], because: "--rules looks at nothing")
     }
+    try ownTree.check(board)
     try request.checkUsage()
-    guard let subject else { return }
-    guard board.board == GuestRequest.usualBoard else {
-      throw ValidationError("'\(subject)' is what to look at: omit --board")
+    if let subject {
+      guard (board.board ?? GuestRequest.usualBoard) == GuestRequest.usualBoard else {
+        throw ValidationError("'\(subject)' is what to look at: omit --board")
+      }
+      guard ownTree.dtb == nil else {
+        throw ValidationError("'\(subject)' is what to look at: omit --dtb")
+      }
     }
-    if Self.isDeviceTree(subject) {
+    if let tree {
       try request.refuseOptions(
-        butFor: [.kernel, .pageSize, .debugKernel],
-        because: "'\(subject)' is a device tree, which says all but the kernel")
+        butFor: [.deviceTree, .kernel, .pageSize, .debugKernel],
+        because: "'\(tree)' is a device tree, which says all but the kernel")
     }
   }
 
+  /// The device tree to look at; nil for a board.
+  private var tree: FilePath? {
+    ownTree.dtb
+      ?? subject.map { FilePath($0) }.flatMap { path in
+        ["dts", "dtb"].contains(path.extension ?? "") ? path : nil
+      }
+  }
+
   private var request: GuestRequest {
-    GuestRequest(board, pool, regions, files, kernel, machine)
+    GuestRequest(board, ownTree, pool, regions, files, kernel, machine)
   }
 
   func run() async throws {
     if rules { return try printRules() }
     let session = try Session.ofThisProcess()
     let report =
-      if let subject, Self.isDeviceTree(subject) {
-        try await report(onTree: FilePath(subject), session)
+      if let tree {
+        try await report(onTree: tree, session)
       } else {
-        try await report(onBoard: subject ?? board.board, session)
+        try await report(onBoard: subject ?? board.board ?? GuestRequest.usualBoard, session)
       }
     try StandardOutput.write(format.document(of: report))
     if report.hasErrors { throw ExitCode.verdictFailed }
@@ -84,10 +99,6 @@ struct LintCommand: AsyncParsableCommand {
       throw ValidationError("--rules has no format '\(format.name)'")
     }
     try StandardOutput.write(format.document(of: LintRules.list))
-  }
-
-  private static func isDeviceTree(_ subject: String) -> Bool {
-    ["dts", "dtb"].contains(FilePath(subject).extension ?? "")
   }
 
   private func report(onBoard name: String, _ session: Session) async throws -> LintReport {
@@ -101,6 +112,9 @@ struct LintCommand: AsyncParsableCommand {
 
   private func report(onTree path: FilePath, _ session: Session) async throws -> LintReport {
     let tree = try await TreeFile.read(path)
+    // Of the request, only the kernels count.
+    var request = request
+    request.deviceTree = nil
     return try await TreeLint(model: session).report(
       on: tree.blob, path: path.string, kernelsOf: request)
   }

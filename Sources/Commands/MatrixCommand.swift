@@ -55,7 +55,7 @@ struct RunMatrix: AsyncParsableCommand {
     let plan = MatrixPlan(
       name: matrix.name, timeout: matrix.timeout, cells: matrix.cells, shard: shard)
     let folder = MatrixFolder((out ?? FilePath(matrix.name)).absolute)
-    let session = try MatrixSession(
+    let session = try await MatrixSession(
       plan: plan, in: folder, session: try .ofThisProcess(),
       source: .init(file: file.string, workingDirectory: HostEnvironment.workingDirectory))
     let progress = MatrixProgress(total: plan.ownCells.count)

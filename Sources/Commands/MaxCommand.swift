@@ -23,6 +23,8 @@ struct MaxCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @Flag(help: "Look at every layout of the board.")
   var allLayouts = false
 
@@ -44,6 +46,7 @@ struct MaxCommand: AsyncParsableCommand {
   var format = FormatArgument<[MaximumPool]>.usual
 
   func validate() throws {
+    try ownTree.check(board)
     try ownKernel.check(verification)
     guard !allLayouts || board.layout == nil && board.bank.isEmpty else {
       throw ValidationError("--all-layouts looks at each: omit --layout and --bank")
@@ -52,17 +55,17 @@ struct MaxCommand: AsyncParsableCommand {
   }
 
   private var request: GuestRequest {
-    GuestRequest(board, window, regions, files, kernel, ownKernel, machine, verification)
+    GuestRequest(board, ownTree, window, regions, files, kernel, ownKernel, machine, verification)
   }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
-    let first = try session.selection(request)
+    let first = try await session.selection(request)
     let layouts = allLayouts ? first.board.layouts.map(\.name) : [request.layout].compactMap(\.self)
     let requests = layouts.isEmpty ? [request] : layouts.map { request.applying(.layout($0)) }
     var found: [MaximumPool] = []
     for request in requests {
-      let selection = try session.selection(request)
+      let selection = try await session.selection(request)
       found.append(
         try await session.preparation.maximum(selection, kernel: selection.ownKernel))
     }

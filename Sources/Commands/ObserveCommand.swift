@@ -55,12 +55,12 @@ struct ObserveCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let record = try judge()
+    let record = try await judge()
     try StandardOutput.write(format.document(of: record))
     if let code = record.verdict.exitCode { throw code }
   }
 
-  private func judge() throws -> RunRecord {
+  private func judge() async throws -> RunRecord {
     let path = transcript.absolute
     let isConsoleOfRun = path.lastComponent?.string == RunFolder.consoleName
     let folder = isConsoleOfRun ? path.removingLastComponent() : path
@@ -71,7 +71,7 @@ struct ObserveCommand: AsyncParsableCommand {
       return try BoardRun.observe(directory)
     }
     if !HostFile.isDirectory(path), let foreign = try ForeignLog(at: path) { throw foreign }
-    let selection = try RunSelection(request, in: try HostEnvironment.installation())
+    let selection = try await RunSelection(request, in: try HostEnvironment.installation())
     return try BoardRun.observe(path, as: selection.expectation)
   }
 }

@@ -22,6 +22,8 @@ struct PredictCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @OptionGroup var pool: PoolOptions
 
   @OptionGroup var regions: RegionOptions
@@ -37,15 +39,18 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: FormatArgument<PredictedGuest>.help)
   var format = FormatArgument<PredictedGuest>.usual
 
-  func validate() throws { try request.checkUsage() }
+  func validate() throws {
+    try ownTree.check(board)
+    try request.checkUsage()
+  }
 
   private var request: GuestRequest {
-    GuestRequest(board, pool, regions, files, kernel, ownKernel, machine)
+    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
   }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
-    let selection = try session.selection(request)
+    let selection = try await session.selection(request)
     let guest = try await session.preparation.predict(selection, kernel: selection.ownKernel)
     try StandardOutput.write(format.document(of: guest))
     if guest.cause != nil { throw ExitCode.verdictFailed }

@@ -23,6 +23,8 @@ struct SuggestCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @OptionGroup var pool: PoolOptions
 
   @OptionGroup var regions: RegionOptions
@@ -41,12 +43,13 @@ struct SuggestCommand: AsyncParsableCommand {
   var format = FormatArgument<Suggestion>.usual
 
   func validate() throws {
+    try ownTree.check(board)
     try ownKernel.check(verification)
     try request.checkUsage()
   }
 
   private var request: GuestRequest {
-    GuestRequest(board, pool, regions, files, kernel, ownKernel, machine, verification)
+    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine, verification)
   }
 
   func run() async throws {

@@ -73,5 +73,7 @@ import Testing
       return
     }
     #expect(path.isAbsolute)
+    let tree = try BootCommand.parse(["--dtb", "board.dtb"]).request.deviceTree
+    #expect(tree?.isAbsolute == true && tree?.lastComponent == "board.dtb")
   }
 }

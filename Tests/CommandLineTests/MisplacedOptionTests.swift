@@ -34,7 +34,8 @@ import Testing
     (
       "observe",
       guest.union(startedGuest).subtracting([
-        .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment, .deviceTreeAt, .initramfsAt,
+        .deviceTree, .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment, .deviceTreeAt,
+        .initramfsAt,
       ])
     ),
     ("conform", [.kernel, .pageSize, .lpae]),

@@ -109,6 +109,11 @@ struct RandomRequest {
       var request = GuestRequest(
         board: chance() ? path("board.yaml").string : element(of: ["rpi4", "arm64-4g", "juno"]))
       request.layout = perhaps { $0.element(of: ["wide", "4g", "-odd"]) }
+      if chance() {
+        request.board = GuestRequest.usualBoard
+        request.layout = nil
+        request.deviceTree = path("board.dtb")
+      }
       request.banks = ranges()
       request.pools = pools()
       request.regions = (0..<below(3)).compactMap { _ in region() }

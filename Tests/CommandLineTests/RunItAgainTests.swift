@@ -48,6 +48,7 @@ import Testing
       var random = RandomRequest(seed: seed)
       var request = random.request()
       request.board = file.string
+      request.deviceTree = nil
       request.layout = nil
       // What the board cannot be started with has no record.
       request.banks = []
@@ -58,7 +59,7 @@ import Testing
 
   /// What the page of a run of this guest asks for.
   private static func readAgain(_ request: GuestRequest) async throws -> GuestRequest {
-    let line = try command(of: try page(of: request))
+    let line = try command(of: try await page(of: request))
     let output = try await ToolCommand(
       .named("sh"), ["-c", "cmalab() { printf '%s\\0' \"$@\"; }\n\(line)"]
     ).collect(deadline: .seconds(60))
@@ -70,10 +71,10 @@ import Testing
   }
 
   /// The page of a run that has not ended.
-  private static func page(of request: GuestRequest) throws -> String {
+  private static func page(of request: GuestRequest) async throws -> String {
     let installation = try Installation(
       environment: ["CMALAB_HOME": checkout.string], executable: "/nowhere")
-    let selection = try RunSelection(request, in: installation)
+    let selection = try await RunSelection(request, in: installation)
     let record = RunRecord.pending(selection.expectation, artifacts: [:])
     let path = FilePath("/tmp/cmalab-page-\(UInt64.random(in: 0 ... .max))")
     try HostFile.createDirectory(path)

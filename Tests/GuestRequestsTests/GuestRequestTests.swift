@@ -34,6 +34,14 @@ import Testing
       ])
   }
 
+  @Test func aTreeStandsInPlaceOfTheBoard() throws {
+    var request = GuestRequest()
+    try request.set(.deviceTree, to: "/sys/firmware/fdt")
+    try request.set(.cma, to: "64M")
+    try request.check()
+    #expect(request.bootArguments == ["--dtb", "/sys/firmware/fdt", "--cma", "64M"])
+  }
+
   @Test func aShellReadsTheLineBack() throws {
     var request = GuestRequest()
     try request.set(.append, to: "it's $HOME \"x\"")
@@ -72,6 +80,8 @@ import Testing
       ([(.via, "kconfig"), (.cma, "4K")], "is no whole number of MiB"),
       ([(.cpus, "9")], "--cpus is 9"), ([(.timeout, "0")], "--timeout is 0.0"),
       ([(.append, "quiet cma=1M")], "--append has cma="), ([(.append, "ü")], "--append has char"),
+      ([(.board, "rpi4"), (.deviceTree, "/b.dtb")], "--board and --dtb both say which board"),
+      ([(.layout, "wide"), (.deviceTree, "/b.dtb")], "--layout is of a board of cmalab's"),
       ([(.imageSize, "1M")], "--image-size goes with --kernel-config"),
       ([(.kernelImage, "Image"), (.kconfigCMA, "1M")], "an image has its configuration"),
     ] as [([(GuestOption, String)], String)])

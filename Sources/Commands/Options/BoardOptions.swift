@@ -4,13 +4,17 @@ import ArgumentParser
 import GuestRequests
 import MemoryRequests
 import Quantities
+import SystemPackage
 
 /// Which board, and where it has RAM.
 struct BoardOptions: GuestOptionGroup {
   @Option(
-    help: "The board: a name that 'cmalab boards' lists, or a board file.",
+    help: """
+      The board: a name that 'cmalab boards' lists, or a board file (default: \
+      \(GuestRequest.usualBoard)).
+      """,
     completion: Completions.boards)
-  var board: String = GuestRequest.usualBoard
+  var board: String?
 
   @Option(
     help: "A layout of the board (default: the board's own choice).",
@@ -25,7 +29,7 @@ struct BoardOptions: GuestOptionGroup {
   var bank: [PhysicalRange] = []
 
   func apply(to request: inout GuestRequest) {
-    request.board = board
+    request.board = board ?? GuestRequest.usualBoard
     request.layout = layout
     request.banks = bank
   }

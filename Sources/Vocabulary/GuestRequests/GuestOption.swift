@@ -4,6 +4,7 @@
 /// command lines are written.
 package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case board
+  case deviceTree = "dtb"
   case layout
   case bank
   case kernel

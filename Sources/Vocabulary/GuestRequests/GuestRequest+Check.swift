@@ -6,6 +6,7 @@ import Quantities
 extension GuestRequest {
   /// Refuses what contradicts itself or is out of range, whatever the board.
   package func check() throws(GuestRequestError) {
+    try checkBoard()
     try checkPools()
     try checkKernel()
     if let cpuCount, !CPUCounts.ofGICv2.contains(cpuCount) {
@@ -22,6 +23,17 @@ extension GuestRequest {
     }
     guard KernelParameters(appended).values(of: "cma").allSatisfy({ $0 == nil }) else {
       throw GuestRequestError(.append, "--append has cma=: give it as --cma, which is checked")
+    }
+  }
+
+  private func checkBoard() throws(GuestRequestError) {
+    guard deviceTree != nil else { return }
+    guard board == Self.usualBoard else {
+      throw GuestRequestError(.board, "--board and --dtb both say which board: give one of them")
+    }
+    guard layout == nil else {
+      throw GuestRequestError(
+        .layout, "--layout is of a board of cmalab's: with --dtb, other RAM is given with --bank")
     }
   }
 

@@ -9,7 +9,7 @@ import SystemPackage
 
 extension GuestRequest {
   /// The options that `cmalab boot` has to be given for this guest, each with its values; a flag has
-  /// the value `true`. The board is always among them, what is usual is not.
+  /// the value `true`. The board is always among them, or its device tree; what is usual is not.
   package var options: [(option: GuestOption, values: [String])] {
     GuestOption.allCases.map { ($0, values(of: $0)) }.filter { !$0.values.isEmpty }
   }
@@ -38,7 +38,8 @@ extension GuestRequest {
     }
     func flag(_ isGiven: Bool) -> [String] { isGiven ? ["true"] : [] }
     return switch option {
-    case .board: [board]
+    case .board: deviceTree == nil ? [board] : []
+    case .deviceTree: some(deviceTree?.string)
     case .layout: some(layout)
     case .bank: banks.map(\.argument)
     case .kernel: if case .line(let name) = kernel.source { some(name) } else { [] }
@@ -89,6 +90,7 @@ extension GuestRequest {
   private mutating func read(_ text: String, as option: GuestOption) throws {
     switch option {
     case .board: board = try Self.words(text, option)
+    case .deviceTree: deviceTree = FilePath(try Self.words(text, option))
     case .layout: layout = try Self.words(text, option)
     case .bank: banks.append(try RegionFields.range(parsing: text))
     case .kernel: kernel.source = .line(try Self.words(text, option))

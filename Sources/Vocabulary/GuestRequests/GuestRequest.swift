@@ -15,6 +15,9 @@ package import SystemPackage
 package struct GuestRequest: Hashable, Sendable {
   /// A name of the catalogue, or a board file's path.
   package var board: String
+  /// The board's own device tree, a blob or source, in place of a board of cmalab's; nil for one of
+  /// those.
+  package var deviceTree: FilePath?
   package var layout: String?
   /// In place of the layout's own; empty for those.
   package var banks: [PhysicalRange] = []

@@ -32,14 +32,14 @@ package struct MatrixSession: Sendable {
   /// - Throws: `GuestRequestError` with the cell and the file; `YAMLFileError` of a board file.
   package init(
     plan: MatrixPlan, in folder: MatrixFolder, session: Session, source: Source
-  ) throws {
+  ) async throws {
     self.plan = plan
     self.folder = folder
     self.session = session
     var selections: [String: RunSelection] = [:]
     for cell in plan.ownCells {
       do {
-        selections[cell.id] = try session.selection(
+        selections[cell.id] = try await session.selection(
           cell.request.withAbsolutePaths(from: source.workingDirectory))
       } catch let error as GuestRequestError {
         throw GuestRequestError(error.option, "\(source.file): cell \(cell.id): \(error)")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+import DeviceTrees
 import GuestRequests
 import Kernels
 package import MemoryRequests
@@ -45,15 +46,43 @@ package struct PoolSettings: Hashable, Sendable {
         kconfig: pools.kconfig)
       return
     }
+    try self.init(pools, asked: pool)
+  }
+
+  /// The choice of a board's own device tree where nothing else asks for a default pool.
+  ///
+  /// - Throws: `GuestRequestError` for a size that Kconfig cannot say, and for a `cma=` of the tree
+  ///   that is not one.
+  init(_ request: GuestRequest, ownTree: OwnTree) throws(GuestRequestError) {
+    let pools = request.pools
+    let ofTree = try PoolRequest(ofBootArguments: ownTree.bootArguments)
+    if let asked = pools.asked {
+      try self.init(pools, asked: asked, commandLine: ofTree)
+    } else {
+      let isKconfigAlone = pools.kconfig != nil && pools.deviceTree == nil
+      self.init(
+        via: ofTree != nil ? .commandLine : isKconfigAlone ? .kconfig : .deviceTree,
+        commandLine: ofTree, deviceTree: pools.deviceTree, kconfig: pools.kconfig)
+    }
+  }
+
+  /// - Parameter commandLine: what is on the command line where the pool is asked for otherwise.
+  private init(
+    _ pools: GuestRequest.Pools, asked: PoolRequest, commandLine: PoolRequest? = nil
+  ) throws(GuestRequestError) {
     switch pools.via {
     case .commandLine:
       self.init(
-        via: .commandLine, commandLine: pool, deviceTree: pools.deviceTree, kconfig: pools.kconfig)
-    case .deviceTree: self.init(via: .deviceTree, deviceTree: pool, kconfig: pools.kconfig)
+        via: .commandLine, commandLine: asked, deviceTree: pools.deviceTree,
+        kconfig: pools.kconfig)
+    case .deviceTree:
+      self.init(
+        via: .deviceTree, commandLine: commandLine, deviceTree: asked, kconfig: pools.kconfig)
     case .kconfig:
       do {
         self.init(
-          via: .kconfig, deviceTree: pools.deviceTree, kconfig: try KconfigPool(bytes: pool.bytes))
+          via: .kconfig, commandLine: commandLine, deviceTree: pools.deviceTree,
+          kconfig: try KconfigPool(bytes: asked.bytes))
       } catch {
         throw GuestRequestError(.cma, "\(error)")
       }
@@ -85,6 +114,20 @@ package struct PoolSettings: Hashable, Sendable {
     return switch request.target {
     case .arm64(let pages): pages.largestBlock
     case .arm: PageSize.fourKiB.largestBlock
+    }
+  }
+}
+
+extension PoolRequest {
+  /// The last `cma=` of a device tree's `bootargs`; nil where there is none.
+  fileprivate init?(ofBootArguments arguments: String) throws(GuestRequestError) {
+    guard let last = KernelParameters(arguments).values(of: "cma").last else { return nil }
+    let text = last.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      try self.init(parsing: text)
+    } catch {
+      throw GuestRequestError(
+        .deviceTree, "--dtb: the tree's bootargs have 'cma=\(text)' (\(error)): give --cma")
     }
   }
 }

@@ -170,7 +170,9 @@ package struct Preparation: Sendable {
       commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,
       // Of the finished tree: the user's own fragment may have changed them.
       regions: try DeclaredRegion.all(in: guest.blob).map(RunRequest.Region.init),
-      memoryReservations: selection.memoryReservations, kernel: kernel,
+      memoryReservations: (selection.ownTree?.memoryReservations ?? [])
+        + selection.memoryReservations,
+      kernel: kernel,
       pageSize: selection.pageSize ?? guest.image.pageSize.map { "\($0.bytes >> 10)k" },
       cpus: selection.cpuCount,
       commandLine: selection.commandLine, tests: selection.tests,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+import GuestRequests
 import Guests
 import MemoryRequests
 
@@ -9,7 +10,8 @@ extension RunSelection {
   var design: GuestDesign {
     GuestDesign(
       architecture: board.architecture, cpuModel: board.cpu.model, cpuCount: cpuCount,
-      banks: layout.banks, bus: bus, commandLine: commandLine, regions: regions.map(\.region),
+      ownTree: ownTree, banks: layout.banks, fillsInMemory: !request.banks.isEmpty, bus: bus,
+      commandLine: commandLine, regions: regions.map(\.region),
       memoryReservations: memoryReservations, consumers: consumers, fragment: fragment,
       places: places)
   }

@@ -1,40 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+import DeviceTrees
 import GuestImages
 package import GuestRequests
 package import Kernels
 import MemoryRequests
 package import Quantities
+import SystemPackage
 
 extension RunSelection {
   /// Looks everything up that a request names.
   ///
   /// - Throws: `GuestRequestError` for a name that is not there and for what does not go together;
-  ///   `YAMLFileError` and `HostFileError` for a file that is broken.
+  ///   `YAMLFileError`, `OwnTreeError` and `HostFileError` for a file that is broken.
   package init(
     _ request: GuestRequest, in installation: Installation, for purpose: Purpose = .verdict
-  ) throws {
+  ) async throws {
     try request.check()
-    let board = try Self.board(request.board, in: installation)
+    let ownTree = try await OwnTree(of: request)
+    let board =
+      try ownTree.map { try Self.board(of: $0, request) }
+      ?? Self.board(of: request, in: installation)
     let layout = try Self.layout(of: board, request)
-    let pools = try PoolSettings(request, board: board, layout: layout)
+    let pools =
+      try ownTree.map { try PoolSettings(request, ownTree: $0) }
+      ?? PoolSettings(request, board: board, layout: layout)
     self.init(
-      request: request, board: board, layout: layout, pools: pools,
+      request: request, board: board, ownTree: ownTree, layout: layout, pools: pools,
       kernel: try Self.kernel(request.kernel, pools.kconfig ?? .none, board, installation),
       places: GivenPlaces(
         initramfs: request.places.initramfs, deviceTree: request.places.deviceTree),
       cpuCount: request.cpuCount ?? board.cpu.count, regions: request.regions,
       memoryReservations: request.memoryReservations, fragment: request.fragment,
       appended: request.appended, isMemoryTraced: request.isMemoryTraced,
-      tests: Self.tests(of: request, on: layout), timeout: request.timeout, purpose: purpose)
+      tests: Self.tests(of: request, on: layout, ownTree), timeout: request.timeout,
+      purpose: purpose)
   }
 
-  private static func board(_ name: String, in installation: Installation) throws -> Board {
+  /// The board that a request names.
+  ///
+  /// - Throws: as ``init(_:in:for:)``.
+  static func board(of request: GuestRequest, in installation: Installation) throws -> Board {
     do {
-      return try BoardCatalogue(directory: installation.boards).board(named: name)
+      return try BoardCatalogue(directory: installation.boards).board(named: request.board)
     } catch let error as BoardCatalogueError {
       throw GuestRequestError(.board, "\(error)")
+    }
+  }
+
+  /// The board that a device tree is of.
+  private static func board(
+    of tree: OwnTree, _ request: GuestRequest
+  ) throws(GuestRequestError) -> Board {
+    do {
+      return try Board(
+        ofTree: tree.facts(file: request.deviceTree ?? ""), withBanks: request.banks)
+    } catch {
+      throw GuestRequestError(.deviceTree, "--dtb: \(error)")
     }
   }
 
@@ -78,12 +101,30 @@ extension RunSelection {
   }
 
   /// `all` omits what this guest has nothing for.
-  private static func tests(of request: GuestRequest, on layout: BoardLayout) -> [String] {
+  private static func tests(
+    of request: GuestRequest, on layout: BoardLayout, _ tree: OwnTree?
+  ) -> [String] {
     guard request.tests.contains(.all) else { return request.tests.map(\.rawValue) }
-    let hasRegions = !(request.regions + layout.reserved).isEmpty
+    let hasRegions =
+      !(request.regions + layout.reserved).isEmpty || tree?.consumers.isEmpty == false
     return GuestTest.each.filter {
       $0 != .region || hasRegions || request.tests.contains(.region)
     }.map(\.rawValue)
+  }
+}
+
+extension OwnTree {
+  /// The tree that a request names; nil where it names none.
+  fileprivate init?(of request: GuestRequest) async throws {
+    guard let file = request.deviceTree else { return nil }
+    try await self.init(at: file)
+    guard request.pools.deviceTree == nil, request.pools.via != .deviceTree else {
+      guard let own = regions.first(where: \.isDefault) else { return }
+      let option = request.pools.deviceTree == nil ? GuestOption.via : .deviceTreeCMA
+      throw GuestRequestError(
+        option,
+        "\(option.argument) asks for a second default pool: \(file) has '\(own.node)' already")
+    }
   }
 }
 

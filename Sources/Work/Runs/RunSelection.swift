@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Boards
-import DeviceTrees
+package import DeviceTrees
 package import GuestImages
 package import GuestRequests
 package import Guests
@@ -33,6 +33,8 @@ package struct RunSelection: Sendable {
   /// What this is made of, to ask for the same again.
   package let request: GuestRequest
   package let board: Board
+  /// The board's own device tree; nil of a board of cmalab's.
+  package let ownTree: OwnTree?
   package let layout: BoardLayout
   package let pools: PoolSettings
   package let kernel: Kernel
@@ -56,14 +58,15 @@ package struct RunSelection: Sendable {
   package let purpose: Purpose
 
   package init(
-    request: GuestRequest, board: Board, layout: BoardLayout, pools: PoolSettings, kernel: Kernel,
-    places: GivenPlaces = GivenPlaces(), cpuCount: Int,
+    request: GuestRequest, board: Board, ownTree: OwnTree? = nil, layout: BoardLayout,
+    pools: PoolSettings, kernel: Kernel, places: GivenPlaces = GivenPlaces(), cpuCount: Int,
     regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
     appended: String, isMemoryTraced: Bool = false, tests: [String], timeout: Double,
     purpose: Purpose = .verdict
   ) {
     self.request = request
     self.board = board
+    self.ownTree = ownTree
     self.layout = layout
     self.pools = pools
     self.kernel = kernel
@@ -88,7 +91,6 @@ package struct RunSelection: Sendable {
   /// what a kernel says before it dies early.
   package var commandLine: String {
     let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.joined(separator: ","))"
-    let pool = pools.commandLine.map { "cma=\($0.kernelArgument)" } ?? ""
     // The kernel hands what it does not know, and has no dot in its name, to init as its
     // environment (init/main.c, unknown_bootoption).
     let environment: [String] =
@@ -96,13 +98,28 @@ package struct RunSelection: Sendable {
       case .verdict: []
       case .shell(let environment): environment
       }
-    // 32-bit ARM takes the early console's mapping away while memblock has something to say
-    // (arch/arm/mm/mmu.c, devicemaps_init), and hangs at that.
-    let earlyConsole = isMemoryTraced && board.architecture == .arm ? "" : "earlycon"
     let trace = isMemoryTraced ? "memblock=debug" : ""
-    let words = ["console=ttyAMA0", earlyConsole, "panic=-1", pool, tests, appended, trace]
+    let words =
+      ["console=ttyAMA0", earlyConsole, "panic=-1"] + poolWords + [tests, appended, trace]
     return (words + environment)
       .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private var earlyConsole: String {
+    // 32-bit ARM takes the early console's mapping away while memblock has something to say
+    // (arch/arm/mm/mmu.c, devicemaps_init), and hangs at that.
+    if isMemoryTraced && board.architecture == .arm { return "" }
+    // Without words of its own, it is what /chosen's stdout-path names: of an own tree, the board's.
+    return ownTree == nil ? "earlycon" : "earlycon=pl011,\(board.devices.uart.start)"
+  }
+
+  /// What asks for the default pool, among an own tree's other words.
+  private var poolWords: [String] {
+    let isOfTree = request.pools.asked == nil || pools.via != .commandLine
+    let pool = pools.commandLine.map { "cma=\($0.kernelArgument)" } ?? ""
+    guard let ownTree else { return [pool] }
+    let words = ownTree.guestBootArguments
+    return isOfTree ? [words] : [KernelParameters(words).removing("cma"), pool]
   }
 
   /// Whether the test module is loaded, where the kernel can have it.
@@ -157,8 +174,10 @@ package struct RunSelection: Sendable {
       let own =
         hasModule && request.users.isEmpty && !request.region.isLinuxCMADefault
         ? ["cmalab-\(request.region.name)"] : request.users
-      return own.map { Consumer(name: $0, region: request.region.name) }
+      let region = ownTree == nil ? request.region.name : request.region.nodeName
+      return own.map { Consumer(name: $0, region: region) }
     }
-    return (hasModule ? [Consumer(name: "cmalab-default")] : []) + ofRegions
+    guard hasModule else { return ofRegions }
+    return [Consumer(name: "cmalab-default")] + (ownTree?.consumers ?? []) + ofRegions
   }
 }

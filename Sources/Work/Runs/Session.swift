@@ -35,8 +35,8 @@ package struct Session: Sendable {
   /// - Throws: as `RunSelection.init(_:in:for:)`.
   package func selection(
     _ request: GuestRequest, for purpose: RunSelection.Purpose = .verdict
-  ) throws -> RunSelection {
-    try RunSelection(request, in: installation, for: purpose)
+  ) async throws -> RunSelection {
+    try await RunSelection(request, in: installation, for: purpose)
   }
 
   /// A new folder among the runs that the cache keeps.
@@ -47,7 +47,7 @@ package struct Session: Sendable {
   /// Boots a guest, and keeps the run in the cache.
   package func boot(_ request: GuestRequest) async throws -> KeptRun {
     let started = ContinuousClock.now
-    let selection = try selection(request)
+    let selection = try await selection(request)
     let prepared = try await preparation.prepare(selection)
     let directory = try newRun(of: selection)
     return KeptRun(
@@ -64,11 +64,11 @@ package struct Session: Sendable {
 
 extension Session: GuestModel {
   package func board(of request: GuestRequest) throws -> Board {
-    try selection(request).board
+    try RunSelection.board(of: request, in: installation)
   }
 
   package func outlook(of request: GuestRequest) async throws -> GuestOutlook {
-    let selection = try selection(request)
+    let selection = try await selection(request)
     let guest = try await preparation.predictableGuest(of: selection, kernel: selection.ownKernel)
     return GuestOutlook(
       board: selection.board, layout: selection.layout, askedBytes: selection.pools.askedBytes,
