@@ -352,6 +352,13 @@ let tests: [Target] = [
     dependencies: ["GuestImages", "HostFiles", "Kernels", "Quantities", system],
     swiftSettings: strict),
   .testTarget(
+    name: "GuestsTests",
+    dependencies: [
+      "DeviceTrees", "FlattenedTree", "GuestImages", "Guests", "HostFiles", "Kernels", "Quantities",
+      system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
     name: "KernelsTests",
     dependencies: ["HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
     swiftSettings: strict),

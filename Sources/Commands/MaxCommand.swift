@@ -48,6 +48,9 @@ struct MaxCommand: AsyncParsableCommand {
   func validate() throws {
     try ownTree.check(board)
     try ownKernel.check(verification)
+    guard !allLayouts || ownTree.dtb == nil else {
+      throw ValidationError("--all-layouts is of a board of cmalab's: a device tree has one layout")
+    }
     guard !allLayouts || board.layout == nil && board.bank.isEmpty else {
       throw ValidationError("--all-layouts looks at each: omit --layout and --bank")
     }

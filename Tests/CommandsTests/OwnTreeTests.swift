@@ -174,6 +174,14 @@ extension Guests {
     #expect(result.errors.contains(words), "\(result.errors)")
   }
 
+  @Test func aTreeHasOneLayout() async throws {
+    let result = try await CMALabProcess([
+      "max", "--dtb", "/nowhere.dtb", "--all-layouts",
+    ]).result()
+    #expect(result.status == .exited(64))
+    #expect(result.errors.contains("a device tree has one layout"), "\(result.errors)")
+  }
+
   @Test func whatIsNoTreeIsNamed() async throws {
     try await ScratchFolder.with { scratch in
       let file = try scratch.write("no tree", to: "board.dtb")

@@ -85,6 +85,17 @@ import Testing
     #expect([1 << 30, 1 << 21, 1 << 12].map { size in sizes.count { $0 == size } } == leaves)
   }
 
+  /// A table would be found by the address's lower bits, and map another one.
+  @Test func whatIsPastTheGuestsAddressSpaceIsRefused() throws {
+    var tables = StageTwoTables(base: Self.base, limit: 509)
+    let last = try #require(PhysicalRange(at: (1 << 39) - 0x1000, bytes: 0x1000))
+    try tables.map(last, to: PhysicalAddress(0x5000_0000), as: .ram)
+    let past = try #require(PhysicalRange(at: (1 << 39) - 0x1000, bytes: 0x2000))
+    #expect(throws: GuestImageError.outOfReach(past)) {
+      try tables.map(past, to: PhysicalAddress(0x5000_0000), as: .ram)
+    }
+  }
+
   @Test func nothingIsMappedByDefault() throws {
     let tables = StageTwoTables(base: Self.base, limit: 1)
     #expect(tables.bytes == Array(repeating: 0, count: 4096))

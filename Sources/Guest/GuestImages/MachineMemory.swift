@@ -13,6 +13,8 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
   /// A zImage there takes another address than the bank's for the start of RAM.
   case unpacksElsewhere(PhysicalRange, entry: PhysicalAddress)
   case tooManyTables(limit: Int)
+  /// Past what the guest can address.
+  case outOfReach(PhysicalRange)
   case monitorTooLarge(ByteCount)
   case deviceTreeTooLarge(ByteCount)
 
@@ -28,6 +30,9 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
         + "takes that for the start of RAM: move the bank's start"
     case .tooManyTables(let limit):
       "the layout's banks need more than \(limit) stage-2 tables: align them to 2 MiB or 1 GiB"
+    case .outOfReach(let range):
+      "\(range) is past the guest's address space of \(StageTwoTables.addressBits) bits: such a guest "
+        + "can be predicted, and not booted"
     case .monitorTooLarge(let size):
       "the monitor's code has \(size), and one page is reserved for it"
     case .deviceTreeTooLarge(let size):

@@ -12,6 +12,8 @@ package struct StageTwoTables: Hashable, Sendable {
     case device
   }
 
+  /// Bits of a guest-physical address.
+  static let addressBits = 39
   private static let entriesPerTable = 512
   private static let bytesPerTable: UInt64 = 4096
   /// Address bits that a table of each level resolves, from level 1 down.
@@ -32,9 +34,13 @@ package struct StageTwoTables: Hashable, Sendable {
   }
 
   /// Maps guest-physical `range` to the machine's memory at `machineStart`, both page-aligned.
+  ///
+  /// - Throws: ``GuestImageError`` where the range is past the guest's address space, or there is no
+  ///   room for another table.
   package mutating func map(
     _ range: PhysicalRange, to machineStart: PhysicalAddress, as memory: Memory
   ) throws(GuestImageError) {
+    guard range.last.value >> UInt64(Self.addressBits) == 0 else { throw .outOfReach(range) }
     var guest = range.start.value
     var machine = machineStart.value
     var remaining = range.size.bytes
