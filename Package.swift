@@ -293,7 +293,8 @@ let tests: [Target] = [
   .testTarget(
     name: "RunsTests",
     dependencies: [
-      "GuestRequests", "MemoryRequests", "Quantities", "Records", "Runs", "Transcripts",
+      "DeviceTrees", "FlattenedTree", "GuestRequests", "MemoryRequests", "Quantities", "Records",
+      "Runs", "Transcripts",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -354,8 +355,8 @@ let tests: [Target] = [
   .testTarget(
     name: "GuestsTests",
     dependencies: [
-      "DeviceTrees", "FlattenedTree", "GuestImages", "Guests", "HostFiles", "Kernels", "Quantities",
-      system,
+      "DeviceTrees", "FlattenedTree", "GuestImages", "Guests", "HostFiles", "Kernels",
+      "Predictions", "Quantities", system,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -3,6 +3,7 @@
 import Advice
 import ArgumentParser
 import Boards
+import DeviceTrees
 import FlattenedTree
 import GuestRequests
 import Records
@@ -64,7 +65,7 @@ struct LintCommand: AsyncParsableCommand {
     }
     if let tree {
       try request.refuseOptions(
-        butFor: [.deviceTree, .kernel, .pageSize, .debugKernel],
+        butFor: [.deviceTree, .overlay, .kernel, .pageSize, .debugKernel],
         because: "'\(tree)' is a device tree, which says all but the kernel")
     }
   }
@@ -111,11 +112,15 @@ struct LintCommand: AsyncParsableCommand {
   }
 
   private func report(onTree path: FilePath, _ session: Session) async throws -> LintReport {
-    let tree = try await TreeFile.read(path)
-    // Of the request, only the kernels count.
+    // Of the request, only the kernels count, and the overlays.
     var request = request
+    let blob =
+      request.overlays.isEmpty
+      ? try await TreeFile.read(path).blob
+      : try await OwnTree(at: path, overlays: request.overlays).blob
     request.deviceTree = nil
+    request.overlays = []
     return try await TreeLint(model: session).report(
-      on: tree.blob, path: path.string, kernelsOf: request)
+      on: blob, path: path.string, kernelsOf: request)
   }
 }

@@ -34,8 +34,8 @@ import Testing
     (
       "observe",
       guest.union(startedGuest).subtracting([
-        .deviceTree, .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment, .deviceTreeAt,
-        .initramfsAt,
+        .deviceTree, .overlay, .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment,
+        .deviceTreeAt, .initramfsAt,
       ])
     ),
     ("conform", [.kernel, .pageSize, .lpae]),

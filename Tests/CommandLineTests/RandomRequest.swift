@@ -113,6 +113,7 @@ struct RandomRequest {
         request.board = GuestRequest.usualBoard
         request.layout = nil
         request.deviceTree = path("board.dtb")
+        request.overlays = (0..<below(3)).map { _ in path("overlay.dtbo") }
       }
       request.banks = ranges()
       request.pools = pools()

@@ -49,6 +49,7 @@ import Testing
       var request = random.request()
       request.board = file.string
       request.deviceTree = nil
+      request.overlays = []
       request.layout = nil
       // What the board cannot be started with has no record.
       request.banks = []

@@ -107,6 +107,38 @@ import Testing
     }
   }
 
+  @Test func overlaysAreAppliedInTheirOrder() async throws {
+    let first = """
+      /dts-v1/; /plugin/;
+      &video { reg = <0 0x50000000 0x2000000>; };
+      """
+    let second = """
+      /dts-v1/; /plugin/;
+      &{/reserved-memory} { audio@54000000 { reg = <0 0x54000000 0x100000>; no-map; }; };
+      &video { reg = <0 0x50000000 0x3000000>; };
+      """
+    try await withFolder { folder in
+      func write(_ text: String, _ name: String) throws -> FilePath {
+        let file = folder.appending(name)
+        try HostFile.write(Array(text.utf8), to: file)
+        return file
+      }
+      let file = try write(Self.source, "board.dts")
+      let overlays = [try write(first, "first.dts"), try write(second, "second.dts")]
+      let tree = try await OwnTree(at: file, overlays: overlays)
+      #expect(tree.regions.first { $0.node == "video@50000000" }?.bytes == .mebibytes(48))
+      #expect(tree.regions.contains { $0.node == "audio@54000000" && $0.isNoMap })
+      #expect(tree.regions.count == 3)
+      // A blob without its labels.
+      let bare = folder.appending("bare.dtb")
+      try HostFile.write(try await compiled(Self.source), to: bare)
+      let error = await #expect(throws: OwnTreeError.self) {
+        try await OwnTree(at: bare, overlays: overlays)
+      }
+      #expect(error?.file == overlays[0])
+    }
+  }
+
   @Test(
     arguments: [
       ("arm,cortex-a53", .arm64), ("arm,cortex-a520", .arm64), ("arm,neoverse-n1", .arm64),

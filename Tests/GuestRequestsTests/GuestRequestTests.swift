@@ -81,6 +81,7 @@ import Testing
       ([(.cpus, "9")], "--cpus is 9"), ([(.timeout, "0")], "--timeout is 0.0"),
       ([(.append, "quiet cma=1M")], "--append has cma="), ([(.append, "ü")], "--append has char"),
       ([(.board, "rpi4"), (.deviceTree, "/b.dtb")], "--board and --dtb both say which board"),
+      ([(.overlay, "/o.dtbo")], "--overlay is applied to a board's own tree"),
       ([(.layout, "wide"), (.deviceTree, "/b.dtb")], "--layout is of a board of cmalab's"),
       ([(.imageSize, "1M")], "--image-size goes with --kernel-config"),
       ([(.kernelImage, "Image"), (.kconfigCMA, "1M")], "an image has its configuration"),

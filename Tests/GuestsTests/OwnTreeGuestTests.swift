@@ -5,6 +5,7 @@ import GuestImages
 import Guests
 import HostFiles
 import Kernels
+import Predictions
 import Quantities
 import SystemPackage
 import Testing
@@ -22,7 +23,9 @@ import Testing
     _ banks: [PhysicalRange], taken: [PhysicalRange]
   ) throws -> OwnTree {
     func cells(_ range: PhysicalRange) -> [UInt32] {
-      [range.start.value, range.size.bytes].flatMap { [UInt32($0 >> 32), UInt32($0 & 0xffff_ffff)] }
+      [range.start.value, range.size.bytes].flatMap {
+        [UInt32($0 >> 32), UInt32($0 & 0xffff_ffff)]
+      }
     }
     var tree = try FlattenedTree()
     func prepare(_ node: NodePath) throws {

@@ -14,8 +14,17 @@ struct OwnTreeOptions: GuestOptionGroup {
       """))
   var dtb: FilePath?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      A device-tree overlay (.dtbo, .dts) to apply to --dtb, as U-Boot's 'fdt apply' does; may be given \
+      more than once.
+      """))
+  var overlay: [FilePath] = []
+
   func apply(to request: inout GuestRequest) {
     request.deviceTree = dtb
+    request.overlays = overlay
   }
 
   /// Refuses a board and a tree at once.

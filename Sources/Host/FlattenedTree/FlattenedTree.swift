@@ -68,6 +68,11 @@ package struct FlattenedTree: Hashable, Sendable {
     storage.removeLast(storage.count - Int(storage.bigEndian32(at: 4)))
   }
 
+  /// Has room for edits of all that `byteCount` bytes of another tree can bring, several times over.
+  mutating func makeRoom(for byteCount: Int) throws(FDTError) {
+    try resize(to: min(storage.count + 4 * byteCount, Self.maximumByteCount))
+  }
+
   /// Calls libfdt on the bytes, to read.
   func read<Value>(
     _ body: (UnsafeRawPointer) throws(FDTError) -> Value

@@ -21,14 +21,17 @@ package struct DTC: Sendable {
 
   /// Compiles a source file, with what it includes from its own folder or below it.
   ///
+  /// - Parameter symbols: whether the blob names its labels, for overlays (`-@`).
   /// - Throws: `DTCError` with dtc's own words where it refuses the source; `SourceIncludeError` where
   ///   it takes a file in from elsewhere; `ToolError` where dtc is missing or does not end.
-  package func blob(of source: FilePath) async throws -> Compiled {
+  package func blob(of source: FilePath, withSymbols symbols: Bool = false) async throws -> Compiled
+  {
     let folder = source.removingLastComponent()
     var includes = SourceIncludes(within: folder)
     try includes.check(
       try HostFile.read(source, limit: 8 * FlattenedTree.maximumByteCount), of: source, in: folder)
-    let result = try await run(["-I", "dts", "-O", "dtb", "--", source.string])
+    let result = try await run(
+      (symbols ? ["-@"] : []) + ["-I", "dts", "-O", "dtb", "--", source.string])
     guard result.status.isSuccess else { throw DTCError(.compile, source, result) }
     return Compiled(
       blob: result.standardOutput, warnings: DTCError.text(of: result.standardError))

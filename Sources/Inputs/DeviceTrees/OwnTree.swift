@@ -54,21 +54,26 @@ package struct OwnTree: Hashable, Sendable {
 
   /// Reads a blob, or compiles source.
   ///
-  /// - Throws: `OwnTreeError` for what is not a device tree; `DTCError`, `HostFileError`.
-  package init(at path: FilePath) async throws {
-    let blob: [UInt8]
-    if path.extension == "dts" {
-      blob = try await DTC().blob(of: path).blob
-    } else {
-      blob = try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
+  /// - Parameter overlays: blobs or sources, applied in this order.
+  /// - Throws: `OwnTreeError` for what is not a device tree, and for an overlay that does not apply;
+  ///   `DTCError`, `HostFileError`.
+  package init(at path: FilePath, overlays: [FilePath] = []) async throws {
+    let blob = try await Self.blob(at: path, withSymbols: !overlays.isEmpty)
+    var tree = try OwnTreeError.naming(path) { try FlattenedTree(validating: blob) }
+    for path in overlays {
+      let blob = try await Self.blob(at: path, withSymbols: false)
+      try OwnTreeError.naming(path) { try tree.apply(try FlattenedTree(validating: blob)) }
     }
-    do {
-      try self.init(blob)
-    } catch let error as FDTError {
-      throw OwnTreeError(file: path, reason: "\(error)")
-    } catch let error as DeviceTreeError {
-      throw OwnTreeError(file: path, reason: "\(error)")
+    let whole = tree.blob
+    self = try OwnTreeError.naming(path) { try OwnTree(whole) }
+  }
+
+  /// - Parameter symbols: whether source is to get labels that overlays refer to.
+  private static func blob(at path: FilePath, withSymbols symbols: Bool) async throws -> [UInt8] {
+    guard path.extension == "dts" else {
+      return try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
     }
+    return try await DTC().blob(of: path, withSymbols: symbols).blob
   }
 }
 
@@ -78,6 +83,19 @@ package struct OwnTreeError: Error, Hashable, Sendable, CustomStringConvertible 
   package let reason: String
 
   package var description: String { "\(file): \(reason)" }
+
+  /// Says of which file a tree's errors are.
+  fileprivate static func naming<Value>(
+    _ file: FilePath, _ body: () throws -> Value
+  ) throws -> Value {
+    do {
+      return try body()
+    } catch let error as FDTError {
+      throw OwnTreeError(file: file, reason: "\(error)")
+    } catch let error as DeviceTreeError {
+      throw OwnTreeError(file: file, reason: "\(error)")
+    }
+  }
 }
 
 extension FlattenedTree {

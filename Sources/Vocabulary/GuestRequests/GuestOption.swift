@@ -5,6 +5,7 @@
 package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case board
   case deviceTree = "dtb"
+  case overlay
   case layout
   case bank
   case kernel
@@ -41,7 +42,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
 
   /// Whether it may be given more than once.
   package var isRepeatable: Bool {
-    [.bank, .region, .memoryReservation, .test].contains(self)
+    [.overlay, .bank, .region, .memoryReservation, .test].contains(self)
   }
 }
 

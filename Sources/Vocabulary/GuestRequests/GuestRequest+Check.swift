@@ -27,7 +27,13 @@ extension GuestRequest {
   }
 
   private func checkBoard() throws(GuestRequestError) {
-    guard deviceTree != nil else { return }
+    guard deviceTree != nil else {
+      guard overlays.isEmpty else {
+        throw GuestRequestError(
+          .overlay, "--overlay is applied to a board's own tree: name it with --dtb")
+      }
+      return
+    }
     guard board == Self.usualBoard else {
       throw GuestRequestError(.board, "--board and --dtb both say which board: give one of them")
     }

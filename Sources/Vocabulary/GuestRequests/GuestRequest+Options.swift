@@ -40,6 +40,7 @@ extension GuestRequest {
     return switch option {
     case .board: deviceTree == nil ? [board] : []
     case .deviceTree: some(deviceTree?.string)
+    case .overlay: overlays.map(\.string)
     case .layout: some(layout)
     case .bank: banks.map(\.argument)
     case .kernel: if case .line(let name) = kernel.source { some(name) } else { [] }
@@ -91,6 +92,7 @@ extension GuestRequest {
     switch option {
     case .board: board = try Self.words(text, option)
     case .deviceTree: deviceTree = FilePath(try Self.words(text, option))
+    case .overlay: overlays.append(FilePath(try Self.words(text, option)))
     case .layout: layout = try Self.words(text, option)
     case .bank: banks.append(try RegionFields.range(parsing: text))
     case .kernel: kernel.source = .line(try Self.words(text, option))

@@ -18,6 +18,8 @@ package struct GuestRequest: Hashable, Sendable {
   /// The board's own device tree, a blob or source, in place of a board of cmalab's; nil for one of
   /// those.
   package var deviceTree: FilePath?
+  /// Overlays that are applied to ``deviceTree``, in this order.
+  package var overlays: [FilePath] = []
   package var layout: String?
   /// In place of the layout's own; empty for those.
   package var banks: [PhysicalRange] = []

@@ -13,6 +13,7 @@ extension GuestRequest {
     var request = self
     if BoardCatalogue.isPath(board) { request.board = absolute(FilePath(board)).string }
     request.deviceTree = deviceTree.map(absolute)
+    request.overlays = overlays.map(absolute)
     request.fragment = fragment.map(absolute)
     request.kernel.configuration = kernel.configuration.map(absolute)
     switch kernel.source {

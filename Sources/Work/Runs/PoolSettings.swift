@@ -55,6 +55,11 @@ package struct PoolSettings: Hashable, Sendable {
   ///   that is not one.
   init(_ request: GuestRequest, ownTree: OwnTree) throws(GuestRequestError) {
     let pools = request.pools
+    // Takes the place of the tree's own, whatever that is.
+    if let asked = pools.asked, pools.via == .commandLine {
+      try self.init(pools, asked: asked)
+      return
+    }
     let ofTree = try PoolRequest(ofBootArguments: ownTree.bootArguments)
     if let asked = pools.asked {
       try self.init(pools, asked: asked, commandLine: ofTree)

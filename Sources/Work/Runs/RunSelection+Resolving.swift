@@ -117,7 +117,7 @@ extension OwnTree {
   /// The tree that a request names; nil where it names none.
   fileprivate init?(of request: GuestRequest) async throws {
     guard let file = request.deviceTree else { return nil }
-    try await self.init(at: file)
+    try await self.init(at: file, overlays: request.overlays)
     guard request.pools.deviceTree == nil, request.pools.via != .deviceTree else {
       guard let own = regions.first(where: \.isDefault) else { return }
       let option = request.pools.deviceTree == nil ? GuestOption.via : .deviceTreeCMA
