@@ -32,6 +32,8 @@ struct UpgradeCommand: AsyncParsableCommand {
 
   @OptionGroup var board: BoardOptions
 
+  @OptionGroup var ownTree: OwnTreeOptions
+
   @OptionGroup var pool: PoolOptions
 
   @OptionGroup var regions: RegionOptions
@@ -47,15 +49,18 @@ struct UpgradeCommand: AsyncParsableCommand {
   @Option(help: FormatArgument<UpgradedGuest>.help)
   var format = FormatArgument<UpgradedGuest>.usual
 
-  func validate() throws { try request.checkUsage() }
+  func validate() throws {
+    try ownTree.check(board)
+    try request.checkUsage()
+  }
 
   private var request: GuestRequest {
-    GuestRequest(board, pool, regions, files, kernel, ownKernel, machine)
+    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
   }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
-    let selection = try session.selection(request)
+    let selection = try await session.selection(request)
     let guest = try await session.preparation.upgrade(
       selection, from: from, to: to, kernel: selection.ownKernel)
     try StandardOutput.write(format.document(of: guest))

@@ -122,7 +122,7 @@ extension Guests {
       }
     }
 
-    @Test func RAMThatALoaderFillsInIsGiven() async throws {
+    @Test func whatALoaderFillsInIsGiven() async throws {
       try await ScratchFolder.with { scratch in
         let tree = try scratch.write(OwnTreeSource.withoutMemory, to: "camera.dts")
         let refused = try await CMALabProcess(["predict", "--dtb", tree.string]).result()
