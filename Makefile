@@ -20,8 +20,8 @@ SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
 
-.PHONY: help boot test conformance-all soak build bench lint format manual install dist dist-check \
-	clean fresh-check setup
+.PHONY: help boot test conformance-all soak build bench lint lint-dts format manual install dist \
+	dist-check clean fresh-check setup
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ build: setup $(RELEASE) ## Build cmalab
 bench: setup $(RELEASE) ## Measure cmalab against the bare guest that it boots
 	$(SWIFT) build $(STATIC) --product boot-benchmark
 	.build/release/boot-benchmark $(RELEASE)
+
+lint-dts: setup $(RELEASE) ## Look at the device trees of Linux 6.1 with 'cmalab lint'
+	.ci/lint-dts
 
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
