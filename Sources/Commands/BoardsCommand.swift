@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Boards
+import MemoryRequests
 import Quantities
 import Reports
 import Runs
@@ -62,10 +63,34 @@ struct ShowBoard: ParsableCommand {
     text += "\(board.cpu.count) x \(board.cpu.model), boots with layout "
     text += "\(board.defaults.layout) and cma=\(board.defaults.cma.kernelArgument)\n\n"
     for layout in layouts {
-      text += map(of: layout, on: board).text(in: StandardOutput.style) + "\n"
+      text += map(of: layout, on: board).text(in: StandardOutput.style)
+      text += Self.unplaced(in: layout) + "\n"
     }
     text += "Sources:\n" + board.sources.map { "  \($0)\n" }.joined()
     try StandardOutput.write(text)
+  }
+
+  /// What of a layout's reserved memory has an address, and lies in a bank.
+  private static func reserved(in layout: BoardLayout) -> [AddressMap.Segment] {
+    let regions = layout.reserved.map(\.region).flatMap { region -> [AddressMap.Segment] in
+      guard case .fixed(let ranges) = region.placement else { return [] }
+      return ranges.map {
+        AddressMap.Segment(
+          $0, region.nodeName, kind: region.isReusable && !region.isNoMap ? .pool : .carveOut)
+      }
+    }
+    return regions
+      + layout.memoryReservations.map {
+        AddressMap.Segment($0, "memreserve", kind: .carveOut)
+      }
+  }
+
+  /// What of it the kernel has to find a place for, a line each.
+  private static func unplaced(in layout: BoardLayout) -> String {
+    layout.reserved.map(\.region).compactMap { region in
+      guard case .dynamic = region.placement else { return nil }
+      return "  the kernel places \(region)\n"
+    }.joined()
   }
 
   private func map(of layout: BoardLayout, on board: Board) -> AddressMap {
@@ -73,7 +98,7 @@ struct ShowBoard: ParsableCommand {
       title: "layout \(layout.name): \(layout.summary)", banks: layout.banks,
       segments: board.invented(in: layout).map {
         AddressMap.Segment($0, "not on the hardware", kind: .invented)
-      })
+      } + Self.reserved(in: layout))
     map.areas += [
       AddressMap.Area(board.devices.gic, "interrupt controller", kind: .device),
       AddressMap.Area(board.devices.uart, "serial console", kind: .device),
