@@ -9,13 +9,16 @@ import SystemPackage
 enum TreeFile {
   /// Reads a tree; what dtc warns of goes to standard error.
   ///
-  /// - Throws: `DTCError`, `HostFileError`, `FDTError`.
-  static func read(_ path: FilePath) async throws -> FlattenedTree {
+  /// - Parameter folders: where a source may include files from, beside its own.
+  /// - Throws: `DTCError`, `HostFileError`, `FDTError`, `DeviceTreeSourceError`, `PreprocessorError`.
+  static func read(
+    _ path: FilePath, searching folders: [FilePath] = []
+  ) async throws -> FlattenedTree {
     guard path.extension == "dts" else {
       return try FlattenedTree(
         validating: try HostFile.read(path, limit: FlattenedTree.maximumByteCount))
     }
-    let compiled = try await DTC().blob(of: path)
+    let compiled = try await DTC().blob(of: path, searching: folders)
     if !compiled.warnings.isEmpty { StandardError.say(compiled.warnings) }
     return try FlattenedTree(validating: compiled.blob)
   }

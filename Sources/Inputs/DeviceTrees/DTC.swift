@@ -19,17 +19,37 @@ package struct DTC: Sendable {
     self.program = program
   }
 
-  /// Compiles a source file, with what it includes from its own folder or below it.
+  /// Compiles the source file of a whole tree, with what it includes from its own folder or below it,
+  /// from the kernel tree that it lies in, and from `folders`.
   ///
-  /// - Parameter symbols: whether the blob names its labels, for overlays (`-@`).
-  /// - Throws: `DTCError` with dtc's own words where it refuses the source; `SourceIncludeError` where
-  ///   it takes a file in from elsewhere; `ToolError` where dtc is missing or does not end.
-  package func blob(of source: FilePath, withSymbols symbols: Bool = false) async throws -> Compiled
-  {
+  /// - Parameters:
+  ///   - expected: what it has to be.
+  ///   - folders: where it may include files from, beside its own.
+  ///   - symbols: whether the blob names its labels, for overlays (`-@`).
+  /// - Throws: `DTCError` with dtc's own words where it refuses the source; `SourceIncludeError` and
+  ///   `PreprocessorError` where it takes a file in from elsewhere; `DeviceTreeSourceError` where it has
+  ///   another form; `ToolError` where dtc is missing or does not end.
+  package func blob(
+    of source: FilePath, as expected: SourceForm = .tree, searching folders: [FilePath] = [],
+    withSymbols symbols: Bool = false
+  ) async throws -> Compiled {
     let folder = source.removingLastComponent()
+    var bytes = try HostFile.read(source, limit: 8 * FlattenedTree.maximumByteCount)
+    let isPreprocessed = SourcePreprocessor.isNeeded(by: bytes)
+    if isPreprocessed {
+      bytes = try await SourcePreprocessor(source, searching: folders).text()
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let form = SourceForm(of: text)
+    guard form == expected else { throw DeviceTreeSourceError(file: source, form: form) }
+    // Line markers have its lines in dtc's words.
+    if isPreprocessed {
+      return try await blob(
+        ofSource: text, of: source, including: folder,
+        options: (symbols ? ["-@"] : []) + SourcePreprocessor.quietChecks)
+    }
     var includes = SourceIncludes(within: folder)
-    try includes.check(
-      try HostFile.read(source, limit: 8 * FlattenedTree.maximumByteCount), of: source, in: folder)
+    try includes.check(bytes, of: source, in: folder)
     let result = try await run(
       (symbols ? ["-@"] : []) + ["-I", "dts", "-O", "dtb", "--", source.string])
     guard result.status.isSuccess else { throw DTCError(.compile, source, result) }
@@ -39,23 +59,29 @@ package struct DTC: Sendable {
 
   /// Compiles a source text.
   ///
-  /// - Parameter folder: where it includes from.
-  /// - Throws: as ``blob(of:)``.
-  func blob(ofSource source: String, including folder: FilePath) async throws -> Compiled {
+  /// - Parameters:
+  ///   - file: what messages call it.
+  ///   - folder: where it includes from.
+  ///   - options: further ones of dtc's.
+  /// - Throws: as ``blob(of:as:searching:withSymbols:)``.
+  func blob(
+    ofSource source: String, of file: FilePath = "the merged tree", including folder: FilePath,
+    options: [String] = []
+  ) async throws -> Compiled {
     var includes = SourceIncludes(within: folder)
-    try includes.check(Array(source.utf8), of: "the merged tree", in: folder)
+    try includes.check(Array(source.utf8), of: file, in: folder)
     // From there, not from where this process is.
     let result = try await run(
-      ["-I", "dts", "-O", "dtb", "--", "-"], input: Array(source.utf8),
+      options + ["-I", "dts", "-O", "dtb", "--", "-"], input: Array(source.utf8),
       in: folder.isEmpty ? nil : folder)
-    guard result.status.isSuccess else { throw DTCError(.compile, "the merged tree", result) }
+    guard result.status.isSuccess else { throw DTCError(.compile, file, result) }
     return Compiled(
       blob: result.standardOutput, warnings: DTCError.text(of: result.standardError))
   }
 
   /// The source of a compiled tree, its nodes and properties in the blob's order.
   ///
-  /// - Throws: as ``blob(of:)``.
+  /// - Throws: as ``blob(of:as:searching:withSymbols:)``.
   package func source(of blob: [UInt8]) async throws -> String {
     let result = try await run(["-q", "-I", "dtb", "-O", "dts", "--", "-"], input: blob)
     guard result.status.isSuccess else { throw DTCError(.decompile, "the tree", result) }

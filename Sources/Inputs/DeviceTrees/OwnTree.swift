@@ -58,10 +58,10 @@ package struct OwnTree: Hashable, Sendable {
   /// - Throws: `OwnTreeError` for what is not a device tree, and for an overlay that does not apply;
   ///   `DTCError`, `HostFileError`.
   package init(at path: FilePath, overlays: [FilePath] = []) async throws {
-    let blob = try await Self.blob(at: path, withSymbols: !overlays.isEmpty)
+    let blob = try await Self.blob(at: path, as: .tree, withSymbols: !overlays.isEmpty)
     var tree = try OwnTreeError.naming(path) { try FlattenedTree(validating: blob) }
     for path in overlays {
-      let blob = try await Self.blob(at: path, withSymbols: false)
+      let blob = try await Self.blob(at: path, as: .overlay)
       try OwnTreeError.naming(path) { try tree.apply(try FlattenedTree(validating: blob)) }
     }
     let whole = tree.blob
@@ -69,11 +69,13 @@ package struct OwnTree: Hashable, Sendable {
   }
 
   /// - Parameter symbols: whether source is to get labels that overlays refer to.
-  private static func blob(at path: FilePath, withSymbols symbols: Bool) async throws -> [UInt8] {
+  private static func blob(
+    at path: FilePath, as form: SourceForm, withSymbols symbols: Bool = false
+  ) async throws -> [UInt8] {
     guard path.extension == "dts" else {
       return try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
     }
-    return try await DTC().blob(of: path, withSymbols: symbols).blob
+    return try await DTC().blob(of: path, as: form, withSymbols: symbols).blob
   }
 }
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemPackage
+
+/// What a device-tree source is, by its first words.
+package enum SourceForm: Hashable, Sendable {
+  /// `/dts-v1/;` and nodes from the root on.
+  case tree
+  /// `/plugin/;`: for another tree.
+  case overlay
+  /// Nodes from the root on, or changes of nodes by path, without `/dts-v1/;`.
+  case fragment
+  /// Something out of the middle of a tree.
+  case piece
+
+  /// - Parameter source: once preprocessed, where it has to be.
+  init(of source: String) {
+    let text = Self.withoutComments(source)
+    let words = text.prefix(Self.headLength)
+    if words.contains("/plugin/") {
+      self = .overlay
+    } else if words.contains("/dts-v1/") {
+      self = .tree
+    } else {
+      let first = text.first { !$0.isWhitespace }
+      self = first.map { "/&".contains($0) } == true ? .fragment : .piece
+    }
+  }
+
+  /// Both directives stand before any node.
+  private static let headLength = 4096
+
+  /// Without comments and the lines of a preprocessor.
+  private static func withoutComments(_ source: String) -> String {
+    var rest = source[...]
+    var text = ""
+    while let start = rest.firstRange(of: "/") {
+      text += rest[..<start.lowerBound]
+      let comment = rest[start.lowerBound...]
+      if comment.hasPrefix("//") {
+        rest = comment.drop { !$0.isNewline }
+      } else if comment.hasPrefix("/*") {
+        rest = comment.firstRange(of: "*/").map { comment[$0.upperBound...] } ?? ""
+      } else {
+        text += "/"
+        rest = comment.dropFirst()
+      }
+      if text.utf8.count > headLength { break }
+    }
+    text += rest.prefix(headLength)
+    return text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("# ") }
+      .joined(separator: "\n")
+  }
+}
+
+/// A source that is not a whole tree where one is asked for, or nothing that can be merged.
+package struct DeviceTreeSourceError: Error, Hashable, Sendable {
+  let file: FilePath
+  let form: SourceForm
+}
+
+extension DeviceTreeSourceError: CustomStringConvertible {
+  package var description: String {
+    switch form {
+    case .tree: "\(file) is a whole tree"
+    case .overlay:
+      "\(file) is an overlay (/plugin/): name the tree that it is for with --dtb and give it with "
+        + "--overlay, or the board, as in 'cmalab lint BOARD --dts-append \(file)'"
+    case .fragment:
+      "\(file) has no /dts-v1/;: add it and a memory node, "
+        + "or name the board that it is for and give it with --dts-append"
+    case .piece:
+      "\(file) is a piece of a tree: wrap it in / { … };, name the board that it is for "
+        + "and give it with --dts-append"
+    }
+  }
+}
