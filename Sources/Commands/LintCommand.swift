@@ -17,10 +17,12 @@ struct LintCommand: AsyncParsableCommand {
     commandName: "lint",
     abstract: "Tells what is wrong with the memory of a board or a device tree.",
     discussion: """
-      A device tree is given as source (.dts) or as a blob (.dtb); of a board, every layout is \
-      looked at, or the one that is named, with all that the other options ask for. Nothing is \
-      built and no guest is started. Without --page-size every page size is looked at. Exit codes: \
-      0 no error was found, 1 there are errors, 2 it cannot be read, 64 usage.
+      A device tree is given as source (.dts, which may need cpp) or as a blob (.dtb); of a board, \
+      every layout is looked at, or the one that is named, with all that the other options ask for. \
+      Where the boot loader fills in a tree's RAM, --bank says what. Nothing is built and no guest \
+      is started. Without --page-size every page size is looked at, and what only others than the \
+      first refuse is one line. Exit codes: 0 no error was found, 1 there are errors, 2 it cannot \
+      be read, 64 usage.
       """)
 
   @Argument(help: "A board's name, a board file, or a device tree (.dts, .dtb).")
@@ -38,7 +40,16 @@ struct LintCommand: AsyncParsableCommand {
 
   @OptionGroup var kernel: BuiltKernelOptions
 
+  @OptionGroup var ownKernel: OwnKernelOptions
+
   @OptionGroup var machine: MachineOptions
+
+  @Option(
+    name: .customShort("I"),
+    help: ArgumentHelp(
+      "Where a device tree's source may include files from, beside its own folder and the kernel "
+        + "tree that it lies in; may be given more than once.", valueName: "folder"))
+  var includes: [FilePath] = []
 
   @Option(help: FormatArgument<LintReport>.help)
   var format = FormatArgument<LintReport>.usual
@@ -65,8 +76,13 @@ struct LintCommand: AsyncParsableCommand {
     }
     if let tree {
       try request.refuseOptions(
-        butFor: [.deviceTree, .overlay, .kernel, .pageSize, .debugKernel],
-        because: "'\(tree)' is a device tree, which says all but the kernel")
+        butFor: TreeLint.options.union([.deviceTree, .overlay]),
+        because: "'\(tree)' is a device tree, which lint takes as it is")
+    } else {
+      guard includes.isEmpty else {
+        throw ValidationError(
+          "-I is for the source of a device tree: '\(subject ?? request.board)' is a board")
+      }
     }
   }
 
@@ -79,7 +95,7 @@ struct LintCommand: AsyncParsableCommand {
   }
 
   private var request: GuestRequest {
-    GuestRequest(board, ownTree, pool, regions, files, kernel, machine)
+    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
   }
 
   func run() async throws {
@@ -112,15 +128,15 @@ struct LintCommand: AsyncParsableCommand {
   }
 
   private func report(onTree path: FilePath, _ session: Session) async throws -> LintReport {
-    // Of the request, only the kernels count, and the overlays.
     var request = request
     let blob =
       request.overlays.isEmpty
-      ? try await TreeFile.read(path).blob
-      : try await OwnTree(at: path, overlays: request.overlays).blob
+      ? try await TreeFile.read(path, searching: includes).blob
+      : try await OwnTree(at: path, overlays: request.overlays, searching: includes).blob
+    // What is looked at is the tree's own.
     request.deviceTree = nil
     request.overlays = []
     return try await TreeLint(model: session).report(
-      on: blob, path: path.string, kernelsOf: request)
+      on: blob, path: path.string, request: request)
   }
 }

@@ -47,7 +47,7 @@ import Testing
       EarlyMemory(blob: tree.blob, at: PhysicalAddress(0x60_0000), kernel: PhysicalAddress(0)))
     return try LintCase(
       kernel: line, facts: SampleKernel.facts(line), tree: tree, memory: memory,
-      isPlaced: true
+      ground: .known
     ).findings()
   }
 
@@ -86,7 +86,7 @@ import Testing
     large.pageblockOrder = 13
     let cases = [("4K", SampleKernel.facts()), ("64K", large)].map {
       LintCase(
-        kernel: $0.0, facts: $0.1, tree: tree, memory: memory, isPlaced: false)
+        kernel: $0.0, facts: $0.1, tree: tree, memory: memory, ground: .assumedPlaces)
     }
     let findings = try cases.findings()
     let finding = try #require(findings.first { $0.rule == .said(.poolAlignment) })

@@ -62,6 +62,12 @@ struct MadeUpModel: GuestModel {
       facts: SampleKernel.facts(), memory: memory, tree: try Self.tree(of: layout))
   }
 
+  func kernel(
+    of request: GuestRequest, for architecture: Architecture
+  ) async throws -> KernelOutlook {
+    KernelOutlook(name: "6.1", facts: SampleKernel.facts())
+  }
+
   private static func tree(of layout: BoardLayout) throws -> [UInt8] {
     var tree = try FlattenedTree()
     try tree.set("#address-cells", of: .root, to: .cells([2]))

@@ -29,7 +29,7 @@ import Testing
       guest.union(ownKernel).union([.timeout]).subtracting([.via, .deviceTreeCMA, .kconfigCMA])
     ),
     ("suggest", guest.union(ownKernel).union([.timeout])),
-    ("lint", guest.subtracting([.kernelImage, .kernelSource])),
+    ("lint", guest.union(ownKernel).subtracting([.kernelImage, .kernelSource])),
     ("dts", guest.union(startedGuest)),
     (
       "observe",
@@ -94,7 +94,9 @@ import Testing
     (["max", "--timeout", "5"], "--timeout is for the guests of --verify"),
     (["suggest", "--timeout", "5"], "--timeout is for the guests of --verify"),
     (["max", "--all-layouts", "--layout", "wide"], "omit --layout"),
-    (["lint", "x.dts", "--cma", "64M"], "--cma does not apply: 'x.dts' is a device tree"),
+    (["lint", "x.dts", "--cpus", "2"], "--cpus does not apply: 'x.dts' is a device tree"),
+    (["lint", "rpi4", "-I", "dts"], "-I is for the source of a device tree"),
+    (["lint", "--rules", "--cma", "64M"], "--cma does not apply: --rules"),
     (["lint", "x.dtb", "--region", "name=a,size=1M"], "--region does not apply"),
     (["lint", "rpi4", "--board", "juno"], "omit --board"),
     (["conform", "--judge", "--no-shrink"], "--shrink does not apply to --judge"),
@@ -111,7 +113,9 @@ import Testing
 
   @Test(arguments: [
     ["max", "--cma", "64M@0x0-0x40000000"], ["max", "--verify", "--timeout", "5"],
-    ["lint", "x.dts", "--page-size", "64k"], ["lint", "rpi4", "--cma", "64M"],
+    ["lint", "x.dts", "--page-size", "64k"],
+    ["lint", "x.dts", "--bank", "0x0+1G", "--cma", "64M", "-I", "dts"], ["lint", "--rules"],
+    ["lint", "rpi4", "--cma", "64M"],
     ["predict", "--kernel-source", "x", "--kernel-config", "c"],
     ["observe", "log", "--kernel", "6.1", "--page-size", "4k", "--trace-memory"],
   ])

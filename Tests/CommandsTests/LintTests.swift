@@ -102,10 +102,10 @@ extension Guests.EveryLine {
         let result = try await CMALabProcess(["lint", path.string]).result()
         #expect(result.status == .exited(1), "\(result.errors)")
         for words in [
-          "\(name): /reserved-memory/a@90000000:reg: error: base or size is no multiple of 4 MiB",
+          "\(name): /reserved-memory/a@90000000:reg: error: base or size is not a multiple of 4 MiB",
           "[pool-alignment]", "incorrect alignment of CMA region",
-          "/reserved-memory/b@10000000:reg: error: 0x10000000-0x13ffffff is no RAM",
-          "assumed: the kernel is loaded at the start of the first bank",
+          "/reserved-memory/b@10000000:reg: error: 0x10000000-0x13ffffff is not RAM",
+          "assumed: the kernel is loaded at 0x80000000, the first place that no region",
         ] {
           #expect(result.output.contains(words), "\(result.output)")
         }

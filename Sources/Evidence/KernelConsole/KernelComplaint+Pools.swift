@@ -11,20 +11,22 @@ extension KernelComplaint {
     KernelComplaint(
       .bypassed, "bypass * node, using cmdline CMA params instead", subject: 0,
       origin: "\(contiguous), rmem_cma_setup",
-      meaning: "cma= on the command line goes before linux,cma-default",
-      remedy: "leave cma= away where the device tree's pool is wanted"),
+      meaning: "cma= on the command line takes precedence over linux,cma-default",
+      remedy: "omit cma= where the device tree's pool is wanted"),
     KernelComplaint(
       .bypassed, "Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.",
       origin: "\(contiguous), __rmem_cma_verify_node (7.x)",
-      meaning: "cma= on the command line goes before linux,cma-default",
-      remedy: "leave cma= away where the device tree's pool is wanted"),
+      meaning: "cma= on the command line takes precedence over linux,cma-default",
+      remedy: "omit cma= where the device tree's pool is wanted"),
     KernelComplaint(
       .poolAlignment, "incorrect alignment of CMA region",
       origin: "\(contiguous), rmem_cma_setup",
-      meaning: "base or size of a reusable region is no multiple of the kernel's CMA alignment: a "
+      meaning:
+        "base or size of a reusable region is not a multiple of the kernel's CMA alignment: a "
         + "region is not rounded as cma= is",
       remedy:
-        "make both multiples of the alignment (4 MiB with 4K pages, 32 with 16K, 512 with 64K)"
+        "make both multiples of the alignment: 4 MiB with 4K pages, or 2 MiB where the kernel "
+        + "has HUGETLB (from 6.1 on) or THP (from 6.12 on); 32 MiB with 16K, 512 MiB with 64K"
     ),
     KernelComplaint(
       .poolSetup, "unable to setup CMA region",
@@ -39,7 +41,7 @@ extension KernelComplaint {
     KernelComplaint(
       .baseAlignment, "Region at * must be aligned to * bytes",
       origin: "\(allocator), cma_declare_contiguous_nid",
-      meaning: "the address in cma= is no multiple of the kernel's CMA alignment, and it is not "
+      meaning: "the address in cma= is not a multiple of the kernel's CMA alignment, and it is not "
         + "rounded",
       remedy: "give an aligned address"),
     KernelComplaint(
@@ -111,7 +113,7 @@ extension KernelComplaint {
     KernelComplaint(
       .crashKernel, "cannot reserve crashkernel: *",
       origin: "arch/arm64/mm/init.c, reserve_crashkernel (5.10)",
-      meaning: "the place that crashkernel= names is no RAM, not free or not aligned to 2 MiB",
+      meaning: "the place that crashkernel= names is not RAM, not free or not aligned to 2 MiB",
       remedy: "name no place, or a free one"),
     KernelComplaint(
       .crashKernel, "crashkernel reservation failed - *",

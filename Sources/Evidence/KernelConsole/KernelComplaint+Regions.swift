@@ -16,7 +16,7 @@ extension KernelComplaint {
     KernelComplaint(
       .regLength, "invalid reg property in '*', skipping node.", subject: 0,
       origin: "\(reservedMemory), __reserved_mem_reserve_reg (5.10, 6.1: drivers/of/fdt.c)",
-      meaning: "its reg is no whole number of address and size in the root's cells",
+      meaning: "its reg is not a whole number of addresses and sizes in the root's cells",
       remedy: "write reg in the root's #address-cells and #size-cells"),
     KernelComplaint(
       .sizeLength, "invalid size property in '*' node.", subject: 0,
@@ -31,7 +31,7 @@ extension KernelComplaint {
     KernelComplaint(
       .allocRangesLength, "invalid alloc-ranges property in '*', skipping node.", subject: 0,
       origin: "\(reservedMemory), __reserved_mem_alloc_size",
-      meaning: "its alloc-ranges is no whole number of address and size in the root's cells",
+      meaning: "its alloc-ranges is not a whole number of addresses and sizes in the root's cells",
       remedy: "write alloc-ranges in the root's #address-cells and #size-cells"),
     KernelComplaint(
       .regEntries, "node '*' has * <base size> entries, only the first is used", subject: 0,
@@ -78,13 +78,13 @@ extension KernelComplaint {
       origin: "\(reservedMemory), fdt_init_reserved_mem_node (before 6.18: "
         + "fdt_reserved_mem_save_node)",
       meaning: "the kernel keeps 64 regions (MAX_RESERVED_REGIONS), and this one is past them: "
-        + "its memory is reserved, but nobody can use it",
+        + "its memory is reserved, but no driver can use it",
       remedy: "join regions, or drop some"),
     KernelComplaint(
       .regionSlots, "not enough space for all defined regions, skip '*'", subject: 0,
       origin: "\(reservedMemory), fdt_init_reserved_mem_node",
       meaning: "the kernel's list of regions is full, and this one is past it: its memory is "
-        + "reserved, but nobody can use it",
+        + "reserved, but no driver can use it",
       remedy: "join regions, or drop some"),
     KernelComplaint(
       .regionSlots, "too many defined dynamic regions, skip '*'", subject: 0,

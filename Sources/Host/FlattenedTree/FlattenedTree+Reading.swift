@@ -31,24 +31,31 @@ extension FlattenedTree {
   /// The names of a node's properties, in the tree's order.
   package func properties(of path: NodePath) throws(FDTError) -> [String] {
     try unsafe read { (blob) throws(FDTError) in
-      var names: [String] = []
       let node = try unsafe Self.offset(of: path, in: blob, for: "fdt_first_property_offset")
-      var property = unsafe fdt_first_property_offset(blob, node)
-      while property >= 0 {
-        var name: UnsafePointer<CChar>? = nil
-        var length: Int32 = 0
-        guard unsafe fdt_getprop_by_offset(blob, property, &name, &length) != nil,
-          let name = unsafe name
-        else {
-          throw FDTError(
-            operation: "fdt_getprop_by_offset", path: path.text, code: .library(-length))
-        }
-        names.append(unsafe String(cString: name))
-        property = unsafe fdt_next_property_offset(blob, property)
-      }
-      try Self.expectEnd(property, "fdt_next_property_offset", path.text)
-      return names
+      return try unsafe Self.properties(of: node, in: blob, path)
     }
+  }
+
+  /// - Parameter path: the node's, for errors.
+  static func properties(
+    of node: Int32, in blob: UnsafeRawPointer, _ path: NodePath
+  ) throws(FDTError) -> [String] {
+    var names: [String] = []
+    var property = unsafe fdt_first_property_offset(blob, node)
+    while property >= 0 {
+      var name: UnsafePointer<CChar>? = nil
+      var length: Int32 = 0
+      guard unsafe fdt_getprop_by_offset(blob, property, &name, &length) != nil,
+        let name = unsafe name
+      else {
+        throw FDTError(
+          operation: "fdt_getprop_by_offset", path: path.text, code: .library(-length))
+      }
+      names.append(unsafe String(cString: name))
+      property = unsafe fdt_next_property_offset(blob, property)
+    }
+    try Self.expectEnd(property, "fdt_next_property_offset", path.text)
+    return names
   }
 
   /// A property's value; nil where the node has no such property.
@@ -151,7 +158,7 @@ extension FlattenedTree {
   }
 
   /// The bytes of a node's name, valid for as long as `blob` is.
-  private static func name(
+  static func name(
     of node: Int32, in blob: UnsafeRawPointer
   ) throws(FDTError) -> UnsafeRawBufferPointer {
     var length: Int32 = 0
@@ -162,7 +169,7 @@ extension FlattenedTree {
   }
 
   /// An iteration ends with FDT_ERR_NOTFOUND; any other code is an error.
-  private static func expectEnd(
+  static func expectEnd(
     _ status: Int32, _ operation: String, _ path: String
   ) throws(FDTError) {
     guard status == -FDT_ERR_NOTFOUND else {

@@ -54,14 +54,19 @@ package struct OwnTree: Hashable, Sendable {
 
   /// Reads a blob, or compiles source.
   ///
-  /// - Parameter overlays: blobs or sources, applied in this order.
+  /// - Parameters:
+  ///   - overlays: blobs or sources, applied in this order.
+  ///   - folders: where sources may include files from, beside their own.
   /// - Throws: `OwnTreeError` for what is not a device tree, and for an overlay that does not apply;
   ///   `DTCError`, `HostFileError`.
-  package init(at path: FilePath, overlays: [FilePath] = []) async throws {
-    let blob = try await Self.blob(at: path, as: .tree, withSymbols: !overlays.isEmpty)
+  package init(
+    at path: FilePath, overlays: [FilePath] = [], searching folders: [FilePath] = []
+  ) async throws {
+    let blob = try await Self.blob(
+      at: path, as: .tree, searching: folders, withSymbols: !overlays.isEmpty)
     var tree = try OwnTreeError.naming(path) { try FlattenedTree(validating: blob) }
     for path in overlays {
-      let blob = try await Self.blob(at: path, as: .overlay)
+      let blob = try await Self.blob(at: path, as: .overlay, searching: folders)
       try OwnTreeError.naming(path) { try tree.apply(try FlattenedTree(validating: blob)) }
     }
     let whole = tree.blob
@@ -70,12 +75,15 @@ package struct OwnTree: Hashable, Sendable {
 
   /// - Parameter symbols: whether source is to get labels that overlays refer to.
   private static func blob(
-    at path: FilePath, as form: SourceForm, withSymbols symbols: Bool = false
+    at path: FilePath, as form: SourceForm, searching folders: [FilePath],
+    withSymbols symbols: Bool = false
   ) async throws -> [UInt8] {
     guard path.extension == "dts" else {
       return try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
     }
-    return try await DTC().blob(of: path, as: form, withSymbols: symbols).blob
+    return try await DTC().blob(
+      of: path, as: form, searching: folders, withSymbols: symbols
+    ).blob
   }
 }
 

@@ -25,47 +25,49 @@ package struct BoardLint: Sendable {
     let layouts =
       request.layout == nil && request.banks.isEmpty
       ? board.layouts.map(\.name) : [request.layout ?? board.defaults.layout]
-    let pageSizes = request.kernel.pageSizes(of: board.architecture)
+    let requests = request.forEachPageSize(of: board.architecture)
     var findings: [Finding] = []
     var kernels: [String] = []
     var assumptions: [String] = []
     for layout in layouts {
       var cases: [LintCase] = []
       var outlooks: [GuestOutlook] = []
-      for pages in pageSizes {
-        let outlook = try await model.outlook(
-          of: request.applying(.layout(layout), .pageSize(pages)))
+      for request in requests {
+        let outlook = try await model.outlook(of: request.applying(.layout(layout)))
         outlooks.append(outlook)
         cases.append(
           LintCase(
-            kernel: outlook.label, facts: outlook.facts,
+            kernel: KernelOutlook(name: outlook.kernel, facts: outlook.facts).label,
+            facts: outlook.facts,
             tree: try FlattenedTree(validating: outlook.tree), memory: outlook.memory,
-            isPlaced: true))
+            ground: .known))
       }
       guard let first = outlooks.first else { continue }
       kernels = cases.map(\.kernel)
       assumptions = first.facts.assumptions
       let source = LintSource(request: request, board: board, layout: first.layout, file: file)
-      findings += source.invented(kernels: kernels)
-      findings += try cases.findings().map(source.placed)
+      let found = source.invented(kernels: kernels) + (try cases.findings().map(source.placed))
+      findings += found.map { finding in
+        var finding = finding
+        finding.layouts = [layout]
+        return finding
+      }
     }
     return LintReport(
-      subject: request.board, kernels: kernels, findings: findings.once.worstFirst,
+      subject: request.board, kernels: kernels, layouts: layouts,
+      findings: findings.once.worstFirst,
       assumptions: assumptions)
   }
 }
 
-extension GuestRequest.Kernel {
-  /// Those to look at: the one that is named, or all that the architecture has.
-  func pageSizes(of architecture: Architecture) -> [PageSize] {
-    if let pageSize { return [pageSize] }
-    return architecture == .arm64 ? PageSize.allCases : [.fourKiB]
+extension GuestRequest {
+  /// The request for each page size to look at: the one that is named or configured, or all that the
+  /// architecture has.
+  func forEachPageSize(of architecture: Architecture) -> [GuestRequest] {
+    if kernel.pageSize != nil || kernel.configuration != nil { return [self] }
+    let all = architecture == .arm64 ? PageSize.allCases : [.fourKiB]
+    return all.map { applying(.pageSize($0)) }
   }
-}
-
-extension GuestOutlook {
-  /// `6.1, 4K pages`.
-  var label: String { "\(kernel), \(facts.pageSize >> 10)K pages" }
 }
 
 /// Where the words of a layout come from: the board's file, or an option.
@@ -118,10 +120,17 @@ private struct LintSource {
 }
 
 extension [Finding] {
-  /// What is found in several layouts in the same place is one finding.
+  /// What is found in several layouts with the same figures is one finding.
   fileprivate var once: [Finding] {
-    var seen: Set<Fault> = []
-    return filter { seen.insert(Fault($0)).inserted }
+    reduce(into: []) { told, finding in
+      let same = told.firstIndex { other in
+        var other = other
+        other.layouts = finding.layouts
+        return other == finding
+      }
+      guard let same else { return told.append(finding) }
+      told[same].layouts = (told[same].layouts ?? []) + (finding.layouts ?? [])
+    }
   }
 
   fileprivate var worstFirst: [Finding] {

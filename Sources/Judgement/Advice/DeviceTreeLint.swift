@@ -13,18 +13,27 @@ package struct LintCase: Sendable {
   let facts: KernelFacts
   let tree: FlattenedTree
   let memory: EarlyMemory
-  /// Whether it is known where kernel, initramfs and device tree lie.
-  let isPlaced: Bool
+  let ground: Ground
+
+  /// What is known of the guest beside its tree.
+  package enum Ground: Hashable, Sendable {
+    /// Where kernel, initramfs and device tree lie.
+    case known
+    /// RAM alone: the boot loader chooses the places.
+    case assumedPlaces
+    /// Not even RAM, which the boot loader fills in.
+    case assumedMemory
+  }
 
   package init(
     kernel: String, facts: KernelFacts, tree: FlattenedTree, memory: EarlyMemory,
-    isPlaced: Bool
+    ground: Ground
   ) {
     self.kernel = kernel
     self.facts = facts
     self.tree = tree
     self.memory = memory
-    self.isPlaced = isPlaced
+    self.ground = ground
   }
 
   /// Every finding, each fault once, in the order of the rules.
@@ -34,7 +43,7 @@ package struct LintCase: Sendable {
       !modelled.banks.isEmpty && isPredictable ? Prediction(of: facts, with: modelled) : nil
     let subject = LintSubject(
       tree: tree, memory: memory, modelled: modelled, facts: facts, prediction: prediction,
-      isPlaced: isPlaced)
+      ground: ground, survey: try TreeSurvey(tree))
     var found = try LintRules.findings(in: subject)
     // A kernel without RAM has no more to say.
     if modelled.banks.isEmpty {
@@ -92,28 +101,5 @@ extension [LintCase] {
     return found.enumerated()
       .sorted { ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset) }
       .map(\.element)
-  }
-}
-
-extension EarlyMemory {
-  /// Without what has more than the 48 bits of an ARMv8.0 address: what a kernel makes of that is not
-  /// modelled.
-  fileprivate var withoutNumbersTooLarge: EarlyMemory {
-    func isSmall(_ entries: [Entry]) -> Bool {
-      entries.allSatisfy { $0.start < 1 << 48 && $0.size < 1 << 48 }
-    }
-    var small = self
-    small.banks.removeAll { $0.last.value >= 1 << 48 }
-    small.memoryReservations.removeAll { $0.last.value >= 1 << 48 }
-    if initramfs.map({ $0.last.value >= 1 << 48 }) == true { small.initramfs = nil }
-    small.reservedMemory?.nodes.removeAll { node in
-      switch node.placement {
-      case .fixed(let entries): !isSmall(entries)
-      case .dynamic(let size, let alignment, let within):
-        size >= 1 << 48 || alignment ?? 0 >= 1 << 48 || !isSmall(within ?? [])
-      case .malformedFixed, .malformedSize, .malformedAlignment, .malformedRanges, .nowhere: false
-      }
-    }
-    return small
   }
 }

@@ -14,6 +14,27 @@ package protocol GuestModel: Sendable {
   /// - Throws: `GuestRequestError` for names that are not there; whatever keeps such a guest from
   ///   being made.
   func outlook(of request: GuestRequest) async throws -> GuestOutlook
+
+  /// The kernel of a request, whatever board it is to start on.
+  ///
+  /// - Throws: as ``outlook(of:)``.
+  func kernel(
+    of request: GuestRequest, for architecture: Architecture
+  ) async throws -> KernelOutlook
+}
+
+/// A kernel that was looked up.
+package struct KernelOutlook: Hashable, Sendable {
+  package let name: String
+  package let facts: KernelFacts
+
+  package init(name: String, facts: KernelFacts) {
+    self.name = name
+    self.facts = facts
+  }
+
+  /// `6.1, 4K pages`.
+  var label: String { "\(name), \(facts.pageSize >> 10)K pages" }
 }
 
 /// A guest that was looked up, and the early memory that its kernel will find.

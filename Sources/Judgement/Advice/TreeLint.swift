@@ -3,6 +3,7 @@
 import Boards
 import FlattenedTree
 package import GuestRequests
+import MemoryRequests
 import Predictions
 import Quantities
 package import Records
@@ -15,29 +16,39 @@ package struct TreeLint: Sendable {
     self.model = model
   }
 
+  /// The options that say something of a tree's guest.
+  package static let options: Set<GuestOption> = [
+    .bank, .kernel, .kernelConfig, .imageSize, .pageSize, .lpae, .debugKernel, .cma,
+    .memoryReservation, .deviceTreeAt, .initramfsAt, .append,
+  ]
+
   /// - Parameters:
   ///   - blob: the flattened tree.
   ///   - path: its file, for places.
-  ///   - request: names the kernels; nothing else of it counts.
+  ///   - request: names the kernels, and what the tree leaves open (``options``).
   package func report(
-    on blob: [UInt8], path: String, kernelsOf request: GuestRequest
+    on blob: [UInt8], path: String, request: GuestRequest
   ) async throws -> LintReport {
     let tree = try FlattenedTree(validating: blob)
+    let architecture = try Architecture(of: tree)
     var cases: [LintCase] = []
-    for pages in request.kernel.pageSizes(of: .arm64) {
-      let outlook = try await model.outlook(of: request.withoutTree.applying(.pageSize(pages)))
-      guard let memory = EarlyMemory.ofStranger(tree.blob, imageSize: outlook.facts.image.size)
-      else { throw UnreadableTree(path: path) }
+    var assumptions: [String] = []
+    for request in request.forEachPageSize(of: architecture ?? .arm64) {
+      let kernel = try await model.kernel(of: request, for: architecture ?? .arm64)
+      guard let found = try TreeMemory(tree, of: kernel.facts, request) else {
+        throw UnreadableTree(path: path)
+      }
+      if cases.isEmpty { assumptions = found.assumptions + kernel.facts.assumptions }
       cases.append(
         LintCase(
-          kernel: outlook.label, facts: outlook.facts, tree: tree, memory: memory,
-          isPlaced: false))
+          kernel: kernel.label, facts: kernel.facts, tree: tree, memory: found.memory,
+          ground: found.isMemoryAssumed ? .assumedMemory : .assumedPlaces))
     }
-    var assumptions = [
-      "the kernel is loaded at the start of the first bank, the device tree behind it"
-    ]
     if !cases.allSatisfy(\.isPredictable) {
       assumptions = ["no kernel of ours could start there: only the tree itself is looked at"]
+    }
+    if architecture == nil {
+      assumptions.append("the kernel is arm64's: the tree names no CPU that is known")
     }
     return LintReport(
       subject: path, kernels: cases.map(\.kernel),
@@ -60,32 +71,5 @@ package struct UnreadableTree: Error, CustomStringConvertible {
 
   package var description: String {
     "\(path): the root's #address-cells and #size-cells are not 1 or 2: write what a kernel reads"
-  }
-}
-
-extension GuestRequest {
-  /// Without anything that would go into a tree of our own.
-  fileprivate var withoutTree: GuestRequest {
-    var request = self
-    request.regions = []
-    request.memoryReservations = []
-    request.fragment = nil
-    return request
-  }
-}
-
-extension EarlyMemory {
-  /// A stranger's tree, with kernel and tree where boot loaders put them by default.
-  fileprivate static func ofStranger(_ blob: [UInt8], imageSize: UInt64) -> EarlyMemory? {
-    let block: UInt64 = 2 << 20
-    func memory(at start: UInt64) -> EarlyMemory? {
-      EarlyMemory(
-        blob: blob, at: PhysicalAddress((start + imageSize + block - 1) & ~(block - 1)),
-        kernel: PhysicalAddress(start))
-    }
-    guard let read = memory(at: 0) else { return nil }
-    let start = read.banks.map(\.start.value).min() ?? 0
-    guard start < 1 << 52 else { return read }
-    return memory(at: (start + block - 1) & ~(block - 1))
   }
 }

@@ -30,6 +30,9 @@ extension Finding {
       case starved
       case noPool = "no-pool"
       case inventedRAM = "invented-ram"
+      case overlappingBanks = "overlapping-banks"
+      case misplacedRegion = "misplaced-region"
+      case inertOverlay = "inert-overlay"
     }
   }
 }

@@ -35,6 +35,8 @@ package struct Finding: Hashable, Sendable, Codable {
   package let remedy: String
   /// On which of the kernels that were asked for, as in `6.1, 4K pages`.
   package var kernels: [String]
+  /// On which layouts of a board; nil for a device tree.
+  package var layouts: [String]?
 
   package init(
     rule: Rule, severity: Severity, place: Place, problem: String, consequence: String,

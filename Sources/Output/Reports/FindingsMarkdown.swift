@@ -14,16 +14,18 @@ package struct FindingsMarkdown: Report {
   package var document: String {
     let head = "## \(report.subject.markdown): \(report.counts.markdown)\n"
     let table =
-      report.findings.isEmpty
+      report.shown.isEmpty
       ? "" : "\n| Severity | Where | What | Remedy |\n| --- | --- | --- | --- |\n"
     let assumed = report.assumptions.map { "\n> assumed: \($0.markdown)\n" }
-    return head + table + report.findings.map(row).joined() + assumed.joined()
+    let others = report.otherPageSizes.map { "\n\($0.markdown)\n" } ?? ""
+    return head + table + report.shown.map(row).joined() + others + assumed.joined()
   }
 
   private func row(_ finding: Finding) -> String {
     var what = "\(finding.problem): \(finding.rule)"
     if finding.consequence != finding.problem { what += "; \(finding.consequence)" }
     if let message = finding.message { what += "; kernel: \(message)" }
+    what += report.conditions(of: finding).map { "; with \($0)" }.joined()
     let cells = [finding.severity.rawValue, finding.place.words, what, finding.remedy]
     return "| \(cells.map(\.markdown).joined(separator: " | ")) |\n"
   }

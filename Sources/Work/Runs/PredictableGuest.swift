@@ -59,7 +59,8 @@ extension Preparation {
       predicted: PredictedRecord(of: guest.facts, with: guest.memory))
   }
 
-  private func kernel(
+  /// What is known of a selection's kernel, built or not.
+  func kernel(
     of selection: RunSelection, _ description: KernelDescription?
   ) async throws -> KnownKernel {
     let architecture = selection.board.architecture

@@ -9,8 +9,8 @@ import Records
 struct DMALimitRule: LintRule {
   private let description = LintRuleDescription(
     .own(.dmaLimit), .warning, "a pool lies beyond the end of dma-ranges",
-    consequence: "devices on that bus cannot use it: an allocation falls back to other memory "
-      + "without a word, or fails",
+    consequence: "devices on that bus cannot use it: an allocation silently falls back to other "
+      + "memory, or fails",
     origin: "kernel/dma/direct.c, dma_coherent_ok", remedy: "give alloc-ranges below the limit")
 
   var descriptions: [LintRuleDescription] { [description] }

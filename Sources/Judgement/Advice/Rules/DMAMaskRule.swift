@@ -9,8 +9,7 @@ import Records
 struct DMAMaskRule: LintRule {
   private let description = LintRuleDescription(
     .own(.dmaMask), .warning, "the default pool lies above 4 GiB",
-    consequence: "a device with the usual 32-bit DMA mask gets other memory without a word, or "
-      + "none",
+    consequence: "a device with the usual 32-bit DMA mask silently gets other memory, or none",
     origin: "drivers/of/platform.c, of_platform_device_create_pdata (the mask); "
       + "kernel/dma/direct.c, dma_coherent_ok",
     remedy: "give alloc-ranges below 4 GiB, or have drivers set a wider mask")

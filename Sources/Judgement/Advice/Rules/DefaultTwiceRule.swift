@@ -10,7 +10,7 @@ struct DefaultTwiceRule: LintRule {
     .own(.defaultTwice), .warning, "several nodes have linux,cma-default",
     consequence: "each becomes a pool, and the one that is set up last is the default",
     origin: "kernel/dma/contiguous.c, rmem_cma_setup",
-    remedy: "leave linux,cma-default to one node")
+    remedy: "keep linux,cma-default in one node")
 
   var descriptions: [LintRuleDescription] { [description] }
 

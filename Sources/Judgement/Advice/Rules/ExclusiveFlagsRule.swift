@@ -10,7 +10,7 @@ struct ExclusiveFlagsRule: LintRule {
     .own(.exclusiveFlags), .error, "no-map and reusable exclude each other",
     consequence: "no driver takes the region, so there is no pool (7.x keeps it as a carve-out)",
     origin: "kernel/dma/contiguous.c, rmem_cma_setup",
-    remedy: "leave no-map away for a CMA pool, and reusable for a carve-out")
+    remedy: "drop no-map for a CMA pool, and reusable for a carve-out")
 
   var descriptions: [LintRuleDescription] { [description] }
 

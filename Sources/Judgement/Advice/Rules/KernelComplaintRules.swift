@@ -110,7 +110,7 @@ struct KernelComplaintRules: LintRule {
         return "\(operands[0]) (\(operands[1])-\(operands[2])) overlaps \(operands[3]) "
           + "(\(operands[4])-\(operands[5]))"
       case .poolAlignment:
-        return "base or size is no multiple of \(ByteCount(subject.facts.poolAlignment))"
+        return "base or size is not a multiple of \(ByteCount(subject.facts.poolAlignment))"
       case .notReserved, .noRoom:
         let region = prediction.regions.first { $0.name == said.complaint.subject }
         if case .refused(let why) = region?.outcome { return "\(why)" }

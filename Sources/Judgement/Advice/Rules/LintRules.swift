@@ -7,7 +7,9 @@ package import Records
 package enum LintRules {
   static let all: [any LintRule] = [
     SizeInRegRule(), KernelComplaintRules(), MemoryTypeRule(), NoMemoryRule(),
-    ExclusiveFlagsRule(), NumberTooLargeRule(), NoPlaceRule(), MalformedPropertyRule(),
+    OverlappingBanksRule(),
+    MisplacedRegionRule(), InertOverlayRule(), ExclusiveFlagsRule(), NumberTooLargeRule(),
+    NoPlaceRule(), MalformedPropertyRule(),
     DefaultTwiceRule(), PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
     PoolOverBootDataRule(), DMALimitRule(), DMAMaskRule(), RoundedSizeRule(),
     UnusableMemoryRule(), StarvedRule(),

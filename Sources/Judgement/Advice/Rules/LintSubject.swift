@@ -19,8 +19,12 @@ struct LintSubject {
   let facts: KernelFacts
   /// Nil where no kernel could start there: then only the tree is looked at.
   let prediction: Prediction?
+  let ground: LintCase.Ground
+  /// What the tree has beyond what a kernel's early boot looks at.
+  let survey: TreeSurvey
+
   /// Whether it is known where kernel, initramfs and device tree lie.
-  let isPlaced: Bool
+  var isPlaced: Bool { ground == .known }
 
   /// The children of /reserved-memory.
   var nodes: [EarlyMemory.Node] { memory.reservedMemory?.nodes ?? [] }
@@ -49,6 +53,13 @@ struct LintSubject {
   }
 
   // MARK: Regions
+
+  /// Whether something uses a child of /reserved-memory: a driver of its own, or a node that refers to
+  /// it, for which dtc gives it a phandle.
+  func isUsed(_ node: String) -> Bool {
+    let properties = (try? tree.properties(of: Self.reservedMemory.child(node))) ?? []
+    return properties.contains { ["compatible", "phandle", "linux,phandle"].contains($0) }
+  }
 
   /// The regions with an address, of a tree that the kernel reads.
   var fixedRegions: [(node: EarlyMemory.Node, range: PhysicalRange)] {

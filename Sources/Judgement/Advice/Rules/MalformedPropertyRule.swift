@@ -17,11 +17,11 @@ struct MalformedPropertyRule: LintRule {
       case .malformedFixed:
         finding(
           .regLength, at: subject.place(node.name, "reg"),
-          consequence: "the node is skipped; 7.x does so without a word")
+          consequence: "the node is skipped; 7.x does so silently")
       case .malformedRanges:
         finding(
           .allocRangesLength, at: subject.place(node.name, "alloc-ranges"),
-          consequence: "the node is skipped; 7.x looks for a place anywhere, without a word")
+          consequence: "the node is skipped; 7.x silently looks for a place anywhere")
       case .fixed, .dynamic, .malformedSize, .malformedAlignment, .nowhere: nil
       }
     }

@@ -19,9 +19,10 @@ struct MemoryTypeRule: LintRule {
     for name in try tree.children(of: .root) where name == "memory" || name.hasPrefix("memory@") {
       let node = NodePath.root.child(name)
       let properties = try tree.properties(of: node)
-      guard properties.contains("reg") || properties.contains("linux,usable-memory") else {
-        continue
-      }
+      // What has a driver is not RAM, whatever its name.
+      guard !properties.contains("compatible"), !properties.contains("no-map"),
+        properties.contains("reg") || properties.contains("linux,usable-memory")
+      else { continue }
       let type = try tree.bytes("device_type", of: node)
       guard type.map({ $0.prefix { $0 != 0 } })?.elementsEqual("memory".utf8) != true else {
         continue

@@ -16,6 +16,18 @@ struct NoMemoryRule: LintRule {
   var descriptions: [LintRuleDescription] { [description] }
 
   func findings(in subject: LintSubject) throws(FDTError) -> [Finding] {
-    subject.modelled.banks.isEmpty ? [description.finding(at: .node(path: "/"))] : []
+    switch subject.ground {
+    case .assumedMemory:
+      [
+        description.finding(
+          at: .node(path: "/"),
+          problem: "no memory node has RAM: the boot loader has to fill it in",
+          consequence: "what depends on where RAM lies is not looked at; all else is",
+          severity: .note, remedy: "none where the boot loader does so; --bank START+SIZE says what"
+        )
+      ]
+    case .known, .assumedPlaces:
+      subject.modelled.banks.isEmpty ? [description.finding(at: .node(path: "/"))] : []
+    }
   }
 }

@@ -9,7 +9,7 @@ import Records
 struct NumberTooLargeRule: LintRule {
   private let description = LintRuleDescription(
     .own(.numberTooLarge), .error, "an address or a size is 2^52 or more",
-    consequence: "no pool comes of it, and the boot may not end",
+    consequence: "no pool is created, and the boot may not end",
     origin: "mm/memblock.c, memblock_cap_size",
     remedy: "see whether the cells are in order: the high one first, address before size")
 

@@ -25,7 +25,7 @@ struct PoolOutsideMemoryRule: LintRule {
         return nil
       }
       return description.finding(
-        at: subject.place(node.name, "reg"), problem: "\(outside) is no RAM")
+        at: subject.place(node.name, "reg"), problem: "\(outside) is not RAM")
     }
   }
 }

@@ -11,7 +11,7 @@ struct RegionOutsideMemoryRule: LintRule {
     .own(.regionOutsideMemory), .note, "a region lies where there is no RAM",
     consequence: "the range is noted, and there is nothing to set aside",
     origin: "drivers/of/of_reserved_mem.c, early_init_dt_reserve_memory",
-    remedy: "leave it away unless it keeps the kernel from mapping something there")
+    remedy: "omit it unless it keeps the kernel from mapping something there")
 
   var descriptions: [LintRuleDescription] { [description] }
 
@@ -22,7 +22,10 @@ struct RegionOutsideMemoryRule: LintRule {
         return nil
       }
       return description.finding(
-        at: subject.place(node.name, "reg"), problem: "\(outside) is no RAM")
+        at: subject.place(node.name, "reg"), problem: "\(outside) is not RAM",
+        remedy: subject.isUsed(node.name)
+          ? "none where its driver expects it there: on-chip memory, or RAM that firmware keeps"
+          : nil)
     }
   }
 }

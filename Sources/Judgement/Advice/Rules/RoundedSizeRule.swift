@@ -26,7 +26,7 @@ struct RoundedSizeRule: LintRule {
     return [
       description.finding(
         at: LintSubject.commandLine,
-        problem: "cma= asks for \(ByteCount(argument.size)), which is no multiple of \(unit)",
+        problem: "cma= asks for \(ByteCount(argument.size)), which is not a multiple of \(unit)",
         consequence: "the pool has \(pool.range.size)",
         message: prediction.messages.first { $0.hasPrefix("cma: Reserved ") },
         remedy: "give a multiple of \(unit) where the size matters")

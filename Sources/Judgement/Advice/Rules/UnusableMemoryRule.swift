@@ -9,7 +9,7 @@ import Records
 struct UnusableMemoryRule: LintRule {
   private let description = LintRuleDescription(
     .own(.unusableMemory), .error, "the kernel cannot map or use the RAM as it lies",
-    consequence: "the kernel dies, mostly without a word",
+    consequence: "the kernel usually dies silently",
     origin: "arch/arm64/mm/mmu.c, pgattr_change_is_safe; arch/arm/mm/mmu.c, arm_pte_alloc; "
       + "mm/memblock.c, __free_memory_core",
     remedy: "begin and end banks and no-map regions at multiples of a page, or of 2 MiB on 32-bit "
@@ -35,7 +35,7 @@ struct UnusableMemoryRule: LintRule {
       default:
         (
           "mm/memblock.c, __free_memory_core",
-          "leave the last 2 MiB below 4 GiB out of the bank, or build with LPAE"
+          "keep the last 2 MiB below 4 GiB out of the bank, or build with LPAE"
         )
       }
     return [

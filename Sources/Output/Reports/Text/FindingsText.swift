@@ -17,7 +17,7 @@ package struct FindingsText: Report {
   }
 
   package var document: String {
-    let all = report.findings.map(text) + [summary]
+    let all = report.shown.map(text) + [summary]
     return all.joined(separator: "\n")
   }
 
@@ -30,9 +30,8 @@ package struct FindingsText: Report {
     if let message = finding.message { lines.append("  kernel:  \(message.printable)") }
     lines.append("  source:  \(finding.origin)")
     lines.append("  remedy:  \(finding.remedy)")
-    if finding.kernels != report.kernels {
-      lines.append("  with:    \(finding.kernels.joined(separator: "; "))")
-    }
+    let conditions = report.conditions(of: finding)
+    if !conditions.isEmpty { lines.append("  with:    \(conditions.joined(separator: "; "))") }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -47,24 +46,8 @@ package struct FindingsText: Report {
   }
 
   private var summary: String {
+    let others = report.otherPageSizes.map { "\($0)\n" } ?? ""
     let assumed = report.assumptions.map { "  assumed: \($0)\n" }.joined()
-    return "\(report.subject): \(report.counts)\n" + assumed
-  }
-}
-
-extension Finding.Place {
-  /// The file and the key.
-  var words: String { [file, key].compactMap(\.self).joined(separator: ": ") }
-}
-
-extension LintReport {
-  /// How many findings of which severity, and for which kernels.
-  var counts: String {
-    func count(_ severity: Finding.Severity, _ word: String) -> String {
-      let count = findings.count { $0.severity == severity }
-      return "\(count) \(word)\(count == 1 ? "" : "s")"
-    }
-    let counts = [count(.error, "error"), count(.warning, "warning"), count(.note, "note")]
-    return "\(counts.joined(separator: ", ")), for \(kernels.joined(separator: "; "))"
+    return "\(report.subject): \(report.counts)\n\(others)\(assumed)"
   }
 }
