@@ -121,6 +121,7 @@ struct RandomRequest {
       request.memoryReservations = ranges()
       request.fragment = perhaps { $0.path("extra.dts") }
       request.kernel = kernel()
+      request.places.kernel = perhaps { $0.address() }
       request.places.deviceTree = perhaps { $0.address() }
       request.places.initramfs = perhaps { $0.address() }
       request.cpuCount = perhaps { Int(1 + $0.below(8)) }

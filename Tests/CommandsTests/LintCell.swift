@@ -103,7 +103,8 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       rule: "no-room", arguments: region("name=a,size=64M,reusable,within=0x0-0x1ffffff"),
       place: "--region a"),
     LintCell(
-      rule: "not-reserved", arguments: region("name=a,size=1M,at=0x0,no-map"),
+      rule: "not-reserved",
+      arguments: region("name=a,size=1M,at=0x0,no-map") + ["--kernel-at", "0x0"],
       place: "--region a@0"),
     LintCell(
       rule: "overlap",
@@ -157,7 +158,8 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       rule: "reg-for-size", arguments: some, fragment: tree(pool("reg = <0 0x4000000>;")),
       place: "/reserved-memory/bad:reg", lines: ["5.10", "6.1", "6.12"]),
     LintCell(
-      rule: "reg-for-size", arguments: some, fragment: tree(pool("reg = <0 0 0 0x4000000>;")),
+      rule: "reg-for-size", arguments: some + ["--kernel-at", "0x0"],
+      fragment: tree(pool("reg = <0 0 0 0x4000000>;")),
       place: "/reserved-memory/bad:reg", shown: .failure("BUG: Bad page state"), lines: ["6.1"]),
     LintCell(
       rule: "exclusive-flags", arguments: region("name=a,size=64M,at=0x50000000,reusable,no-map"),
@@ -185,7 +187,8 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       arguments: region("name=a,size=64M,at=0x400000000,no-map,compatible=none"),
       place: "--region a@400000000", shown: .region("a@400000000", .outside)),
     LintCell(
-      rule: "pool-over-kernel", arguments: region("name=a,size=64M,at=0x0,reusable"),
+      rule: "pool-over-kernel",
+      arguments: region("name=a,size=64M,at=0x0,reusable") + ["--kernel-at", "0x0"],
       place: "--region a@0", lines: ["6.1"]),
     LintCell(
       rule: "pool-over-boot-data",

@@ -233,7 +233,9 @@ extension MemoryCell {
       verdict: .fail, winner: .commandLine, totalMebibytes: 64, regions: [Region("a", .refused)],
       complaints: ["no-room"], words: ["failed to allocate memory for node 'a'", "widen"]),
     MemoryCell(
-      arguments: ["--cma", "64M", "--region", "name=a,size=1M,at=0x0,no-map"], verdict: .fail,
+      arguments: [
+        "--cma", "64M", "--region", "name=a,size=1M,at=0x0,no-map", "--kernel-at", "0x0",
+      ], verdict: .fail,
       winner: .commandLine, totalMebibytes: 64, regions: [Region("a@0", .refused)],
       complaints: ["not-reserved"], words: ["failed to reserve memory for node 'a@0'"]),
     MemoryCell(

@@ -9,6 +9,13 @@ import SystemPackage
 struct FileOptions: GuestOptionGroup {
   @Option(
     help: ArgumentHelp(
+      "Where the kernel lies, a multiple of 2 MiB (default: the first place that no region with an "
+        + "address takes).", valueName: "ADDRESS"),
+    transform: { try PhysicalAddress(parsing: $0) })
+  var kernelAt: PhysicalAddress?
+
+  @Option(
+    help: ArgumentHelp(
       "Where the initramfs lies (default: behind the kernel).", valueName: "ADDRESS"),
     transform: { try PhysicalAddress(parsing: $0) })
   var initramfsAt: PhysicalAddress?
@@ -26,6 +33,7 @@ struct FileOptions: GuestOptionGroup {
   var dtsAppend: FilePath?
 
   func apply(to request: inout GuestRequest) {
+    request.places.kernel = kernelAt
     request.places.initramfs = initramfsAt
     request.places.deviceTree = dtbAt
     request.fragment = dtsAppend

@@ -52,8 +52,9 @@ struct TreeMemory {
     let small = memory.withoutNumbersTooLarge
     let lowest = small.banks.map(\.start.value).min() ?? 0
     let base = Alignment.block2M.up(lowest) ?? 0
-    let kernel = small.kernelPlace(of: facts.image)
-    memory.kernel = kernel?.start ?? PhysicalAddress(base + facts.image.textOffset)
+    memory.kernel =
+      request.places.kernel ?? small.kernelPlace(of: facts.image)?.start
+      ?? PhysicalAddress(base + facts.image.textOffset)
     let end = memory.kernel.value + facts.image.size
     var taken = small.staticRanges
     if let below = PhysicalRange(at: 0, bytes: end) { taken.append(below) }
@@ -69,9 +70,10 @@ struct TreeMemory {
       memory.initramfs = PhysicalRange(start: start, size: size)
       assumptions.append("the initramfs takes \(size)")
     }
+    let why =
+      request.places.kernel == nil ? ", the first place that no region with an address takes" : ""
     assumptions.insert(
-      "the kernel is loaded at \(memory.kernel), the first place that no region with an address "
-        + "takes, and the device tree at \(tree)", at: 0)
+      "the kernel is loaded at \(memory.kernel)\(why), and the device tree at \(tree)", at: 0)
   }
 
   /// What a distribution's takes, about.

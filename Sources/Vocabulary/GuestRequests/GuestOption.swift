@@ -24,6 +24,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case region
   case memoryReservation = "memreserve"
   case fragment = "dts-append"
+  case kernelAt = "kernel-at"
   case deviceTreeAt = "dtb-at"
   case initramfsAt = "initramfs-at"
   case cpus

@@ -89,8 +89,10 @@ package struct GuestRequest: Hashable, Sendable {
     package init() {}
   }
 
-  /// Where files of the boot are to lie; nil behind the kernel.
+  /// Where files of the boot are to lie; nil behind the kernel, and for the kernel at the first place
+  /// that no region with an address takes.
   package struct Places: Hashable, Sendable {
+    package var kernel: PhysicalAddress?
     package var deviceTree: PhysicalAddress?
     package var initramfs: PhysicalAddress?
 

@@ -4,6 +4,7 @@ import Boards
 import DeviceTrees
 import Emulator
 import GuestImages
+import GuestRequests
 package import Guests
 package import HostFiles
 import KernelConsole
@@ -65,8 +66,9 @@ package struct Preparation: Sendable {
     _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount
   ) async throws -> PlacedGuest {
     let trees = BaseTrees(sources: installation.deviceTreeSources, cache: cache)
-    return try await PlacedGuest(
-      selection.design, image: image, initramfsSize: initramfsSize,
+    return try await PlacedGuest.asLoaded(
+      selection.design, kernelAt: selection.request.places.kernel, image: image,
+      initramfsSize: initramfsSize,
       baseTree: try await trees.tree(for: selection.board.architecture))
   }
 
