@@ -4,7 +4,6 @@ import ArgumentParser
 import GuestRequests
 import MemoryRequests
 import Quantities
-import SystemPackage
 
 /// Which board, and where it has RAM.
 struct BoardOptions: GuestOptionGroup {

@@ -123,10 +123,8 @@ extension DeviceTreeBuilder {
         try tree.removeNode(node)
       }
     }
-    var free = 0
     while kept.count < count {
-      kept.append(try tree.addNode("cpu@cmalab-\(free)", under: parent))
-      free += 1
+      kept.append(try tree.addNode("cpu@cmalab-\(kept.count)", under: parent))
     }
     for (index, node) in kept.enumerated() {
       if try tree.bytes(OwnTreeRequest.undriven, of: node) != nil {
@@ -137,8 +135,7 @@ extension DeviceTreeBuilder {
       try write(
         [
           ("device_type", .string("cpu")), ("compatible", .string(compatible)),
-          ("reg", .cells(reg)),
-          ("enable-method", .string("psci")),
+          ("reg", .cells(reg)), ("enable-method", .string("psci")),
         ], to: node)
     }
   }
