@@ -35,8 +35,8 @@ import Transcripts
   }
 
   @Test(arguments: [false, true]) func casesOf32BitsKeepTheirRules(hasLPAE: Bool) {
-    let arm = ARMFacts(
-      hasLPAE: hasLPAE, hasHighMemory: true, isSparse: hasLPAE, pageOffset: 0xc000_0000)
+    let options = ["HIGHMEM"] + (hasLPAE ? ["ARM_LPAE", "SPARSEMEM"] : [])
+    let arm = ARMFacts(configuration: Dictionary(uniqueKeysWithValues: options.map { ($0, "y") }))
     var kinds = Set<String>()
     for seed: UInt64 in 0..<500 {
       var generator = CaseGenerator(seed: seed, for: arm)

@@ -222,4 +222,83 @@ import Testing
       #expect(prediction.unknown?.contains("32-bit ARM on \(rules.line)") == true)
     }
   }
+
+  // MARK: The DMA zone
+
+  /// A machine without dma_zone_size has a limit of its own: the last byte of 32 bits, which is rounded
+  /// down (seen on a guest of a distribution's kernel).
+  @Test func aZoneOfAGenericMachinePutsThePoolOneUnitLower() {
+    func base(_ changes: [String: String?]) -> UInt64? {
+      let prediction = Prediction(
+        of: KernelsOfARM.facts(hasLPAE: true, changes),
+        with: KernelsOfARM.memory(
+          hasLPAE: true, banks: KernelsOfARM.stock, parameters: "cma=64M"))
+      #expect(prediction.unknown == nil)
+      return prediction.defaultPool?.range.start.value
+    }
+    #expect(base([:]) == 0xfc00_0000)
+    #expect(base(["ZONE_DMA": "y"]) == 0xfbc0_0000)
+  }
+
+  @Test(arguments: [false, true]) func aMachinesZoneBoundsThePool(_ hasLPAE: Bool) {
+    func predict(_ mebibytes: Int, _ changes: [String: String?]) -> Prediction {
+      var memory = KernelsOfARM.memory(
+        hasLPAE: hasLPAE, banks: [(0, 96 << 20), (0x2000_0000, 1 << 30)],
+        parameters: "cma=\(mebibytes)M")
+      memory.machineDMALimit = PhysicalAddress(512 << 20)
+      return Prediction(of: KernelsOfARM.facts(hasLPAE: hasLPAE, changes), with: memory)
+    }
+    let zone: [String: String?] = ["ZONE_DMA": "y"]
+    #expect(predict(32, zone).defaultPool?.range == KernelsOfOurs.range(0x400_0000, 32 << 20))
+    // The limit is the last byte, rounded down.
+    #expect(
+      predict(128, zone).refusal?.cause
+        == .littleRAM(KernelsOfOurs.range(0, 0x1fc0_0000), .mebibytes(96)))
+    // Without CONFIG_ZONE_DMA nobody asks the machine.
+    #expect(predict(128, [:]).defaultPool?.range.start == PhysicalAddress(0x5800_0000))
+  }
+
+  @Test func theMemoryMapIsLargerWithMEMCG() {
+    func map(_ changes: [String: String?]) -> UInt64 {
+      let prediction = Prediction(
+        of: KernelsOfARM.facts(hasLPAE: false, changes),
+        with: KernelsOfARM.memory(banks: KernelsOfARM.stock))
+      return prediction.reservations.filter { $0.owner == .memoryMap }
+        .reduce(0) { $0 + $1.range.size.bytes }
+    }
+    #expect(map([:]) == 16 << 20)
+    #expect(map(["MEMCG": "y"]) == 18 << 20)
+  }
+
+  @Test func theTextOffsetIsThatOfTheLastMachine() {
+    #expect(ARMFacts.textOffset(configuration: [:]) == 0x8000)
+    #expect(ARMFacts.textOffset(configuration: ["ARCH_MESON": "y"]) == 0x20_8000)
+    #expect(
+      ARMFacts.textOffset(configuration: ["ARCH_MESON": "y", "ARCH_AXXIA": "y"]) == 0x30_8000)
+  }
+
+  // MARK: RAM without highmem
+
+  @Test func ramBeyondLowmemIsLostWithoutHighmem() {
+    let prediction = Prediction(
+      of: KernelsOfARM.facts(hasLPAE: false, ["HIGHMEM": nil]),
+      with: KernelsOfARM.memory(banks: [(0x8000_0000, 1 << 30)], parameters: "cma=16M"))
+    #expect(
+      prediction.messages == [
+        "Ignoring RAM at 0xb0000000-0xc0000000", "Consider using a HIGHMEM enabled kernel.",
+        "cma: Reserved 16 MiB at 0xaf000000",
+      ])
+    #expect(prediction.remarks.count == 1)
+    #expect(prediction.remarks[0].hasPrefix("256 MiB of RAM"))
+  }
+
+  @Test func aNoMapAtTheTopIsNotLost() {
+    let top = KernelsOfARM.carveOut("top@9e000000", at: 0x9e00_0000, bytes: 32 << 20)
+    let prediction = Prediction(
+      of: KernelsOfARM.facts(hasLPAE: false, ["HIGHMEM": nil]),
+      with: KernelsOfARM.memory(
+        banks: [(0x8000_0000, 512 << 20)], parameters: "cma=16M", regions: [top]))
+    #expect(prediction.messages.suffix(2).first == "Ignoring RAM at 0x9e000000-0xa0000000")
+    #expect(prediction.remarks.first?.hasSuffix("nothing is lost") == true)
+  }
 }

@@ -27,6 +27,13 @@ package struct MemoryMessage {
     "Reserving * for crashkernel *",
   ]
 
+  /// What is said of what a crashed kernel left, and of RAM that a kernel without highmem ignores.
+  private static let ofEarlyMemory: [MessagePattern] = [
+    "OF: fdt: Reserving * of memory at * for elfcorehdr", "OF: fdt: elfcorehdr is overlapped",
+    "Reserving * of memory at * for elfcorehdr", "elfcorehdr is overlapped",
+    "Ignoring RAM at *-*", "Consider using a HIGHMEM enabled kernel.",
+  ]
+
   /// Whether a kernel prints the message while it reserves memory, as a prediction foretells it.
   ///
   /// What is said of an allocation comes later, and drivers/of/fdt.c has more to say than of
@@ -35,7 +42,9 @@ package struct MemoryMessage {
     _ message: Substring, after previous: Substring?
   ) -> Bool {
     if message.hasPrefix("cma: cma_alloc: ") { return false }
-    if ofCrashKernel.contains(where: { $0.captures(in: message) != nil }) { return true }
+    if (ofCrashKernel + ofEarlyMemory).contains(where: { $0.captures(in: message) != nil }) {
+      return true
+    }
     if message.hasPrefix("OF: fdt: ") { return message.hasPrefix("OF: fdt: Reserved memory: ") }
     return MemoryMessage(message, after: previous) != nil
   }

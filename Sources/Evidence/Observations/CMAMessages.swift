@@ -59,6 +59,7 @@ package struct CMAMessages: Hashable, Sendable {
     "*..* (* KiB) map *", "*..* (* KiB) nomap *", "No reserved-memory node in the DT",
     "number of available pages: *", "reserved region for node '*': base *, size * MiB",
     "allocated memory for '*' node: base *, size * MiB", "cma_declare_contiguous_nid(*)",
+    "Reserving * of memory at * for elfcorehdr",
   ]
 
   init(_ log: KernelLog) {

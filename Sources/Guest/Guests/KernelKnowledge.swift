@@ -80,6 +80,7 @@ package enum KernelKnowledge {
       rules: rules, architecture: kernel.architecture,
       configuration: kernel.configuration(with: rules), imageSize: ByteCount(kernel.image.size))
     facts.image = kernel.image
+    facts.needsAreMeasured = kernel.needsAreMeasured
     return facts
   }
 
@@ -96,7 +97,9 @@ package enum KernelKnowledge {
           rules: rules, configuration: configuration, image: ImageFacts(size: size))
       case .arm:
         KernelFacts(
-          armRules: rules, configuration: configuration, image: ImageFacts(armSize: size))
+          armRules: rules, configuration: configuration,
+          image: ImageFacts(
+            armSize: size, textOffset: ARMFacts.textOffset(configuration: configuration)))
       }
     if let reading = rules.reading {
       facts.unmodelled += reading.unread.map {

@@ -43,11 +43,14 @@ package struct KnownKernel: Sendable {
     case .line(let wanted): line = wanted
     }
     name = line.name
-    if let built = try await builder.existing(for: request),
-      let facts = try KernelKnowledge.facts(of: built)
-    {
+    // One that differs in the default pool alone is as good.
+    for candidate in [request, request.sibling].compactMap(\.self) {
+      guard let built = try await builder.existing(for: candidate),
+        let facts = try KernelKnowledge.facts(of: built)
+      else { continue }
       image = built.image
       self.facts = facts
+      self.facts.configure(request.pool)
       return
     }
     guard let release = KernelRelease(line.name) else {
@@ -68,10 +71,11 @@ package struct KnownKernel: Sendable {
 
   /// A kernel that somebody else has built.
   ///
-  /// - Throws: `HostFileError`; `PredictionError` for a file that is not a configuration of the
+  /// - Parameter file: the kernel itself; nil where there is but its .config.
+  /// - Throws: `HostFileError`; `KernelError` for a file that is not an image; `PredictionError` for a file that is not a configuration of the
   ///   architecture's.
   package init(
-    _ description: KernelDescription, for architecture: Architecture
+    _ description: KernelDescription, at file: FilePath?, for architecture: Architecture
   ) throws {
     let path = description.configuration
     let text = String(decoding: try HostFile.read(path, limit: 4 << 20), as: UTF8.self)
@@ -81,16 +85,32 @@ package struct KnownKernel: Sendable {
     guard text.contains("# Linux/\(architecture.rawValue) ") else {
       throw PredictionError.otherArchitecture(path, board: architecture.rawValue)
     }
-    let size = description.imageSize ?? Self.largeImageSize
+    let known = try file.map { try KernelImage(at: $0, for: architecture) }
+    let size = description.imageSize ?? known?.imageSize ?? Self.largeImageSize
     name = "\(release.line) with \(path)"
-    image = KernelImage(assumedSize: size, architecture: architecture)
     facts = KernelKnowledge.facts(
       release: release, architecture: architecture,
       configuration: KernelKnowledge.configuration(of: text), imageSize: size)
-    if description.imageSize == nil {
+    image =
+      known
+      ?? KernelImage(
+        assumedSize: size, architecture: architecture, textOffset: facts.image.textOffset)
+    if description.imageSize == nil, known == nil {
       facts.assumptions.append("its image takes \(size): --image-size tells")
     }
     facts.assumptions.append("the parts of its image lie as usual")
+    facts.needsAreMeasured = false
+    facts.assumptions.append(
+      "it needs no more than \(KernelFacts.cautiousRoom) beside its pools, which was not measured")
+  }
+
+  /// A board of 32-bit ARM with a `dma-limit` has a `dma_zone_size`, and so a kernel with
+  /// CONFIG_ZONE_DMA; cmalab's own are for a machine without.
+  package mutating func assumeDMAZone(upTo limit: PhysicalAddress) {
+    facts.addDMAZone()
+    facts.assumptions.append(
+      "the board's kernel has CONFIG_ZONE_DMA, and its machine a dma_zone_size that ends at \(limit)"
+    )
   }
 }
 

@@ -35,13 +35,10 @@ package struct KernelBuilder: Sendable {
   /// - Throws: `KernelError`, `ToolError`, `HostFileError`, `CancellationError`; none of them leaves
   ///   anything behind that looks like a kernel.
   package func kernel(for request: KernelRequest) async throws -> BuiltKernel {
-    var configuration = try KernelConfiguration(
-      fragments: request.fragments(in: configurationFolder))
+    let configuration = try configuration(of: request)
     let toolchain = Toolchain(for: request.target.architecture)
-    if request.pool != .none { configuration.set(request.pool) }
     switch request.source {
     case .line(let line):
-      configuration.adapt(to: line)
       var start: FilePath?
       if let sibling = request.sibling { start = try await kernel(for: sibling).buildFolder }
       let entry = try await cachedBuild(of: line, configuration, toolchain, startingFrom: start)
@@ -73,6 +70,7 @@ package struct KernelBuilder: Sendable {
   package func configuration(of request: KernelRequest) throws -> KernelConfiguration {
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
+    if request.pool != .none { configuration.set(request.pool) }
     if case .line(let line) = request.source { configuration.adapt(to: line) }
     return configuration
   }

@@ -44,20 +44,23 @@ package struct KernelImage: Hashable, Sendable {
   }
 
   /// An image that nobody has built yet, of a size that somebody assumes.
-  package init(assumedSize: ByteCount, architecture: Architecture = .arm64) {
+  ///
+  /// - Parameter textOffset: of a 32-bit ARM kernel (arch/arm/Makefile, textofs-y).
+  package init(
+    assumedSize: ByteCount, architecture: Architecture = .arm64, textOffset: UInt64 = 0x8000
+  ) {
     self.architecture = architecture
     imageSize = assumedSize
     fileSize = assumedSize
     switch architecture {
     case .arm64:
       path = FilePath("Image")
-      textOffset = 0
+      self.textOffset = 0
       unpackingSize = nil
       pageSize = nil
     case .arm:
       path = FilePath("zImage")
-      // arch/arm/Makefile, textofs-y.
-      textOffset = 0x8000
+      self.textOffset = textOffset
       // The file itself, which is smaller than what comes out of it, and some room to work in.
       unpackingSize = ByteCount(assumedSize.bytes + ByteCount.mebibytes(1).bytes)
       pageSize = .kibibytes(4)

@@ -71,7 +71,7 @@ package struct KernelRequest: Hashable, Sendable {
   }
 
   /// The kernel that differs from this one in nothing but the pool, which it does not set.
-  var sibling: KernelRequest? {
+  package var sibling: KernelRequest? {
     guard pool != .none else { return nil }
     return KernelRequest(
       source: source, target: target, isDebug: isDebug, hasDebugInfo: hasDebugInfo)

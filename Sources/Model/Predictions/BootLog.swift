@@ -24,6 +24,11 @@ struct BootLog {
     prediction.unknown = unknown.joined(separator: "; ")
   }
 
+  /// What a reader of the kernel's own words has to know.
+  mutating func remark(_ what: String) {
+    prediction.remarks.append(what)
+  }
+
   // MARK: RAM
 
   /// Notes down what lies in RAM.
@@ -107,5 +112,14 @@ struct BootLog {
 
   mutating func warn(_ hazard: Prediction.Hazard) {
     if !prediction.hazards.contains(hazard) { prediction.hazards.append(hazard) }
+  }
+
+  /// - Parameter other: what the pool covers; nil for what is not there.
+  mutating func warn(
+    _ hazard: Prediction.Hazard, of pool: Prediction.Pool, covering other: String? = nil
+  ) {
+    warn(hazard)
+    prediction.exposures.append(
+      .init(hazard: hazard, pool: pool.name, range: pool.range, other: other))
   }
 }

@@ -35,7 +35,11 @@ extension EarlyBoot {
     switch estimate.outcome {
     case .dies: log.fail(.outOfMemory)
     case .mayDie: log.warn(.littleMemory)
-    case .lives: break
+    case .lives:
+      // Neither dead nor alive by what was measured on other kernels.
+      if !facts.needsAreMeasured, estimate.free < KernelFacts.cautiousRoom.bytes {
+        log.warn(.littleMemory)
+      }
     }
   }
 
@@ -45,24 +49,36 @@ extension EarlyBoot {
     let kernelEnd = input.kernel.value + facts.image.size
     for (index, area) in areas.pools.enumerated() {
       let (start, end) = (area.range.start.value, area.range.last.value + 1)
-      if !memblock.isMemory(start, size: end - start) { log.warn(.poolOutsideMemory) }
-      if start < kernelEnd, kernel < end { log.warn(.poolOverKernel) }
-      if area.range.overlaps(input.deviceTree)
-        || input.initramfs.map(area.range.overlaps) ?? false
-      {
-        log.warn(.poolOverBootData)
+      if !memblock.isMemory(start, size: end - start) {
+        let mapped = memblock.memory.filter { !$0.isNoMap }.compactMap {
+          PhysicalRange(at: $0.start, bytes: $0.size)
+        }
+        let missing = area.range.subtracting(mapped)
+        let names = missing.map(\.description).joined(separator: ", ")
+        log.warn(
+          .poolOutsideMemory, of: area, covering: missing == [area.range] ? nil : names)
       }
-      if areas.pools[..<index].contains(where: { $0.range.overlaps(area.range) }) {
-        log.warn(.poolsOverlap)
+      if start < kernelEnd, kernel < end {
+        log.warn(.poolOverKernel, of: area, covering: "\(Owner.kernel)")
+      }
+      let bootData: [(Owner, PhysicalRange?)] = [
+        (.deviceTree, input.deviceTree), (.initramfs, input.initramfs),
+      ]
+      for (owner, range) in bootData where range.map(area.range.overlaps) == true {
+        log.warn(.poolOverBootData, of: area, covering: "\(owner)")
+      }
+      for other in areas.pools[..<index] where other.range.overlaps(area.range) {
+        log.warn(.poolsOverlap, of: area, covering: other.name)
       }
     }
+    guard !log.prediction.hazards.contains(.poolOverBootData) else { return }
     // What boot takes later may lie in a pool that was placed over a reservation.
-    let isShared = log.prediction.reservations.contains { reservation in
-      areas.pools.contains {
-        $0.range.overlaps(reservation.range) && $0.range != reservation.range
+    for reservation in log.prediction.reservations {
+      for pool in areas.pools
+      where pool.range.overlaps(reservation.range) && pool.range != reservation.range {
+        log.warn(.poolsOverlap, of: pool, covering: "\(reservation.owner)")
       }
     }
-    if isShared, !log.prediction.hazards.contains(.poolOverBootData) { log.warn(.poolsOverlap) }
   }
 
   /// What lies right below the default pool, or above it.

@@ -11,6 +11,7 @@ extension EarlyMemory {
       entries.map { Entry(start: cut($0.start), size: cut($0.size)) }
     }
     var narrow = self
+    narrow.capture.usableRanges = cut(capture.usableRanges)
     narrow.memoryReservations = memoryReservations.compactMap {
       PhysicalRange(at: cut($0.start.value), bytes: cut($0.size.bytes))
     }

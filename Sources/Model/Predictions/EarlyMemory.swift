@@ -17,6 +17,12 @@ package struct EarlyMemory: Hashable, Sendable {
   /// The highest address that every bus's `dma-ranges` lets through
   /// (drivers/of/address.c, of_dma_get_max_cpu_address); nil without any.
   package var dmaLimit: PhysicalAddress?
+  /// The first address that the machine's DMA engines do not reach: what its `dma_zone_size` says, on
+  /// 32-bit ARM alone (arch/arm/include/asm/mach/arch.h, struct machine_desc); nil for a machine
+  /// without.
+  package var machineDMALimit: PhysicalAddress?
+  /// What a crashed kernel hands to this one.
+  package var capture: CaptureKernel
   /// What the tree needs once it is unflattened.
   package var tree: TreeShape
 
@@ -24,7 +30,8 @@ package struct EarlyMemory: Hashable, Sendable {
     banks: [PhysicalRange], memoryReservations: [PhysicalRange] = [],
     reservedMemory: ReservedMemory? = nil, deviceTree: PhysicalRange,
     initramfs: PhysicalRange? = nil, kernel: PhysicalAddress, commandLine: String,
-    dmaLimit: PhysicalAddress? = nil, tree: TreeShape = TreeShape()
+    dmaLimit: PhysicalAddress? = nil, machineDMALimit: PhysicalAddress? = nil,
+    capture: CaptureKernel = CaptureKernel(), tree: TreeShape = TreeShape()
   ) {
     self.banks = banks
     self.memoryReservations = memoryReservations
@@ -34,7 +41,28 @@ package struct EarlyMemory: Hashable, Sendable {
     self.kernel = kernel
     self.commandLine = commandLine
     self.dmaLimit = dmaLimit
+    self.machineDMALimit = machineDMALimit
+    self.capture = capture
     self.tree = tree
+  }
+
+  /// What /chosen tells a kernel that is started to save the memory of a crashed one
+  /// (Documentation/devicetree/bindings/chosen.txt).
+  package struct CaptureKernel: Hashable, Sendable {
+    /// `linux,usable-memory-range`: what of RAM it may use; empty where all of it.
+    package var usableRanges: [Entry]
+    /// `linux,elfcorehdr`: where the description of the crashed kernel's memory lies.
+    package var elfCoreHeader: Entry?
+    /// Which of the two properties is not a whole number of entries; nil where neither is.
+    package var malformedProperty: String?
+
+    package init(
+      usableRanges: [Entry] = [], elfCoreHeader: Entry? = nil, malformedProperty: String? = nil
+    ) {
+      self.usableRanges = usableRanges
+      self.elfCoreHeader = elfCoreHeader
+      self.malformedProperty = malformedProperty
+    }
   }
 
   /// /reserved-memory, as the kernel reads it.

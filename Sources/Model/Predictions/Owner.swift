@@ -5,6 +5,8 @@ package enum Owner: Hashable, Sendable {
   case kernel
   case deviceTree
   case initramfs
+  /// What describes the memory of a crashed kernel.
+  case elfCoreHeader
   /// An entry of `/memreserve/`.
   case memoryReservation
   /// A child of /reserved-memory, by its name with its unit address.
@@ -36,6 +38,7 @@ extension Owner: CustomStringConvertible {
     case .kernel: "kernel"
     case .deviceTree: "device tree"
     case .initramfs: "initramfs"
+    case .elfCoreHeader: "ELF core header"
     case .memoryReservation: "/memreserve/"
     case .region(let name): "region \(name)"
     case .regionArray: "region array"

@@ -125,6 +125,15 @@ package struct Prediction: Hashable, Sendable {
     case littleMemory = "little-memory"
   }
 
+  /// A pool that has a hazard.
+  package struct Exposure: Hashable, Sendable {
+    package var hazard: Hazard
+    package var pool: String
+    package var range: PhysicalRange
+    /// What the pool covers; nil for what is not there.
+    package var other: String?
+  }
+
   /// The line whose rules were followed, and the release on which they were checked.
   package var line: String
   package var checkedRelease: String
@@ -144,6 +153,8 @@ package struct Prediction: Hashable, Sendable {
   package var messages: [String] = []
   package var fatality: Fatality?
   package var hazards: [Hazard] = []
+  /// The pools that have them.
+  package var exposures: [Exposure] = []
   /// What keeps the default pool from being larger; nil where there is none.
   package var blocker: PoolBlocker?
   /// CMA_MIN_ALIGNMENT_BYTES.
@@ -153,7 +164,9 @@ package struct Prediction: Hashable, Sendable {
   /// RAM that is left for everything else.
   package var freeBytes: ByteCount = .zero
   package var assumptions: [String] = []
-  /// Why nobody can know; nil for a prediction to rely on.
+  /// What its messages mean where they sound worse, or better, than they are; one sentence each.
+  package var remarks: [String] = []
+  /// Why it cannot be predicted; nil for a prediction to rely on.
   package var unknown: String?
 
   /// Which setting decides about the default pool; nil where none asks for one, or the kernel has no

@@ -18,6 +18,8 @@ package enum PoolRefusal: Hashable, Sendable {
   case placeTaken
   /// No hole below that is large enough.
   case noHole(below: PhysicalAddress)
+  /// The whole range in which it is looked for has less RAM than that.
+  case littleRAM(PhysicalRange, ByteCount)
 }
 
 extension PoolRefusal: CustomStringConvertible {
@@ -31,6 +33,8 @@ extension PoolRefusal: CustomStringConvertible {
     case .tooLarge: "it is larger than all addresses"
     case .placeTaken: "a part of it is taken"
     case .noHole(let limit): "no hole below \(limit) is large enough"
+    case .littleRAM(let range, .zero): "there is no RAM in \(range)"
+    case .littleRAM(let range, let ram): "\(range) has \(ram) of RAM in all"
     }
   }
 }

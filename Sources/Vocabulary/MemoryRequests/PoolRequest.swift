@@ -66,6 +66,17 @@ package struct PoolRequest: Hashable, Sendable, Codable {
     return PhysicalRange(start: base, size: ByteCount(limit.value - base.value))
   }
 
+  /// The same looked for below an address, as a machine's DMA limit makes the kernel look
+  /// (kernel/dma/contiguous.c, dma_contiguous_reserve: the lower one counts).
+  ///
+  /// - Parameter end: the last address; nil for a pool that keeps its own address, which no range can
+  ///   say, and for one of no size.
+  package func searched(upTo end: PhysicalAddress) -> PoolRequest? {
+    let base = base ?? PhysicalAddress(0)
+    guard bytes > .zero, fixedBase == nil || limit != nil, base < end else { return nil }
+    return PoolRequest(bytes: bytes, base: base, limit: min(limit ?? end, end))
+  }
+
   /// As the kernel's command line takes it: `64M@0x10000000-0x40000000`.
   package var kernelArgument: String {
     let start = base.map { "@\($0)" } ?? ""

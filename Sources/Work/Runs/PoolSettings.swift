@@ -46,7 +46,9 @@ package struct PoolSettings: Hashable, Sendable {
         kconfig: pools.kconfig)
       return
     }
-    try self.init(pools, asked: pool)
+    let isBounded = pools.via == .commandLine
+    try self.init(
+      pools, asked: isBounded ? Self.bounded(pool, for: request, on: board) : pool)
   }
 
   /// The choice of a board's own device tree where nothing else asks for a default pool.
@@ -92,6 +94,18 @@ package struct PoolSettings: Hashable, Sendable {
         throw GuestRequestError(.cma, "\(error)")
       }
     }
+  }
+
+  /// Of a board of 32-bit ARM with a `dma-limit`: no higher than its kernel would look
+  /// (arch/arm/mm/init.c, setup_dma_zone), which a guest, whose machine has no dma_zone_size, has to be
+  /// told. The user's own .config says whether that kernel has such a zone.
+  private static func bounded(
+    _ pool: PoolRequest, for request: GuestRequest, on board: Board
+  ) -> PoolRequest {
+    guard board.architecture == .arm, request.kernel.configuration == nil,
+      let limit = board.devices.dmaLimit, limit.value > 0
+    else { return pool }
+    return pool.searched(upTo: PhysicalAddress(limit.value - 1)) ?? pool
   }
 
   /// What ``via`` asks for; zero for a percentage, whose size is the guest's to know.

@@ -71,7 +71,8 @@ extension Session: GuestModel {
     let selection = try await selection(request)
     let guest = try await preparation.predictableGuest(of: selection, kernel: selection.ownKernel)
     return GuestOutlook(
-      board: selection.board, layout: selection.layout, askedBytes: selection.pools.askedBytes,
+      board: selection.board, layout: selection.layout,
+      askedBytes: guest.askedBytes(by: selection.pools),
       kernel: guest.kernel, facts: guest.facts, memory: guest.memory, tree: guest.blob)
   }
 }

@@ -24,16 +24,31 @@ struct ARMBoot: BootArchitecture {
     self.input = input
   }
 
-  /// arm_dma_limit without a DMA zone (arch/arm/mm/mm.h).
-  func dmaLimit(_ memblock: Memblock) -> UInt64 { facts.highestAddress }
+  /// arm_dma_limit (arch/arm/mm/init.c, setup_dma_zone; without a DMA zone arch/arm/mm/mm.h).
+  private var dmaLimit: UInt64 {
+    guard arm.hasDMAZone else { return facts.highestAddress }
+    return input.machineDMALimit.map { $0.value &- 1 } ?? UInt64(UInt32.max)
+  }
+
+  func dmaLimit(_ memblock: Memblock) -> UInt64 { dmaLimit }
+
+  /// arm_dma_pfn_limit, in bytes: an unsigned long counts pages, so it is at most the last page of 32
+  /// bits.
+  private var lastDMAPage: UInt64 {
+    min(dmaLimit, UInt64(UInt32.max)).alignedDown(to: facts.pageSize)
+  }
 
   func highMemoryStart(_ memblock: Memblock) -> UInt64 { lowMemoryEnd }
 
-  func zoneBorders(_ memblock: Memblock) -> [UInt64] { [lowMemoryEnd] }
+  func zoneBorders(_ memblock: Memblock) -> [UInt64] {
+    arm.hasDMAZone ? [min(lastDMAPage, lowMemoryEnd), lowMemoryEnd] : [lowMemoryEnd]
+  }
 
   func bounceBuffers(_ memblock: Memblock) -> BounceBuffers? {
-    // max_pfn > arm_dma_pfn_limit, which is the last page of 32 bits, not the one behind it.
-    guard facts.hasBounceBuffers, memblock.endOfMemory >= 1 << 32 else { return nil }
+    // max_pfn > arm_dma_pfn_limit, which is the last page, not the one behind it.
+    guard facts.hasBounceBuffers,
+      memblock.endOfMemory.alignedDown(to: facts.pageSize) > lastDMAPage
+    else { return nil }
     return BounceBuffers(end: lowMemoryEnd)
   }
 
@@ -61,7 +76,10 @@ struct ARMBoot: BootArchitecture {
   // MARK: Lowmem
 
   /// adjust_lowmem_bounds.
-  mutating func adjustLowMemory(_ memblock: inout Memblock) {
+  ///
+  /// - Returns: from where on to where RAM is ignored; nil where all of it can be used.
+  mutating func adjustLowMemory(_ memblock: inout Memblock) -> Memblock.Region? {
+    var ignored: Memblock.Region?
     let block = Self.tableReach
     let mapEnd = Self.mapEnd - vmallocSize - arm.pageOffset + physicalOffset
     // Tables could not be allocated before anything is mapped.
@@ -82,9 +100,11 @@ struct ARMBoot: BootArchitecture {
     if limit == 0 { limit = lowMemoryEnd }
     limit = limit.alignedDown(to: block)
     if !arm.hasHighMemory, memblock.endOfMemory > lowMemoryEnd {
+      ignored = Memblock.Region(limit, memblock.endOfMemory)
       memblock.remove(limit, size: .max)
     }
     memblock.currentLimit = limit
+    return ignored
   }
 
   /// `vmalloc=`, within its bounds (early_vmalloc).

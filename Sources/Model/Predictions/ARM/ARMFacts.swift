@@ -12,12 +12,39 @@ package struct ARMFacts: Hashable, Sendable {
   package var isSparse: Bool
   /// CONFIG_PAGE_OFFSET: where the kernel's own mapping begins.
   package var pageOffset: UInt64
+  /// CONFIG_ZONE_DMA: the pool is looked for below what the machine's DMA engines reach.
+  package var hasDMAZone: Bool
+  /// sizeof(struct page) where pointers have 32 bits (include/linux/mm_types.h): 32, and 4 more with
+  /// CONFIG_MEMCG.
+  package var pageStructBytes: UInt64
 
-  package init(hasLPAE: Bool, hasHighMemory: Bool, isSparse: Bool, pageOffset: UInt64) {
-    self.hasLPAE = hasLPAE
-    self.hasHighMemory = hasHighMemory
-    self.isSparse = isSparse
-    self.pageOffset = pageOffset
+  /// - Parameter configuration: options by name, without `CONFIG_`; those that are not set are
+  ///   missing.
+  package init(configuration: [String: String]) {
+    func isOn(_ name: String) -> Bool { configuration[name] == "y" }
+    let splits: [(String, UInt64)] = [
+      ("VMSPLIT_3G_OPT", 0xb000_0000), ("VMSPLIT_2G", 0x8000_0000), ("VMSPLIT_1G", 0x4000_0000),
+    ]
+    hasLPAE = isOn("ARM_LPAE")
+    hasHighMemory = isOn("HIGHMEM")
+    isSparse = isOn("SPARSEMEM") || isOn("SPARSEMEM_MANUAL")
+    pageOffset = splits.first { isOn($0.0) }?.1 ?? 0xc000_0000
+    hasDMAZone = isOn("ZONE_DMA")
+    pageStructBytes = isOn("MEMCG") ? 36 : 32
+  }
+
+  /// TEXT_OFFSET: from the start of RAM to the kernel's first byte (arch/arm/Makefile, textofs-y; of
+  /// several the last one counts).
+  package static func textOffset(configuration: [String: String]) -> UInt64 {
+    let offsets: [(options: [String], offset: UInt64)] = [
+      (["PM_H1940", "ARCH_REALTEK"], 0x10_8000),
+      (
+        ["ARCH_IPQ40XX", "ARCH_MSM8X60", "ARCH_MSM8960", "ARCH_QCOM_RESERVE_SMEM", "ARCH_MESON"],
+        0x20_8000
+      ),
+      (["ARCH_AXXIA"], 0x30_8000),
+    ]
+    return offsets.last { $0.options.contains { configuration[$0] == "y" } }?.offset ?? 0x8000
   }
 
   /// arch/arm/include/asm/pgtable-2level-hwdef.h and pgtable-3level-hwdef.h, SECTION_SIZE.
@@ -46,24 +73,16 @@ extension KernelFacts {
     func isOn(_ name: String) -> Bool { configuration[name] == "y" }
     func number(_ name: String) -> UInt64? { configuration[name].flatMap { UInt64($0) } }
 
-    let hasLPAE = isOn("ARM_LPAE")
-    let splits: [(String, UInt64)] = [
-      ("VMSPLIT_3G_OPT", 0xb000_0000), ("VMSPLIT_2G", 0x8000_0000), ("VMSPLIT_1G", 0x4000_0000),
-    ]
-    let arm = ARMFacts(
-      hasLPAE: hasLPAE, hasHighMemory: isOn("HIGHMEM"),
-      isSparse: isOn("SPARSEMEM") || isOn("SPARSEMEM_MANUAL"),
-      pageOffset: splits.first { isOn($0.0) }?.1 ?? 0xc000_0000)
+    let arm = ARMFacts(configuration: configuration)
     self.init(rules: rules, configuration: configuration, image: image)
     self.arm = arm
     pageSize = 4096
     virtualAddressBits = 32
-    physicalAddressBits = hasLPAE ? 40 : 32
+    physicalAddressBits = arm.hasLPAE ? 40 : 32
     hasDMA32Zone = false
     mapsPages = false
-    // arch/arm/Kconfig and arch/arm/mm/Kconfig select them.
-    hasCoherentPools = true
-    hasBounceBuffers = hasLPAE
+    // arch/arm/Kconfig and arch/arm/mm/Kconfig select it.
+    hasBounceBuffers = arm.hasLPAE
     hasCrashKernel = isOn("KEXEC")
 
     unmodelled = []
@@ -71,7 +90,6 @@ extension KernelFacts {
     if !rules.isChecked(on: .arm) {
       unmodelled.append("32-bit ARM on \(rules.line), which was not compared with guests")
     }
-    if isOn("ZONE_DMA") { unmodelled.append("a DMA zone, whose size is a machine's") }
     if isOn("XIP_KERNEL") { unmodelled.append("CONFIG_XIP_KERNEL, whose image is not in RAM") }
     if isOn("KASAN") { unmodelled.append("CONFIG_KASAN, whose shadow takes lowmem") }
     if number("ARCH_FORCE_MAX_ORDER") ?? 11 < 10 {
@@ -97,11 +115,12 @@ extension ImageFacts {
   }
 
   /// A 32-bit ARM image of which only the size is known.
-  package init(armSize size: UInt64) {
+  ///
+  /// - Parameter offset: ``ARMFacts/textOffset(configuration:)``.
+  package init(armSize size: UInt64, textOffset offset: UInt64 = 0x8000) {
     self.init(size: size)
     segments = []
-    // arch/arm/Makefile, textofs-y: what all machines have but a few.
-    textOffset = 0x8000
+    textOffset = offset
     // The exception table and what else is before `_stext` (arch/arm/kernel/vmlinux.lds.S).
     textStart = 0x200
     firstTables = nil

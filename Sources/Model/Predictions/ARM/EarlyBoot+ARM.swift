@@ -11,14 +11,17 @@ extension EarlyBoot where Machine == ARMBoot {
     // Whole pages, none below the kernel's own start, none that a phys_addr_t cannot name.
     memblock.addBanks(
       input.banks, from: machine.physicalOffset, upTo: facts.highestAddress)
+    capMemoryForUnpacking()
     reserve(input.deviceTree.start.value, input.deviceTree.size.bytes, .deviceTree)
-    applyMemoryParameters()
-    machine.adjustLowMemory(&memblock)
+    memblock.replaceMemory(
+      by: input.commandLine.memoryParameters, from: machine.physicalOffset,
+      upTo: facts.highestAddress)
+    adjustLowMemory()
     reserveImages()
     scanReservedMemory()
     reserveDefaultPool()
     // Regions that are not mapped have changed what there is.
-    machine.adjustLowMemory(&memblock)
+    adjustLowMemory()
     mapLowMemory()
     makeMemoryMap()
     request(ofResources: memblock.memory.count { !$0.isNoMap })
@@ -28,19 +31,31 @@ extension EarlyBoot where Machine == ARMBoot {
     finish()
   }
 
-  /// `mem=size[@start]`: the first replaces all RAM, each adds some (early_mem and arm_add_memory in
-  /// arch/arm/kernel/setup.c).
-  private mutating func applyMemoryParameters() {
-    let page = facts.pageSize
-    let parameters = input.commandLine.memoryParameters
-    if !parameters.isEmpty { memblock.remove(0, size: .max) }
-    for parameter in parameters {
-      let asked = parameter.start ?? machine.physicalOffset
-      let start = max(asked.alignedUp(to: page), machine.physicalOffset)
-      // A page is lost at the end of 32 bits.
-      let end = min(asked &+ parameter.size, facts.highestAddress).alignedDown(to: page)
-      if start < end { memblock.add(start, size: end - start) }
+  /// The program that unpacks the kernel puts it at the start of what may be used
+  /// (arch/arm/boot/compressed/fdt_check_mem_start.c).
+  private mutating func capMemoryForUnpacking() {
+    capMemory()
+    guard !input.capture.usableRanges.isEmpty,
+      memblock.startOfMemory.alignedUp(to: ARMBoot.tableReach) != machine.physicalOffset
+    else { return }
+    log.cannotPredict("linux,usable-memory-range moves the kernel to where that begins")
+  }
+
+  /// adjust_lowmem_bounds, and what it says.
+  private mutating func adjustLowMemory() {
+    let mapped = memblock.memory.filter { !$0.isNoMap }
+    guard let ignored = machine.adjustLowMemory(&memblock) else { return }
+    log.say("Ignoring RAM at \(facts.padded(ignored.start))-\(facts.padded(ignored.end))")
+    log.say("Consider using a HIGHMEM enabled kernel.")
+    let lost = mapped.reduce(0) { sum, region in
+      sum + (region.end > ignored.start ? region.end - max(region.start, ignored.start) : 0)
     }
+    log.remark(
+      lost == 0
+        ? "RAM that the kernel ignores from \(PhysicalAddress(ignored.start)) on is not to be "
+          + "mapped (no-map): nothing is lost"
+        : "\(ByteCount(lost)) of RAM from \(PhysicalAddress(ignored.start)) on are lost to a "
+          + "kernel without CONFIG_HIGHMEM: enable it, or choose another CONFIG_VMSPLIT")
   }
 
   /// arm_memblock_init (arch/arm/mm/init.c): the image from `_stext` on, the initramfs, and the

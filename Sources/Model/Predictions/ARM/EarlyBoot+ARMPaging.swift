@@ -54,8 +54,7 @@ extension EarlyBoot where Machine == ARMBoot {
   /// One piece from the start of RAM to its end, holes included (mm/page_alloc.c,
   /// alloc_node_mem_map), or one for each section that has RAM (mm/sparse.c, sparse_init).
   mutating func makeMemoryMap() {
-    // sizeof(struct page) where pointers have 32 bits.
-    let bytesPerPage: UInt64 = 32
+    let bytesPerPage = arm.pageStructBytes
     guard arm.isSparse else {
       let step = facts.pageSize << facts.largestOrder
       let start = memblock.startOfMemory.alignedDown(to: step)

@@ -15,6 +15,7 @@ extension EarlyBoot where Machine == ARM64Boot {
     lookAtParameters()
     memblock.addBanks(input.banks, from: 0)
     reserve(input.deviceTree.start.value, input.deviceTree.size.bytes, .deviceTree)
+    capMemory()
     clipMemory()
     reserveInitramfsAndKernel()
     scanReservedMemory()
@@ -64,6 +65,21 @@ extension Memblock {
       let start = max(bank.start.value.alignedUp(to: pageSize), lowest)
       let end = (bank.last.value &+ 1).alignedDown(to: pageSize)
       if start < end, start <= highest { add(start, size: end - start) }
+    }
+  }
+
+  /// `mem=size[@start]` of 32-bit ARM: the first replaces all RAM, each adds some (early_mem and
+  /// arm_add_memory in arch/arm/kernel/setup.c).
+  mutating func replaceMemory(
+    by parameters: [MemoryParameter], from lowest: UInt64, upTo highest: UInt64
+  ) {
+    if !parameters.isEmpty { remove(0, size: .max) }
+    for parameter in parameters {
+      let asked = parameter.start ?? lowest
+      let start = max(asked.alignedUp(to: pageSize), lowest)
+      // A page is lost at the end of 32 bits.
+      let end = min(asked &+ parameter.size, highest).alignedDown(to: pageSize)
+      if start < end { add(start, size: end - start) }
     }
   }
 

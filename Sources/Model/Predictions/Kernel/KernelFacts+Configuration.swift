@@ -38,7 +38,9 @@ extension KernelFacts {
     mapsPages =
       rules.linearMap == .pages || isOn("RODATA_FULL_DEFAULT_ENABLED")
       || isOn("DEBUG_PAGEALLOC_ENABLE_DEFAULT") || isOn("KFENCE")
-    hasCoherentPools = isOn("DMA_DECLARE_COHERENT")
+    // drivers/of/Kconfig, OF_EARLY_FLATTREE selects DMA_DECLARE_COHERENT.
+    hasCoherentPools = true
+    savesCrashes = isOn("CRASH_DUMP")
     hasBounceBuffers = isOn("SWIOTLB")
     // What selects them is looked at too: a configuration may be one of fragments.
     hasCrashKernel =

@@ -8,7 +8,13 @@ package import Quantities
 package struct KernelFacts: Hashable, Sendable {
   package var rules: KernelRules
   /// The options of its .config that are set, without `CONFIG_`.
-  package let configuration: [String: String]
+  package internal(set) var configuration: [String: String]
+  /// What has to be left to a kernel of which nobody measured what it needs, to call a pool safe.
+  ///
+  /// More than twice of what guests of a distribution's 6.1 and 7.2 with 2 GiB and one CPU died with: those
+  /// with cma=1940M and 1928M died, those with 1930M and 1915M lived.
+  package static let cautiousRoom = ByteCount.mebibytes(128)
+
   /// What only a 32-bit ARM kernel's configuration decides; nil for an arm64 kernel.
   package var arm: ARMFacts?
   /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.
@@ -35,11 +41,30 @@ package struct KernelFacts: Hashable, Sendable {
   /// Whether `crashkernel=` means anything: CONFIG_KEXEC_CORE, since 6.9 CONFIG_CRASH_RESERVE, on
   /// 32-bit ARM CONFIG_KEXEC.
   package var hasCrashKernel: Bool
+  /// CONFIG_CRASH_DUMP: the kernel can be the one that saves a crashed one's memory.
+  package var savesCrashes: Bool
   package var image: ImageFacts
+  /// Whether guests showed what such a kernel needs beside its pools: one of cmalab's own configuration,
+  /// which has little that it does not need.
+  package var needsAreMeasured = true
   /// What was taken for granted, one sentence each; empty where everything was read.
   package var assumptions: [String] = []
   /// What of this kernel is not modelled, and changes where pools go.
   package var unmodelled: [String] = []
+
+  /// The same kernel with another default pool in its configuration.
+  package mutating func configure(_ pool: KconfigPool) {
+    configuredPool = pool
+    for option in pool.options {
+      configuration[String(option.name.dropFirst("CONFIG_".count))] = option.value
+    }
+  }
+
+  /// The same kernel with CONFIG_ZONE_DMA, on 32-bit ARM.
+  package mutating func addDMAZone() {
+    arm?.hasDMAZone = true
+    configuration["ZONE_DMA"] = "y"
+  }
 
   package var architecture: Architecture { arm == nil ? .arm64 : .arm }
 

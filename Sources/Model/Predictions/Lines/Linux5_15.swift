@@ -16,5 +16,6 @@ extension LineHistory {
       RuleChange(\.staticNoMap, .marked),
       RuleChange(\.dynamicNoMap, .marked),
       RuleChange(\.crashKernelSearch, .low),
+      RuleChange(\.elfCoreHeaderTime, .afterStaticRegions),
     ])
 }

@@ -13,5 +13,6 @@ extension LineHistory {
       RuleChange(\.crashKernelSearch, .lowUnlessHigh),
       RuleChange(\.crashKernelMemoryUnit, 128 << 20),
       RuleChange(\.mapsIdentityEarly, true),
+      RuleChange(\.usableRangeCount, 2),
     ])
 }

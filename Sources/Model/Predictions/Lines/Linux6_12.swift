@@ -22,6 +22,7 @@ extension LineHistory {
       RuleChange(\.fileTablesFollowFreeMemory, true),
       RuleChange(\.leastBootBytes, 3 << 19),
       RuleChange(\.propertyBytes, 104),
+      RuleChange(\.elfCoreHeaderTime, .first),
       // What 6.12.y took from later releases.
       RuleChange(\.regionOrder, .staticFirst, since: (6, 13), backports: [(6, 12, 13)]),
       RuleChange(

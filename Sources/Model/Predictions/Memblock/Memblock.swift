@@ -181,6 +181,22 @@ package struct Memblock: Hashable, Sendable {
     return merged
   }
 
+  /// memblock_cap_memory_range: what is outside of the range is no RAM, unless it is not mapped, and
+  /// nothing of it is taken.
+  package mutating func capMemory(to start: UInt64, size: UInt64) {
+    let end = capped(start, size)
+    guard start < end else { return }
+    let unmapped = memory.filter(\.isNoMap)
+    for (low, high) in [(0, start), (end, UInt64.max)] where low < high {
+      remove(low, size: high - low)
+      free(low, size: high - low)
+    }
+    for region in unmapped {
+      add(region.start, size: region.size)
+      setNoMap(true, region.start, size: region.size)
+    }
+  }
+
   // MARK: Free memory
 
   /// Calls `body` with every free range, from the end that `direction` names, until it returns true

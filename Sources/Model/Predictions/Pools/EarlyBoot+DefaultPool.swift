@@ -79,12 +79,22 @@ extension EarlyBoot {
       highSearch: rules.highSearch, searchesHighFirst: rules.searchesHighFirst,
       highestAddress: facts.highestAddress)
     guard let found = isFixed ? fix(base, size) : find(search) else {
-      return refuse(
-        isFixed ? .placeTaken : .noHole(below: PhysicalAddress(limit)), refusal)
+      let shortage = isFixed ? .placeTaken : shortage(of: size, from: base, to: limit)
+      return refuse(shortage ?? .noHole(below: PhysicalAddress(limit)), refusal)
     }
     log.note(found, size, .defaultPool)
     if let range = PhysicalRange(at: found, bytes: size) { areas.addDefault(range) }
     log.say("cma: Reserved \(shown) MiB at \(facts.padded(found))\(rules.nodeSuffix)")
+  }
+
+  /// Where the range that is searched has too little RAM, whatever lies in it; nil where it has enough.
+  private func shortage(of size: UInt64, from base: UInt64, to limit: UInt64) -> PoolRefusal? {
+    guard base < limit, let range = PhysicalRange(at: base, bytes: limit - base) else { return nil }
+    let ram = memblock.memory.reduce(UInt64(0)) { sum, region in
+      let (start, end) = (max(region.start, base), min(region.end, limit))
+      return region.isNoMap || start >= end ? sum : sum + end - start
+    }
+    return ram < size ? .littleRAM(range, ByteCount(ram)) : nil
   }
 
   private var checksBoundary: Bool {

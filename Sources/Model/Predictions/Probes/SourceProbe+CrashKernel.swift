@@ -74,6 +74,33 @@ extension SourceProbe {
       ]),
   ]
 
+  /// What a crashed kernel leaves, which arm64 read itself at first.
+  static let captureKernel: [SourceProbe] = [
+    SourceProbe(
+      \.usableRangeCount,
+      [
+        (1, .omits("MAX_USABLE_RANGES", .deviceTree)),
+        (2, .has("#define MAX_USABLE_RANGES\t\t2", .deviceTree)),
+      ]),
+    SourceProbe(
+      \.elfCoreHeaderTime,
+      [
+        (.afterRegions, .defines("reserve_elfcorehdr", .arm64Init)),
+        (
+          .afterStaticRegions,
+          .inOrder(
+            "fdt_scan_reserved_mem", "fdt_reserve_elfcorehdr", .deviceTree,
+            in: "early_init_fdt_scan_reserved_mem")
+        ),
+        (
+          .first,
+          .inOrder(
+            "fdt_reserve_elfcorehdr", "fdt_scan_reserved_mem", .deviceTree,
+            in: "early_init_fdt_scan_reserved_mem")
+        ),
+      ]),
+  ]
+
   private static func parser(shows text: String) -> SourceCondition {
     .any([.has(text, .crashCore), .has(text, .crashReserve)])
   }

@@ -12,6 +12,7 @@ extension EarlyBoot {
 
   /// early_init_fdt_scan_reserved_mem.
   mutating func scanReservedMemory() {
+    reserveElfCoreHeader(at: .first)
     if rules.memreserveFirst { reserveEntries() }
     if let reserved = input.reservedMemory {
       if reserved.isSupported {
@@ -23,9 +24,13 @@ extension EarlyBoot {
         log.say(
           "\(rules.staticRegionPrefix): Reserved memory: unsupported node format, ignoring")
         for node in reserved.nodes { refuse(node, .parentIgnored) }
+        reserveElfCoreHeader(at: .afterStaticRegions)
       }
+    } else {
+      reserveElfCoreHeader(at: .afterStaticRegions)
     }
     if !rules.memreserveFirst { reserveEntries() }
+    reserveElfCoreHeader(at: .afterRegions)
   }
 
   private mutating func reserveEntries() {

@@ -22,6 +22,7 @@ extension EarlyBoot {
         saveUnplaced(node, .init(start: 0, size: 0))
       }
     }
+    reserveElfCoreHeader(at: .afterStaticRegions)
     let sorted = regions.sorted(by: rules, nodes)
     sayOverlaps(sorted)
     for region in sorted { regions.place(region.start, region.size) }

@@ -152,6 +152,13 @@ extension KernelRule {
       "whether it follows the pools without a DMA zone",
       in: ("arch/arm64/mm/init.c", "bootmem_init")),
     KernelRule(
+      "usable-range-count", \.usableRangeCount,
+      "how many entries of linux,usable-memory-range count",
+      in: ("drivers/of/fdt.c", "MAX_USABLE_RANGES")),
+    KernelRule(
+      "elf-core-header-time", \.elfCoreHeaderTime, "when linux,elfcorehdr is reserved",
+      in: ("drivers/of/fdt.c", "fdt_reserve_elfcorehdr")),
+    KernelRule(
       "reserves-from-stext", \.reservesFromStext, "whether the image is reserved from _stext on",
       in: ("arch/arm64/mm/init.c", "arm64_memblock_init")),
     KernelRule(

@@ -121,6 +121,15 @@ extension KernelRules {
     case crashReserve = "CRASH_RESERVE"
   }
 
+  enum ElfCoreHeaderTime: String, Hashable, Sendable {
+    /// arm64_memblock_init.
+    case afterRegions = "after the regions"
+    /// early_init_fdt_scan_reserved_mem, after fdt_scan_reserved_mem.
+    case afterStaticRegions = "after the static regions"
+    /// early_init_fdt_scan_reserved_mem, first of all.
+    case first = "before the regions"
+  }
+
   enum LinearMap: String, Hashable, Sendable {
     /// Blocks, unless RODATA_FULL or another checker asks for pages.
     case configured = "blocks, unless a checker asks for pages"

@@ -150,6 +150,13 @@ package struct KernelRules: Hashable, Sendable {
   /// arm64_memblock_init and bootmem_init).
   var crashKernelAlwaysFollowsPools = false
 
+  /// How many entries of `linux,usable-memory-range` count (arch/arm64/mm/init.c,
+  /// early_init_dt_scan_usablemem, later drivers/of/fdt.c, MAX_USABLE_RANGES).
+  var usableRangeCount = 1
+  /// When `linux,elfcorehdr` is reserved (arch/arm64/mm/init.c, reserve_elfcorehdr, later
+  /// drivers/of/fdt.c, fdt_reserve_elfcorehdr).
+  var elfCoreHeaderTime = ElfCoreHeaderTime.afterRegions
+
   // MARK: The image and the page tables
 
   /// Whether an arm64 image is reserved from `_stext` on, and not from `_text` (arch/arm64/mm/init.c,

@@ -107,6 +107,13 @@ package struct LargestPool: Hashable, Sendable {
     _ kernel: KernelFacts, _ memory: EarlyMemory, _ outcome: BootOutcome
   ) -> [Need] {
     let cpuCount = memory.tree.cpuCount
+    guard kernel.needsAreMeasured else {
+      return [
+        Need(
+          what: "this kernel itself, whose needs were not measured (--verify shows)",
+          size: KernelFacts.cautiousRoom)
+      ]
+    }
     if kernel.arm != nil { return needsOfARM(outcome, cpuCount: cpuCount) }
     let ram = memory.banks.reduce(0) { $0 + $1.size.bytes }
     var needs: [Need] = []

@@ -35,7 +35,7 @@ extension EarlyMemory {
       reservedMemory: tree.child("reserved-memory").map { reader.regions(in: tree, at: $0) },
       deviceTree: range, initramfs: initramfs, kernel: kernel,
       commandLine: chosen?["bootargs"].map { BootTree.Node.text($0) } ?? "",
-      dmaLimit: tree.dmaLimit, tree: TreeShape(tree))
+      dmaLimit: tree.dmaLimit, capture: reader.capture(chosen), tree: TreeShape(tree))
   }
 }
 
@@ -68,6 +68,20 @@ private struct EntryReader {
         PhysicalRange(at: $0.start, bytes: $0.size)
       }
     }
+  }
+
+  /// early_init_dt_check_for_usable_mem_range and early_init_dt_check_for_elfcorehdr.
+  func capture(_ chosen: BootTree.Node?) -> EarlyMemory.CaptureKernel {
+    let usable = chosen?["linux,usable-memory-range"]
+    let header = chosen?["linux,elfcorehdr"]
+    var capture = EarlyMemory.CaptureKernel(
+      usableRanges: usable.map(entries) ?? [], elfCoreHeader: header.flatMap { entries($0).first })
+    if let usable, usable.count % stride != 0 {
+      capture.malformedProperty = "linux,usable-memory-range"
+    } else if let header, header.count != stride {
+      capture.malformedProperty = "linux,elfcorehdr"
+    }
+    return capture
   }
 
   /// __reserved_mem_check_root, and the available children in order.
