@@ -96,10 +96,29 @@ static bool record_output(int output)
 	}
 }
 
-/* A test that ended without a verdict gets one. */
-static void record_ending(int status)
+/* How often the kernel's OOM killer came (/proc/vmstat); 0 where it is not counted. */
+static unsigned long long oom_kills(void)
 {
-	if (WIFSIGNALED(status))
+	unsigned long long count = 0;
+	char line[128];
+	FILE *file = fopen("/proc/vmstat", "re");
+
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof line, file))
+		if (sscanf(line, "oom_kill %llu", &count) == 1)
+			break;
+	fclose(file);
+	return count;
+}
+
+/* A test that ended without a verdict gets one: without memory nothing is refuted. */
+static void record_ending(int status, bool met_oom_killer)
+{
+	if (WIFSIGNALED(status) && met_oom_killer)
+		record_text("verdict\tinconclusive\tthe guest ran out of memory: its OOM killer ended "
+			    "the program\n");
+	else if (WIFSIGNALED(status))
 		record_format("verdict\tfail\tthe program was killed by signal %d\n",
 			      WTERMSIG(status));
 	else if (WEXITSTATUS(status) == EXIT_NO_PROGRAM)
@@ -111,6 +130,7 @@ static void record_ending(int status)
 
 static void run_test(const char *name, const char *seed, const char *fault)
 {
+	unsigned long long kills = oom_kills();
 	int ends[2], status;
 	pid_t child;
 
@@ -129,7 +149,7 @@ static void run_test(const char *name, const char *seed, const char *fault)
 			record_text("\n");
 		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 			;
-		record_ending(status);
+		record_ending(status, oom_kills() > kills);
 	}
 	close(ends[0]);
 }

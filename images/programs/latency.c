@@ -183,10 +183,11 @@ static struct verdict measure_all_lent(const struct pool *pool)
 	static struct piece items[PIECE_LIMIT];
 	struct pieces pieces = { .items = items, .capacity = PIECE_LIMIT };
 	struct loan loan;
+	const char *reason = loan_take(pool, &loan);
 	uint64_t migrated = 0;
 
-	if (!loan_take(pool, &loan))
-		return inconclusive("there is no memory outside the pool to lend against");
+	if (reason)
+		return inconclusive("%s", reason);
 	figure("borrowed-from-pool", loan.borrowed, "bytes");
 	for (uint64_t length = SMALLEST; is_measured(pool, length); length *= STEP)
 		migrated += measure_lent(pool, length, loan.borrowed / SIZES, &pieces);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loan.h"
 
+#include <stdbool.h>
 #include <sys/mman.h>
 
 #include "system.h"
@@ -8,8 +9,13 @@
 /* Of the memory outside the pool, this part must be able to take the loan in. */
 #define PARTS_OF_OUTSIDE 2
 #define BALLAST_STEP (16 * MIB)
-/* Never so much that the guest runs out of memory. */
+/* Never so much that the guest runs out of memory: this stays, and this beside the zones' own. */
 #define BALLAST_MARGIN (64 * MIB)
+#define BALLAST_SLACK (32 * MIB)
+/* Filling more takes minutes, and the host needs as much. */
+#define BALLAST_MOST (8 * 1024 * MIB)
+
+static const char no_memory[] = "there is no memory outside the pool to lend against";
 
 /*
  * The kernel lends when other memory becomes scarce, early or late: it depends
@@ -20,24 +26,36 @@ struct ballast {
 	uint64_t bytes;
 };
 
-static bool ballast_take(struct ballast *ballast)
+/* What each zone keeps back grows with RAM, and is free, but not available. */
+static uint64_t margin_bytes(uint64_t free)
+{
+	uint64_t available = meminfo("MemAvailable");
+	uint64_t kept = free > available ? free - available : 0;
+
+	return kept + BALLAST_SLACK > BALLAST_MARGIN ? kept + BALLAST_SLACK : BALLAST_MARGIN;
+}
+
+static const char *ballast_take(struct ballast *ballast)
 {
 	uint64_t free = meminfo("MemFree"), pool_free = meminfo("CmaFree");
+	uint64_t margin = margin_bytes(free);
 
-	ballast->bytes = free > BALLAST_MARGIN ? (free - BALLAST_MARGIN) / MIB * MIB : 0;
+	if (free > BALLAST_MOST)
+		return "more than 8 GiB would have to be filled first: give the guest less RAM";
+	ballast->bytes = free > margin ? (free - margin) / MIB * MIB : 0;
 	if (ballast->bytes == 0)
-		return false;
+		return no_memory;
 	ballast->memory = mmap(NULL, ballast->bytes, PROT_READ | PROT_WRITE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (ballast->memory == MAP_FAILED)
-		return false;
+		return no_memory;
 	for (uint64_t filled = 0; filled + BALLAST_STEP <= ballast->bytes; filled += BALLAST_STEP) {
 		for (uint64_t page = 0; page < BALLAST_STEP; page += page_bytes())
 			ballast->memory[filled + page] = 1;
 		if (meminfo("CmaFree") + BALLAST_STEP / 4 < pool_free)
 			break;
 	}
-	return true;
+	return NULL;
 }
 
 static void ballast_drop(struct ballast *ballast)
@@ -81,18 +99,22 @@ static void drain_lists(const struct pool *pool)
 		piece_give(pool, &piece);
 }
 
-bool loan_take(const struct pool *pool, struct loan *loan)
+const char *loan_take(const struct pool *pool, struct loan *loan)
 {
 	struct ballast ballast;
+	const char *reason;
 	bool filled;
 
 	drain_lists(pool);
 	loan->bytes = affordable_bytes();
-	if (loan->bytes == 0 || !ballast_take(&ballast))
-		return false;
+	if (loan->bytes == 0)
+		return no_memory;
+	reason = ballast_take(&ballast);
+	if (reason)
+		return reason;
 	filled = fill(loan);
 	ballast_drop(&ballast);
-	return filled;
+	return filled ? NULL : no_memory;
 }
 
 void loan_return(struct loan *loan)

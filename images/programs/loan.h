@@ -6,7 +6,6 @@
 #ifndef CMALAB_LOAN_H
 #define CMALAB_LOAN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "pool.h"
@@ -20,9 +19,9 @@ struct loan {
 
 /*
  * As much as can still move out of the pool again when the pool is wanted back.
- * Returns false if there is no memory for it; the kernel may also lend nothing.
+ * Returns why there is none, or NULL; the kernel may also lend nothing.
  */
-bool loan_take(const struct pool *pool, struct loan *loan);
+const char *loan_take(const struct pool *pool, struct loan *loan);
 void loan_return(struct loan *loan);
 /* Returns the offset of the first byte that did not survive, or its length. */
 uint64_t loan_mismatch(const struct loan *loan);

@@ -32,10 +32,11 @@ struct verdict with_pool(const struct options *options,
 static struct verdict run_on_loan(struct setting *setting,
 				  struct verdict (*test)(struct setting *setting))
 {
+	const char *reason = loan_take(&setting->pool, &setting->loan);
 	struct verdict result;
 
-	if (!loan_take(&setting->pool, &setting->loan))
-		return inconclusive("there is no memory outside the pool to lend against");
+	if (reason)
+		return inconclusive("%s", reason);
 	result = test(setting);
 	loan_return(&setting->loan);
 	return result;
