@@ -32,6 +32,9 @@ struct BootCommand: AsyncParsableCommand {
 
   @OptionGroup var kernel: KernelOptions
 
+  @Option(help: "The .config of the image, by which to predict what the guest will do.")
+  var kernelConfig: FilePath?
+
   @Flag(help: "Build the kernel with debug information, for gdb: the source's lines and types.")
   var debugInfo = false
 
@@ -64,6 +67,7 @@ struct BootCommand: AsyncParsableCommand {
 
   var request: GuestRequest {
     var request = GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
+    request.kernel.configuration = kernelConfig
     request.kernel.hasDebugInfo = debugInfo
     request.timeout = timeout ?? GuestRequest.usualTimeout
     return request
@@ -71,6 +75,10 @@ struct BootCommand: AsyncParsableCommand {
 
   func validate() throws {
     try ownTree.check(board)
+    guard kernelConfig == nil || kernel.kernelImage != nil else {
+      throw ValidationError(
+        "--kernel-config tells how a kernel is configured: give the kernel with --kernel-image")
+    }
     try request.checkUsage()
     guard !gdb || timeout == nil else {
       throw ValidationError("--timeout does not apply with --gdb, where nothing has a deadline")

@@ -47,7 +47,7 @@ struct MaxCommand: AsyncParsableCommand {
 
   func validate() throws {
     try ownTree.check(board)
-    try ownKernel.check(verification)
+    try ownKernel.check(verification, kernel)
     guard !allLayouts || ownTree.dtb == nil else {
       throw ValidationError("--all-layouts is of a board of cmalab's: a device tree has one layout")
     }

@@ -44,7 +44,7 @@ struct SuggestCommand: AsyncParsableCommand {
 
   func validate() throws {
     try ownTree.check(board)
-    try ownKernel.check(verification)
+    try ownKernel.check(verification, kernel)
     try request.checkUsage()
   }
 

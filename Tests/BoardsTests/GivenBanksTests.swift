@@ -21,16 +21,32 @@ import Testing
   }
 
   @Test func whatABoardFileMayNotSayIsRefused() throws {
-    let board = try SampleBoard.board()
     let uneven = try range(0x800, 0x1000)
     #expect(try fault([uneven]) == .partialPages(uneven))
-    let far = try range(0x7f_ffff_f000, 0x2000)
-    #expect(try fault([far]) == .outOfReach(far))
     let low = try range(0, 0x4000_0000)
     let next = try range(0x2000_0000, 0x4000_0000)
     #expect(try fault([low, next]) == .overlap(low, next))
+  }
+
+  /// All but a guest can have them.
+  @Test func whatNoGuestCanHaveIsTold() throws {
+    let board = try SampleBoard.board()
+    let far = try range(0x7f_ffff_f000, 0x2000)
+    #expect(board.guestFault(of: [far]) == .outOfReach(far))
     let gic = board.devices.gic
     let over = try range(gic.start.value, 0x1000)
-    #expect(try fault([over]) == .coversDevice(over, name: "gic", gic))
+    #expect(board.guestFault(of: [over]) == .coversDevice(over, name: "gic", gic))
+    #expect(board.guestFault(of: board.layouts[0].banks) == nil)
+    #expect(try board.layout(board.layouts[0], withBanks: [over]).banks == [over])
+  }
+
+  @Test func devicesMoveOutOfTheWay() throws {
+    let board = try SampleBoard.board()
+    #expect(board.movingDevices(clearOf: board.layouts[0].banks) == board)
+    // All of the first 4 GiB, but for the last block.
+    let banks = [try range(0, 0xffe0_0000)]
+    let moved = board.movingDevices(clearOf: banks)
+    #expect(moved.guestFault(of: banks) == nil)
+    #expect(!moved.devices.gic.overlaps(moved.devices.uart))
   }
 }

@@ -22,7 +22,7 @@ import Testing
 
   /// A row a command: what it takes of all that can be said of a guest.
   private static let taken: [(command: String, options: Set<GuestOption>)] = [
-    ("boot", Set(GuestOption.allCases).subtracting(ownKernel)),
+    ("boot", Set(GuestOption.allCases).subtracting([.imageSize])),
     ("predict", guest.union(ownKernel)),
     (
       "max",

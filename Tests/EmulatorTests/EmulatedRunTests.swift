@@ -207,7 +207,7 @@ import Testing
     try HostFile.createDirectory(folder)
     defer { try? HostFile.remove(folder) }
     let log = folder.appending("console.log")
-    let death = GuestDeath(words: "it is dead", stage: "restart", grace: .milliseconds(300)) {
+    let death = GuestDeath(words: ["it is dead"], stage: "restart", grace: .milliseconds(300)) {
       $0 == Array("it is dead".utf8)
     }
     let outcome = try await ToolCommand(

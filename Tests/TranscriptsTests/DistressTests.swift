@@ -83,15 +83,17 @@ import Transcripts
     #expect(try ending { $0.boot += "what a Kernel panic - not syncing: x\r\n" }.kind == .completed)
   }
 
-  @Test func aPanicIsToldFromItsEchoWhileTheGuestRuns() {
-    func isPanic(_ line: String, _ texts: [String] = []) -> Bool {
-      Transcript.isPanic(Array(line.utf8), foreignTexts: texts)
+  @Test func aDeathIsToldFromItsEchoWhileTheGuestRuns() {
+    func isDeath(_ line: String, _ texts: [String] = []) -> Bool {
+      Transcript.isDeath(Array(line.utf8), foreignTexts: texts)
     }
-    #expect(isPanic("[    0.100000] Kernel panic - not syncing: hello\r"))
-    #expect(isPanic("Kernel panic - not syncing: hello"))
-    #expect(!isPanic("[    0.000000] Kernel command line: Kernel panic - not syncing: hello"))
+    #expect(isDeath("[    0.100000] Unable to handle kernel paging request at virtual address 0"))
+    #expect(!isDeath("[    0.100000] WARNING: CPU: 0 PID: 1 at mm/cma.c:115"))
+    #expect(isDeath("[    0.100000] Kernel panic - not syncing: hello\r"))
+    #expect(isDeath("Kernel panic - not syncing: hello"))
+    #expect(!isDeath("[    0.000000] Kernel command line: Kernel panic - not syncing: hello"))
     #expect(
-      !isPanic(
+      !isDeath(
         "[    0.000000] Kernel panic - not syncing: hello",
         ["X\nKernel panic - not syncing: hello"]))
   }

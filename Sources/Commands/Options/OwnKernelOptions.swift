@@ -6,7 +6,7 @@ import SystemPackage
 
 /// A kernel of the user's own, of which a prediction knows what its .config and its header say.
 struct OwnKernelOptions: GuestOptionGroup {
-  @Option(help: "The .config of your own kernel.")
+  @Option(help: "The .config of your own kernel, by which to predict.")
   var kernelConfig: FilePath?
 
   @Option(
@@ -19,11 +19,14 @@ struct OwnKernelOptions: GuestOptionGroup {
     request.kernel.imageSize = imageSize
   }
 
-  /// - Throws: `ValidationError` where guests were to show what is said of such a kernel.
-  func check(_ verification: VerificationOptions) throws(ValidationError) {
-    guard !verification.verify || kernelConfig == nil else {
+  /// - Throws: `ValidationError` where guests were to show what is said of such a kernel, and there is
+  ///   none to boot.
+  func check(
+    _ verification: VerificationOptions, _ kernel: KernelOptions
+  ) throws(ValidationError) {
+    guard !verification.verify || kernelConfig == nil || kernel.kernelImage != nil else {
       throw ValidationError(
-        "--verify boots a kernel, and --kernel-config names none: omit one of them")
+        "--verify boots a kernel, and --kernel-config names none: give it with --kernel-image")
     }
   }
 }

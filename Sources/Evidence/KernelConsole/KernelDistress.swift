@@ -36,6 +36,11 @@ extension KernelDistress {
   /// What a dying kernel says first; nothing of a run comes after it.
   package static let panicWords = "Kernel panic - not syncing"
 
+  /// With what a kernel begins that says that it has stopped, or did what no kernel may: nothing of a
+  /// run that comes after it can be relied on.
+  package static let deathWords = Set(all.filter { $0.kind != .report }.map(\.pattern.head))
+    .sorted()
+
   /// Words of which every sign begins with one, as few as there can be.
   package static let heads: [String] = {
     let heads = Set(all.map(\.pattern.head))

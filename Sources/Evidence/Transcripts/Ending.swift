@@ -28,17 +28,37 @@ package struct Ending: Hashable, Sendable {
   package let line: String
   /// Where `line` stands in the console log, counted from 1; nil where it is not the guest's.
   package let consoleLine: Int?
+  /// Of a panic: what the kernel had found wrong with itself before, first of all.
+  package let firstFault: Fault?
   /// The stage that was not over, of a run that did not come to an end of its own.
   package let stage: String?
 
+  /// A console line with which a kernel tells that it is broken.
+  package struct Fault: Hashable, Sendable, Codable {
+    package let text: String
+    /// Counted from 1.
+    package let consoleLine: Int
+
+    package init(text: String, consoleLine: Int) {
+      self.text = text
+      self.consoleLine = consoleLine
+    }
+  }
+
   package init(_ kind: Kind, _ line: String, stage: String? = nil) {
     self.kind = kind
+    firstFault = nil
     self.line = line
     self.stage = stage
     consoleLine = nil
   }
 
-  init(_ kind: Kind, _ line: ConsoleText.Line) {
+  /// - Parameter fault: the first one; nil where there is none before the line.
+  init(_ kind: Kind, _ line: ConsoleText.Line, after fault: ConsoleText.Line? = nil) {
+    firstFault =
+      fault.flatMap { fault in
+        fault.number < line.number ? Fault(text: fault.text, consoleLine: fault.number) : nil
+      }
     self.kind = kind
     self.line = line.text
     consoleLine = line.number

@@ -11,16 +11,20 @@ package enum GuestStage: String, Sendable {
 }
 
 extension Transcript {
-  /// Whether a line of a console that is still being written is a panic, and not its echo.
+  /// Whether a line of a console that is still being written is a panic, or an oops after which nothing
+  /// that the guest does can be relied on; and not its echo.
   ///
   /// - Parameter foreignTexts: as of a transcript.
-  package static func isPanic(_ line: [UInt8], foreignTexts: [String]) -> Bool {
+  package static func isDeath(_ line: [UInt8], foreignTexts: [String]) -> Bool {
     let text = String(printing: line)
     // What stands before the line is not known, so no text's further line is believed.
     let further = foreignTexts.flatMap { $0.split(separator: "\n").dropFirst() }
     var reader = MessageReader()
     let message = reader.read(text[...])
-    return message.distress?.kind == .panic && !further.contains { message.text.hasPrefix($0) }
+    switch message.distress?.kind {
+    case .panic, .oops: return !further.contains { message.text.hasPrefix($0) }
+    case .report, nil: return false
+    }
   }
 
   /// Whether the guest's init has spoken.

@@ -54,7 +54,7 @@ package struct Transcript: Sendable {
   /// is complete.
   package func ending(after halt: EmulatorHalt) -> Ending {
     let signs = DistressSigns(self)
-    if let line = signs.panic { return Ending(.panicked, line) }
+    if let line = signs.panic { return Ending(.panicked, line, after: signs.bug) }
     if halt == .interrupted { return unfinished(.interrupted, "stopped by a signal") }
     if let line = signs.bug { return Ending(.oopsed, line) }
     if let line = signs.monitorFault { return Ending(.faulted, line) }

@@ -32,7 +32,7 @@ struct ConsoleSearch {
 
   /// Whether a line has appeared in which the guest says that it has died.
   mutating func passes(_ death: GuestDeath) -> Bool {
-    while let found = offset(of: death.words) {
+    while let found = death.words.compactMap(offset).min() {
       let start = (unseen[..<found].lastIndex(of: Self.newline) ?? -1) + 1
       guard let end = unseen[found...].firstIndex(of: Self.newline) else { break }
       if death.isMeant(Array(unseen[start..<end])) { return true }

@@ -31,7 +31,8 @@ package struct RunStage: Hashable, Sendable {
 
 /// The words with which a guest says that it has died, after which it is to go away by itself.
 package struct GuestDeath: Sendable {
-  package let words: [UInt8]
+  /// A line that says so has one of them.
+  package let words: [[UInt8]]
   /// Whether a line that has the words says so, and does not only repeat them.
   package let isMeant: @Sendable (_ line: [UInt8]) -> Bool
   /// For messages: what is waited for.
@@ -40,10 +41,10 @@ package struct GuestDeath: Sendable {
   package let grace: Duration
 
   package init(
-    words: String, stage: String, grace: Duration,
+    words: [String], stage: String, grace: Duration,
     isMeant: @escaping @Sendable (_ line: [UInt8]) -> Bool
   ) {
-    self.words = Array(words.utf8)
+    self.words = words.map { Array($0.utf8) }
     self.stage = stage
     self.grace = grace
     self.isMeant = isMeant

@@ -20,7 +20,7 @@ package struct Board: Hashable, Sendable {
   package let layouts: [BoardLayout]
   /// Where the hardware can have RAM, sorted by start, disjoint.
   package let ramWindows: [RAMWindow]
-  package let devices: DeviceWindows
+  package internal(set) var devices: DeviceWindows
   package let defaults: BoardDefaults
   /// Where the figures come from, one sentence each.
   package let sources: [String]

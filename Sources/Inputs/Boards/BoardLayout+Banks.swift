@@ -8,7 +8,7 @@ extension Board {
 
   /// A layout with other banks and everything else of `layout`.
   ///
-  /// - Throws: what a board file would be refused for.
+  /// - Throws: what no machine can have; what only a guest cannot have is ``guestFault(of:)``'s to say.
   package func layout(
     _ layout: BoardLayout, withBanks banks: [PhysicalRange]
   ) throws(BankFault) -> BoardLayout {
@@ -17,11 +17,6 @@ extension Board {
       guard Alignment.page4K.isAligned(bank.start.value),
         Alignment.page4K.isAligned(bank.size.bytes)
       else { throw .partialPages(bank) }
-      guard bank.last < GuestAddressSpace.end else { throw .outOfReach(bank) }
-      for (device, window) in [("gic", devices.gic), ("uart", devices.uart)]
-      where bank.overlaps(window) {
-        throw .coversDevice(bank, name: device, window)
-      }
     }
     for (bank, next) in zip(sorted, sorted.dropFirst()) where bank.overlaps(next) {
       throw .overlap(bank, next)
@@ -29,6 +24,45 @@ extension Board {
     return BoardLayout(
       name: Self.givenLayoutName, summary: "banks that were given in place of \(layout.name)'s",
       banks: sorted, reserved: layout.reserved, memoryReservations: layout.memoryReservations)
+  }
+}
+
+extension Board {
+  /// Why no guest can have these banks; nil where one can.
+  package func guestFault(of banks: [PhysicalRange]) -> BankFault? {
+    for bank in banks {
+      guard bank.last < GuestAddressSpace.end else { return .outOfReach(bank) }
+      for (device, window) in [("gic", devices.gic), ("uart", devices.uart)]
+      where bank.overlaps(window) {
+        return .coversDevice(bank, name: device, window)
+      }
+    }
+    return nil
+  }
+
+  /// The same board with its devices where none of the banks is, for whoever does not care where they are.
+  package func movingDevices(clearOf banks: [PhysicalRange]) -> Board {
+    let gic = Self.window(preferring: devices.gic, clearOf: banks)
+    let uart = Self.window(preferring: devices.uart, clearOf: banks + [gic])
+    var moved = self
+    moved.devices = DeviceWindows(gic: gic, uart: uart, dmaLimit: devices.dmaLimit)
+    return moved
+  }
+
+  /// Where a device is put instead that a bank covers: where QEMU's virt machine has its GIC and its UART,
+  /// else behind a bank.
+  private static func window(
+    preferring own: PhysicalRange, clearOf taken: [PhysicalRange]
+  ) -> PhysicalRange {
+    let block = Alignment.block2M
+    let behind = taken.sorted().compactMap { $0.last.advanced(by: ByteCount(1)) }
+      .compactMap { block.up($0.value) }
+    let candidates = [0x800_0000, 0x900_0000] + behind
+    let free = candidates.compactMap {
+      PhysicalRange(start: PhysicalAddress($0), size: DeviceWindows.size)
+    }.first { window in !taken.contains { $0.overlaps(window) } }
+    guard taken.contains(where: { $0.overlaps(own) }) else { return own }
+    return free ?? own
   }
 }
 

@@ -99,6 +99,20 @@ package struct DeviceTreeContents: Hashable, Sendable {
     return banks
   }
 
+  /// What `reg` of every memory node says, as /proc/device-tree shows it: of those that the kernel does
+  /// not use, too.
+  package static func declaredBanks(in blob: [UInt8]) throws -> [PhysicalRange] {
+    let tree = try FlattenedTree(validating: blob)
+    let cells = try CellCounts(of: .root, in: tree)
+    return try tree.children(of: .root).flatMap { name -> [PhysicalRange] in
+      let node = NodePath.root.child(name)
+      guard name == "memory" || name.hasPrefix("memory@"),
+        let values = try tree.cells("reg", of: node)
+      else { return [] }
+      return try cells.ranges(of: values, property: node.property("reg"))
+    }
+  }
+
   static func cpus(in tree: FlattenedTree) throws -> [CPU] {
     guard try tree.hasNode("/cpus") else { return [] }
     let cells = try CellCounts(of: "/cpus", in: tree, sizes: 0...0)

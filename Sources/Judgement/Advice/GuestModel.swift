@@ -42,7 +42,7 @@ package struct GuestOutlook: Sendable {
   package let board: Board
   /// With the banks of the request, where it has some.
   package let layout: BoardLayout
-  /// What is asked for as the default pool; zero for a percentage, whose size is the guest's to know.
+  /// What is asked for as the default pool, before any rounding.
   package let askedBytes: ByteCount
   /// The kernel's name.
   package let kernel: String

@@ -97,7 +97,7 @@ package enum AdviceError: Error, Hashable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .unknown(let why): "nobody can know what becomes of the pool (\(why)): boot it"
+    case .unknown(let why): "what becomes of the pool cannot be predicted (\(why)): boot it"
     }
   }
 }

@@ -2,6 +2,7 @@
 
 package import KernelConsole
 package import MemoryRequests
+import Predictions
 import Quantities
 
 extension FailureCause {
@@ -25,7 +26,9 @@ extension FailureCause {
     if let complaint = complaints.last(where: { Self.telling.contains($0.id) }) {
       self.init(message, because: [complaint.meaning], next: complaint.remedy)
     } else if let room = predicted?.room, room.node == nil {
-      self.init(message, room: room, request: request)
+      // Of a range of the user's own, how much RAM it has tells more than who lies in it.
+      let shortage = request?.base == nil ? nil : predicted?.shortage
+      self.init(message, room: room, shortage: shortage, request: request)
     } else if let complaint = complaints.last(where: { $0.id == .limit }) {
       self.init(message, because: [complaint.meaning], next: complaint.remedy)
     } else {
@@ -66,6 +69,9 @@ extension FailureCause {
       self.init(
         what, room: room, freeBytes: "\(predicted.freeBytes.wholeMebibytes) MiB",
         request: request)
+    } else if let exposure = predicted?.exposures?.first {
+      let words = "\(exposure.words) [\(exposure.hazard.rawValue)]"
+      self.init(what, because: [words, exposure.words], next: "cmalab lint")
     } else if request?.bytes == .zero {
       self.init(what, next: "see console.log before it: there is no pool to blame")
     } else {

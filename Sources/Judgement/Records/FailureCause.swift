@@ -49,13 +49,16 @@ extension FailureCause {
   /// - Parameters:
   ///   - what: the kernel's words.
   ///   - room: what there is room for; nil where no model knows the kernel.
+  ///   - shortage: that there is too little RAM, whatever lies in it; nil where there is enough.
   ///   - freeBytes: what the pool leaves, of a guest that dies of it; nil otherwise.
   ///   - request: what `cma=` asks for; nil where it is not on the command line.
   init(
-    _ what: String, room: PredictedRecord.Room, freeBytes: String? = nil, request: PoolRequest?
+    _ what: String, room: PredictedRecord.Room, shortage: String? = nil, freeBytes: String? = nil,
+    request: PoolRequest?
   ) {
     self.init(
-      what, because: room.explanations(freeBytes: freeBytes), next: room.advice(for: request))
+      what, because: [shortage].compactMap(\.self) + room.explanations(freeBytes: freeBytes),
+      next: room.advice(for: request))
   }
 }
 

@@ -56,6 +56,15 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     package let refusal: String?
   }
 
+  /// A pool that has one of ``hazards``.
+  package struct Exposure: Hashable, Sendable, Codable {
+    package let hazard: Prediction.Hazard
+    package let pool: String
+    package let range: PhysicalRange
+    /// What the pool covers; nil for what is not there.
+    package let other: String?
+  }
+
   package struct Reservation: Hashable, Sendable, Codable {
     package let owner: String
     package let range: PhysicalRange
@@ -70,6 +79,9 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let cmaTotalBytes: ByteCount
   /// The kernel's words where it is to refuse the default pool.
   package let refusal: String?
+  /// That the range in which the default pool is looked for has less RAM than it is to have; nil where it has
+  /// enough, and in records of earlier releases.
+  package let shortage: String?
   package let regions: [Region]
   /// Nil where none is asked for.
   package let crashKernel: CrashKernel?
@@ -77,6 +89,8 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let fatality: Prediction.Fatality?
   /// What the kernel does not check, and after which nothing can be relied on.
   package let hazards: [Prediction.Hazard]
+  /// The pools that have them; nil in records of earlier releases.
+  package let exposures: [Exposure]?
   package let blocker: String?
   package let freeBytes: ByteCount
   /// Everything that takes RAM, in the order in which that happens.
@@ -89,7 +103,10 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let limit: PhysicalAddress?
   package let messages: [String]
   package let assumptions: [String]
-  /// Why nobody can know; nil for a prediction to rely on.
+  /// What ``messages`` mean where they sound worse, or better, than they are; nil in records of
+  /// earlier releases.
+  package let remarks: [String]?
+  /// Why it cannot be predicted; nil for a prediction to rely on.
   package let unknown: String?
   /// Nil where everything gets its memory and the guest lives, and in a record of cmalab 0.1.
   package let room: Room?
@@ -106,10 +123,16 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     }
     cmaTotalBytes = prediction.totalBytes
     refusal = prediction.refusal?.message
+    shortage = prediction.refusal.flatMap { refusal in
+      if case .littleRAM = refusal.cause { "\(refusal.cause)" } else { nil }
+    }
     regions = prediction.regions.map { Region($0) }
     crashKernel = prediction.crashKernel.map { CrashKernel($0) }
     fatality = prediction.fatality
     hazards = prediction.hazards
+    exposures = prediction.exposures.map {
+      Exposure(hazard: $0.hazard, pool: $0.pool, range: $0.range, other: $0.other)
+    }
     blocker = prediction.blocker.map { "\($0)" }
     freeBytes = prediction.freeBytes
     reservations = prediction.reservations.map {
@@ -120,8 +143,23 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     limit = prediction.limit
     messages = prediction.messages
     assumptions = prediction.assumptions
+    remarks = prediction.remarks
     unknown = prediction.unknown
     self.room = room.map(Room.init)
+  }
+}
+
+extension PredictedRecord.Exposure {
+  /// `'x@500000000' (0x500000000-0x503ffffff) is not in RAM`, `… covers the kernel`.
+  package var words: String {
+    let what =
+      switch hazard {
+      case .poolOutsideMemory:
+        other.map { "covers \($0), which is not mapped" } ?? "is not in RAM"
+      case .poolOverKernel, .poolOverBootData: "covers the \(other ?? "")"
+      case .poolsOverlap, .othersGivenAway, .littleMemory: "overlaps \(other ?? "")"
+      }
+    return "'\(pool)' (\(range)) \(what)"
   }
 }
 

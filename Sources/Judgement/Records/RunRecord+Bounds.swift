@@ -2,6 +2,7 @@
 
 import Emulator
 import Observations
+import Transcripts
 
 extension RunRecord {
   /// A console has at most 64 MiB, so fewer lines than this.
@@ -43,7 +44,8 @@ extension RunRecord {
       checks.flatMap(\.source) + tests.flatMap(\.source) + observed.cmaMessages
       + observed.unknownMessages + observed.absences + observed.complaints.map(\.source)
       + regions.flatMap { $0.source + $0.words.map(\.source) }
-    return evidence.map(\.line) + [ending.consoleLine].compactMap(\.self)
+    return evidence.map(\.line)
+      + [ending.consoleLine, ending.firstFault?.consoleLine].compactMap(\.self)
       + (trace?.steps.map(\.line) ?? [])
   }
 }

@@ -47,10 +47,14 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let line: String
     package let consoleLine: Int?
     package let stage: String?
+    /// Of a panic: what the kernel had found wrong with itself before.
+    package let firstFault: Ending.Fault?
 
     package init(
-      kind: Ending.Kind?, line: String, consoleLine: Int?, stage: String?
+      kind: Ending.Kind?, line: String, consoleLine: Int?, stage: String?,
+      firstFault: Ending.Fault? = nil
     ) {
+      self.firstFault = firstFault
       self.kind = kind
       self.line = line
       self.consoleLine = consoleLine
@@ -121,6 +125,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
 
     package let cmaTotalBytes: ByteCount?
     package let cmaFreeBytes: ByteCount?
+    /// RAM that the kernel has not kept for itself, pools included; nil in records of earlier releases.
+    package let memoryTotalBytes: ByteCount?
     package let cmaAreas: [Area]
     package let systemRAM: [PhysicalRange]
     package let reserved: [PhysicalRange]
@@ -139,13 +145,15 @@ package struct RunRecord: Hashable, Sendable, Codable {
     package let absences: [Evidence]
 
     package init(
-      cmaTotalBytes: ByteCount?, cmaFreeBytes: ByteCount?, cmaAreas: [Area],
+      cmaTotalBytes: ByteCount?, cmaFreeBytes: ByteCount?, memoryTotalBytes: ByteCount? = nil,
+      cmaAreas: [Area],
       systemRAM: [PhysicalRange], reserved: [PhysicalRange], unmapped: [PhysicalRange],
       crashKernel: [PhysicalRange]?, kernelRelease: String?, cmaMessages: [Evidence],
       unknownMessages: [Evidence], complaints: [ExplainedMessage], absences: [Evidence]
     ) {
       self.cmaTotalBytes = cmaTotalBytes
       self.cmaFreeBytes = cmaFreeBytes
+      self.memoryTotalBytes = memoryTotalBytes
       self.cmaAreas = cmaAreas
       self.systemRAM = systemRAM
       self.reserved = reserved

@@ -12,6 +12,11 @@ package struct RunRequest: Hashable, Sendable, Codable {
   package let layout: String
   /// The banks that the guest is to see, in the order of addresses.
   package let banks: [PhysicalRange]
+  /// What the finished tree's memory nodes declare, where that is not ``banks``.
+  package let declaredBanks: [PhysicalRange]?
+  /// What of the declared banks the kernel is left with, where the tree (a disabled bank,
+  /// `linux,usable-memory`, `linux,usable-memory-range`) or the command line (`mem=`) takes some away.
+  package let usableRAM: [PhysicalRange]?
   /// Parts of the banks where the board is known to have no RAM.
   package let inventedRAM: [PhysicalRange]
   /// The pool that was asked for, before any rounding; of several, the one of ``via``.
@@ -110,6 +115,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
 
   package init(
     asked: GuestRequest? = nil, board: String, layout: String, banks: [PhysicalRange],
+    declaredBanks: [PhysicalRange]? = nil, usableRAM: [PhysicalRange]? = nil,
     inventedRAM: [PhysicalRange],
     cmaBytes: ByteCount, via: PoolWay, commandLinePool: PoolRequest?, kconfigPool: KconfigPool?,
     regions: [Region], memoryReservations: [PhysicalRange] = [], kernel: String, pageSize: String?,
@@ -119,6 +125,8 @@ package struct RunRequest: Hashable, Sendable, Codable {
     self.board = board
     self.layout = layout
     self.banks = banks
+    self.declaredBanks = declaredBanks
+    self.usableRAM = usableRAM
     self.inventedRAM = inventedRAM
     self.cmaBytes = cmaBytes
     self.via = via
@@ -137,6 +145,9 @@ package struct RunRequest: Hashable, Sendable, Codable {
 }
 
 extension RunRequest {
+  /// RAM as the kernel is to have it.
+  package var ram: [PhysicalRange] { usableRAM ?? banks }
+
   /// Which of the settings makes the default pool.
   ///
   /// - Parameters:

@@ -16,7 +16,7 @@ struct DefaultPool {
     self.observations = observations
     self.regions = regions
     // The kernel counts what memblock has; a guest without its debugfs has the banks.
-    let ranges = observations.memblockMemory?.ranges.map(\.value) ?? request.banks
+    let ranges = observations.memblockMemory?.ranges.map(\.value) ?? request.ram
     let memory = ranges.reduce(0) { $0 &+ $1.size.bytes }
     precedence = request.precedence(
       memory: ByteCount(memory),

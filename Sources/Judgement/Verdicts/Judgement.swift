@@ -65,7 +65,14 @@ package struct Judgement: Sendable {
       case .check(let check) where check.verdict == .fail: reasons.cause(of: check).line
       case .check(let check):
         "\(check.id): expected \(check.expected), and the guest says \(check.observed)"
-      case .test(let test): FailureCause("test '\(test.name)': \(test.reason)").line
+      case .test(let test) where test.verdict == .fail:
+        FailureCause("test '\(test.name)': \(test.reason)").line
+      case .test(let test):
+        // What was asked of the pool itself has been proved.
+        FailureCause(
+          "\(Self.proof(observations, ledger.areas)), by the guest's own word; "
+            + "test '\(test.name)': \(test.reason)"
+        ).line
       case .nothing: "nothing was checked"
       case .all: "\(Self.proof(observations, ledger.areas)), by the guest's own word"
       }

@@ -41,9 +41,10 @@ struct LayoutChecks {
 
   private var deviceTreeBanks: Check {
     let seen = observations.deviceTree?.banks
+    let declared = request.declaredBanks ?? request.banks
     return .premise(
-      "layout.device-tree", seen.map { $0.map(\.value).sorted() == request.banks },
-      expected: Self.list(request.banks), observed: Self.list(seen?.map(\.value)),
+      "layout.device-tree", seen.map { AddressSet($0.map(\.value)) == AddressSet(declared) },
+      expected: Self.list(declared), observed: Self.list(seen?.map(\.value).sorted()),
       seen?.map(\.evidence) ?? [])
   }
 
@@ -62,10 +63,14 @@ struct LayoutChecks {
   }
 
   private func ranges(_ id: String, _ seen: [Fact<PhysicalRange>]?, missing: String) -> Check {
-    let banks = AddressSet(request.banks)
+    let banks = AddressSet(request.ram)
     let expected =
       observations.memblockMemory?.addressBits == 32 ? banks.with32BitAddresses : banks
-    let note = expected == banks ? "" : ": with 32-bit addresses, RAM ends before the last byte"
+    let notes = [
+      request.usableRAM == nil ? "" : ": what device tree and command line leave of the banks",
+      expected == banks ? "" : ": with 32-bit addresses, RAM ends before the last byte",
+    ]
+    let note = notes.joined()
     guard let seen, !seen.isEmpty else {
       return Check(
         id: id, verdict: .inconclusive, expected: Self.list(expected.ranges), observed: missing,

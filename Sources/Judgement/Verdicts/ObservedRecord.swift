@@ -10,6 +10,7 @@ extension RunRecord.ObservedRecord {
     self.init(
       cmaTotalBytes: observations.memoryInfo?.cmaTotal?.value,
       cmaFreeBytes: observations.memoryInfo?.cmaFree?.value,
+      memoryTotalBytes: observations.memoryInfo?.memoryTotal?.value,
       cmaAreas: ObservedPools(observations, areas).areas,
       systemRAM: observations.ioMemory?.systemRAM.map(\.value) ?? [],
       reserved: (observations.memblockReserved?.ranges ?? observations.ioMemory?.reserved ?? [])

@@ -141,7 +141,7 @@ struct PoolChecks {
         id: "cma.bank", verdict: .inconclusive, expected: "inside one bank",
         observed: "the guest does not say where", source: [])
     }
-    let home = AddressSet(request.banks).ranges.first { $0.contains(pool.value) }
+    let home = AddressSet(request.ram).ranges.first { $0.contains(pool.value) }
     return Check(
       "cma.bank", home != nil, expected: "inside one bank",
       observed: home.map { "\(pool.value) in \($0)" } ?? "\(pool.value) is in no bank",

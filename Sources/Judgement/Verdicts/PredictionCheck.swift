@@ -27,7 +27,7 @@ struct PredictionCheck {
     let source = evidence
     if let unknown = predicted.unknown {
       return Check(
-        id: Self.id, verdict: .inconclusive, expected: "nobody can know: \(unknown)",
+        id: Self.id, verdict: .inconclusive, expected: "cannot be predicted: \(unknown)",
         observed: observed, source: source)
     }
     // What a log that is not whole does not say may have been said.

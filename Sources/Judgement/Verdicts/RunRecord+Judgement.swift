@@ -17,7 +17,8 @@ extension RunRecord {
       schema: Self.currentSchema, verdict: judgement.verdict, reason: judgement.reason,
       ending: EndingRecord(
         kind: judgement.ending.kind, line: judgement.ending.line,
-        consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage),
+        consoleLine: judgement.ending.consoleLine, stage: judgement.ending.stage,
+        firstFault: judgement.ending.firstFault),
       request: request, predicted: predicted,
       observed: ObservedRecord(judgement.observations, areas: judgement.areas),
       winner: judgement.precedence.map { WinnerRecord(via: $0.way, reason: $0.explanation) },

@@ -90,6 +90,9 @@ extension RunRecord {
     if let line = ending.consoleLine {
       all.append(Evidence(source: "console", line: line, text: ending.line))
     }
+    if let fault = ending.firstFault {
+      all.append(Evidence(source: "console", line: fault.consoleLine, text: fault.text))
+    }
     return all
   }
 

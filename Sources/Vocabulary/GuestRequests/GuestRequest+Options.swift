@@ -28,8 +28,12 @@ extension GuestRequest {
   /// The command that asks for this guest again, to be pasted into a shell.
   package var commandLine: String { ShellLine(["cmalab", "boot"] + bootArguments).description }
 
-  /// Whether there is a kernel to boot: a .config alone describes one and has none.
-  package var isBootable: Bool { kernel.configuration == nil }
+  /// Whether there is a kernel to boot, as it is described: a .config alone has none, and an image has a
+  /// size of its own.
+  package var isBootable: Bool {
+    if case .image = kernel.source { return kernel.imageSize == nil }
+    return kernel.configuration == nil
+  }
 
   /// The values of an option as the command line takes them; empty where it need not be given.
   package func values(of option: GuestOption) -> [String] {

@@ -85,8 +85,8 @@ package struct CaseGuest: Sendable {
         RunStage(name: "all that is compared", end: .exit, deadline: .zero),
       ],
       death: GuestDeath(
-        words: KernelDistress.panicWords, stage: "the restart", grace: .milliseconds(200)
-      ) { Transcript.isPanic($0, foreignTexts: []) })
+        words: [KernelDistress.panicWords], stage: "the restart", grace: .milliseconds(200)
+      ) { Transcript.isDeath($0, foreignTexts: []) })
     try Task.checkCancellation()
     let bytes =
       HostFile.exists(console)

@@ -5,6 +5,7 @@ import GuestImages
 package import Guests
 import HostFiles
 import HostProcesses
+import MemoryRequests
 package import Predictions
 import Quantities
 package import Records
@@ -18,6 +19,14 @@ package struct PredictableGuest: Hashable, Sendable {
   package let memory: EarlyMemory
   package let placement: RunRequest.Placement
   package let blob: [UInt8]
+
+  /// The default pool that is asked for; of a share of RAM, what that comes to.
+  func askedBytes(by pools: PoolSettings) -> ByteCount {
+    guard pools.via == .kconfig else { return pools.askedBytes }
+    return facts.configuredPool.bytes(
+      of: ByteCount(memory.banks.reduce(0) { $0 + $1.size.bytes }),
+      pageSize: ByteCount(facts.pageSize))
+  }
 }
 
 extension Preparation {
@@ -38,9 +47,17 @@ extension Preparation {
       known.facts.assumptions.append(
         "its initramfs takes \(initramfsSize): there is no compiler to make it with")
     }
+    if let limit = selection.machineDMALimit, description == nil {
+      known.assumeDMAZone(upTo: limit)
+    }
+    if let fault = selection.guestFault {
+      known.facts.assumptions.append("no guest can show it: \(fault)")
+    }
     let placed = try await placed(selection, image: known.image, initramfsSize: initramfsSize)
+    var memory = placed.memory
+    memory.machineDMALimit = selection.machineDMALimit
     return PredictableGuest(
-      kernel: known.name, facts: known.facts, memory: placed.memory,
+      kernel: known.name, facts: known.facts, memory: memory,
       placement: RunRequest.Placement(placed), blob: placed.blob)
   }
 
@@ -64,7 +81,9 @@ extension Preparation {
     of selection: RunSelection, _ description: KernelDescription?
   ) async throws -> KnownKernel {
     let architecture = selection.board.architecture
-    if let description { return try KnownKernel(description, for: architecture) }
+    if let description {
+      return try KnownKernel(description, at: selection.image, for: architecture)
+    }
     switch selection.kernel {
     case .image(let path): throw PredictionError.unknownConfiguration(path)
     case .built(let request):

@@ -74,6 +74,7 @@ package struct Preparation: Sendable {
 
   /// Makes everything that the guest needs.
   package func prepare(_ selection: RunSelection) async throws -> PreparedRun {
+    if let fault = selection.guestFault { throw GuestRequestError(.bank, "--bank: \(fault)") }
     let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
     let tree = try await tree(for: selection)
     let placed = tree.guest
@@ -89,23 +90,29 @@ package struct Preparation: Sendable {
     let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
     return PreparedRun(
       request: try request(for: selection, placed),
-      predicted: try prediction(of: selection.kernel, for: tree),
+      predicted: try prediction(of: selection, for: tree),
       guest: guest, features: features, stages: Self.stages(of: selection),
       death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel?.symbols)
   }
 
   /// What the model says of this guest, from nothing but what it is given.
   private func prediction(
-    of chosen: RunSelection.Kernel, for tree: PreparedTree
+    of selection: RunSelection, for tree: PreparedTree
   ) throws -> PredictedRecord? {
-    guard let kernel = tree.kernel, var facts = try KernelKnowledge.facts(of: kernel) else {
-      return nil
-    }
+    guard var facts = try facts(of: tree, for: selection) else { return nil }
     // A tree of the user's own may have taken changes from other releases.
-    if case .built(let request) = chosen, case .tree(let folder) = request.source {
+    if case .built(let request) = selection.kernel, case .tree(let folder) = request.source {
       facts = KernelKnowledge.facts(of: facts, with: try KernelKnowledge.rules(ofSource: folder))
     }
     return PredictedRecord(of: facts, with: tree.guest.memory)
+  }
+
+  /// What is known of the kernel; nil for an image of which nobody gave the .config.
+  private func facts(of tree: PreparedTree, for selection: RunSelection) throws -> KernelFacts? {
+    if let kernel = tree.kernel { return try KernelKnowledge.facts(of: kernel) }
+    return try selection.ownKernel.map {
+      try KnownKernel($0, at: selection.image, for: selection.board.architecture).facts
+    }
   }
 
   var programs: GuestPrograms {
@@ -164,9 +171,16 @@ package struct Preparation: Sendable {
         case .tree(let path): path.string
         }
       }
+    let banks = selection.layout.banks
+    // Of the finished tree, which the user's own fragment may have changed, and of the command line.
+    let declared = try DeviceTreeContents.declaredBanks(in: guest.blob)
+    let usable = guest.memory.usableRAM(
+      on: selection.board.architecture, pageSize: guest.image.pageSize ?? .kibibytes(4),
+      imageSize: guest.image.imageSize, textOffset: guest.image.textOffset)
     return RunRequest(
       asked: selection.request, board: selection.board.name, layout: selection.layout.name,
-      banks: selection.layout.banks,
+      banks: banks, declaredBanks: declared == banks ? nil : declared,
+      usableRAM: usable == banks.joiningAdjacent() ? nil : usable,
       inventedRAM: selection.board.invented(in: selection.layout),
       cmaBytes: selection.pools.askedBytes, via: selection.pools.via,
       commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,
@@ -183,13 +197,15 @@ package struct Preparation: Sendable {
       placement: RunRequest.Placement(guest))
   }
 
-  /// A kernel that panicked restarts at once (`panic=-1`), unless it died too early to know how.
+  /// A kernel that panicked restarts at once (`panic=-1`), unless it died too early to know how; one that
+  /// found a fault in itself may go on without the process that it met, and nothing ends then.
   ///
   /// - Parameter foreignTexts: what it was given that its kernel may repeat.
   private static func death(foreignTexts: [String]) -> GuestDeath {
     GuestDeath(
-      words: KernelDistress.panicWords, stage: "restart after the panic", grace: .seconds(5)
-    ) { Transcript.isPanic($0, foreignTexts: foreignTexts) }
+      words: KernelDistress.deathWords, stage: "restart after the kernel's death",
+      grace: .seconds(5)
+    ) { Transcript.isDeath($0, foreignTexts: foreignTexts) }
   }
 
   /// Each test may take as long as a stage, and they all run before the last record.

@@ -19,10 +19,14 @@ extension RunSelection {
   ) async throws {
     try request.check()
     let ownTree = try await OwnTree(of: request)
-    let board =
+    var board =
       try ownTree.map { try Self.board(of: $0, request) }
       ?? Self.board(of: request, in: installation)
     let layout = try Self.layout(of: board, request)
+    // Nobody cares where the default board has its devices.
+    if ownTree == nil, request.board == GuestRequest.usualBoard {
+      board = board.movingDevices(clearOf: layout.banks)
+    }
     let pools =
       try ownTree.map { try PoolSettings(request, ownTree: $0) }
       ?? PoolSettings(request, board: board, layout: layout)

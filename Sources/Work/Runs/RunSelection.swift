@@ -144,10 +144,25 @@ package struct RunSelection: Sendable {
     }
   }
 
+  /// Why no guest can have these banks, of which all else can be told; nil where one can.
+  var guestFault: BankFault? { board.guestFault(of: layout.banks) }
+
+  /// The user's own image; nil for a kernel that cmalab builds.
+  var image: FilePath? {
+    guard case .image(let path) = kernel else { return nil }
+    return path
+  }
+
   /// Where the board has its devices.
   var bus: DeviceBus {
     DeviceBus(
       gic: board.devices.gic, uart: board.devices.uart, dmaLimit: board.devices.dmaLimit)
+  }
+
+  /// The first address that the machine's own DMA engines do not reach, by which 32-bit ARM bounds its
+  /// default pool; arm64 reads that from the device tree.
+  var machineDMALimit: PhysicalAddress? {
+    board.architecture == .arm ? board.devices.dmaLimit : nil
   }
 
   /// The page size that the kernel is built for, `4k`; nil for the user's own image, whose header

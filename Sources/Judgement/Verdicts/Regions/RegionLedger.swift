@@ -32,7 +32,7 @@ struct RegionLedger {
     let accounts = NodeAccounts(of: request.regions.map(\.node), in: observations)
     let known = request.regions.map { (region: $0, account: accounts.account(of: $0)) }
     let areas = GuestAreas(observations, regions: known)
-    let maps = MemoryMaps(banks: request.banks, observations: observations)
+    let maps = MemoryMaps(banks: request.ram, observations: observations)
     var fates = known.map {
       RegionFate(of: $0.region, $0.account, in: accounts, areas: areas, maps: maps)
     }

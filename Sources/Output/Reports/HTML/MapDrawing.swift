@@ -120,7 +120,7 @@ struct MapDrawing: TemplateScope {
 
   private static func words(of predicted: PredictedRecord?) -> String? {
     guard let predicted else { return nil }
-    if let unknown = predicted.unknown { return "Predicted: nobody can know, \(unknown)" }
+    if let unknown = predicted.unknown { return "Cannot be predicted: \(unknown)" }
     var parts = predicted.pools.map { "\($0.name) \($0.bytes) at \($0.base)" }
     if parts.isEmpty { parts = ["no pool"] }
     if let refusal = predicted.refusal { parts.append("refused with '\(refusal)'") }

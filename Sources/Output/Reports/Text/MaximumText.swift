@@ -20,21 +20,24 @@ package struct MaximumText: Report {
   private func text(of layout: MaximumPool) -> String {
     let fits = layout.fits.predicted
     var lines = [
-      "\(layout.board), layout \(layout.layout), kernel \(layout.kernel)",
-      "  fits  \(words(of: layout.fits))",
+      "\(layout.board), layout \(layout.layout), kernel \(layout.kernel)"
     ]
+    if let unknown = fits.unknown { lines.append("  cannot be predicted: \(unknown)") }
+    lines.append("  fits  \(words(of: layout.fits))")
     if let fatality = fits.fatality { lines.append("        the guest dies: \(fatality.rawValue)") }
     lines += fits.hazards.map { "        hazard: \($0.rawValue)" }
     if let refusal = layout.refusal { lines.append("        \(layout.unit) more: '\(refusal)'") }
     if let blocker = fits.blocker { lines.append("        it meets: \(blocker)") }
     lines.append("  safe  \(words(of: layout.safe))")
     lines += layout.needs.map { "        for \($0.what): \($0.bytes.bytes >> 10) KiB" }
-    lines += (fits.assumptions + (fits.unknown.map { [$0] } ?? [])).map { "  assumed: \($0)" }
+    lines += fits.assumptions.map { "  assumed: \($0)" }
     return lines.map { "\($0.printable)\n" }.joined()
   }
 
   private func words(of size: MaximumPool.Size) -> String {
     guard size.bytes > .zero else { return "none" }
-    return "\(size.bytes.wholeMebibytes) MiB at \(size.base.map { "\($0)" } ?? "?")"
+    let place = size.base.map { "\($0)" } ?? "?"
+    let left = size.predicted.freeBytes.wholeMebibytes
+    return "\(size.bytes.wholeMebibytes) MiB at \(place), which leaves \(left) MiB"
   }
 }

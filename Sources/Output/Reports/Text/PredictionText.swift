@@ -27,7 +27,7 @@ package struct PredictionText: Report {
       list("free, holes below 64 KiB left out", predicted.holes.compactMap(hole)),
       list("the kernel will say", predicted.messages.map { "  \($0)" }),
       list("assumed", predicted.assumptions.map { "  \($0)" }),
-      list("nobody can know", predicted.unknown.map { ["  \($0)"] } ?? []),
+      list("remarks", (predicted.remarks ?? []).map { "  \($0)" }),
     ]
     let verdict = guest.cause.map { ["\(style.strong("FAIL"))  \($0.line.printable)\n"] } ?? []
     return (parts + verdict).filter { !$0.isEmpty }.joined(separator: "\n")
@@ -78,8 +78,16 @@ package struct PredictionText: Report {
     }
     lines.append("  \(size(predicted.freeBytes)) of RAM left for everything else")
     if let fatality = predicted.fatality { lines.append("  the guest dies: \(fatality.rawValue)") }
-    lines += predicted.hazards.map { "  hazard: \($0.rawValue)" }
-    return list("pools, by the rules of Linux \(predicted.line)", lines)
+    lines += predicted.hazards.flatMap { hazard in
+      let exposed = (predicted.exposures ?? []).filter { $0.hazard == hazard }
+      guard !exposed.isEmpty else { return ["  hazard: \(hazard.rawValue)"] }
+      return exposed.map { "  hazard: \(hazard.rawValue): \($0.words)" }
+    }
+    guard let unknown = predicted.unknown else {
+      return list("pools, by the rules of Linux \(predicted.line)", lines)
+    }
+    return "cannot be predicted: \(unknown)\n\n"
+      + list("what the rules of Linux \(predicted.line) would give, which is no prediction", lines)
   }
 
   private func size(_ bytes: ByteCount) -> String {

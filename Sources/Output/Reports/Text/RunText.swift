@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelConsole
 import MemoryRequests
 import Observations
+import Predictions
 package import Quantities
 package import Records
+import Transcripts
 
 /// A run's record as text for a terminal.
 package struct RunText: Report {
@@ -26,6 +29,8 @@ package struct RunText: Report {
     if let trace = record.trace { parts.append(TraceText(record: record, trace: trace).text) }
     if !record.checks.isEmpty { parts.append(checks) }
     if !record.tests.isEmpty { parts.append(tests) }
+    if !death.isEmpty { parts.append(death) }
+    if let scarcity { parts.append("  \(scarcity)\n") }
     parts.append(verdict)
     return parts.joined(separator: "\n")
   }
@@ -56,6 +61,34 @@ package struct RunText: Report {
     }
     let figures = TestsText(tests: record.tests).text
     return verdicts.joined() + (figures.isEmpty ? "" : "\n" + figures)
+  }
+
+  /// That what the pools leave is little for a user space; nil where it is enough, and where the guest
+  /// does not say.
+  private var scarcity: String? {
+    guard record.verdict == .pass, let total = record.observed.memoryTotalBytes,
+      let pools = record.observed.cmaTotalBytes, pools > .zero, total >= pools
+    else { return nil }
+    let left = total.bytes - pools.bytes
+    guard left < Self.roomOfUserSpace.bytes else { return nil }
+    return
+      "mind: \(left >> 20) MiB of RAM are left beside the pools, which is little for a user space"
+  }
+
+  private static let roomOfUserSpace = ByteCount.mebibytes(128)
+
+  /// Of a guest that died: what its kernel said first, and what of it was foreseen.
+  private var death: String {
+    guard record.ending.kind == .panicked || record.ending.kind == .oopsed else { return "" }
+    var lines: [String] = []
+    if let fault = record.ending.firstFault {
+      lines.append(
+        "the kernel said first: \(fault.text.kernelMessage) (console line \(fault.consoleLine))")
+    }
+    lines += (record.predicted?.exposures ?? []).map {
+      "foreseen: \($0.words) [\($0.hazard.rawValue)]"
+    }
+    return lines.map { "  \($0.printable)\n" }.joined()
   }
 
   private var verdict: String {
