@@ -381,7 +381,7 @@ let tests: [Target] = [
       "HostProcesses", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
       "Quantities", "Records", "Transcripts", system, yams,
     ],
-    exclude: ["Terminal"], swiftSettings: strict),
+    exclude: ["Reports", "Terminal"], swiftSettings: strict),
 ]
 
 let package = Package(
