@@ -41,6 +41,8 @@ def look(cmalab, path, deadline):
     result = subprocess.run(
         [cmalab, "lint", str(path), "--page-size", "4k", "--format", "json"],
         capture_output=True, text=True, timeout=300, check=False)
+    if "is an overlay" in result.stderr:
+        return {"findings": []}
     if result.returncode in (0, 1) and result.stdout:
         return json.loads(result.stdout)
     return result.stderr.strip() or f"it ended with {result.returncode}"

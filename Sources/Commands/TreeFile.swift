@@ -15,8 +15,10 @@ enum TreeFile {
     _ path: FilePath, searching folders: [FilePath] = []
   ) async throws -> FlattenedTree {
     guard path.extension == "dts" else {
-      return try FlattenedTree(
+      let tree = try FlattenedTree(
         validating: try HostFile.read(path, limit: FlattenedTree.maximumByteCount))
+      guard try !tree.isOverlay else { throw DeviceTreeSourceError(overlay: path) }
+      return tree
     }
     let compiled = try await DTC().blob(of: path, searching: folders)
     if !compiled.warnings.isEmpty { StandardError.say(compiled.warnings) }

@@ -111,6 +111,22 @@ import Testing
     #expect(result.errors.contains(words), "\(result.errors)")
   }
 
+  @Test func aCompiledOverlayIsRefusedTheSame() async throws {
+    try await ScratchFolder.with { scratch in
+      let blob = scratch["plugin.dtb"]
+      _ = try await ToolCommand(
+        .named("dtc"),
+        [
+          "-q", "-O", "dtb", "-o", blob.string, "--",
+          Self.reports.appending("21-overlay/plugin.dts").string,
+        ]
+      ).output()
+      let result = try await CMALabProcess(["lint", blob.string]).result()
+      #expect(result.status == .exited(2))
+      #expect(result.errors.contains("is an overlay"), "\(result.errors)")
+    }
+  }
+
   @Test func aPieceIsNotMergedEither() async throws {
     let piece = Self.reports.appending("30-names-and-snippets/snippet.dts").string
     let result = try await CMALabProcess(

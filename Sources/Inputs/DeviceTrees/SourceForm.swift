@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import SystemPackage
+package import FlattenedTree
+package import SystemPackage
 
 /// What a device-tree source is, by its first words.
 package enum SourceForm: Hashable, Sendable {
@@ -57,6 +58,26 @@ package enum SourceForm: Hashable, Sendable {
 package struct DeviceTreeSourceError: Error, Hashable, Sendable {
   let file: FilePath
   let form: SourceForm
+
+  init(file: FilePath, form: SourceForm) {
+    self.file = file
+    self.form = form
+  }
+
+  package init(overlay file: FilePath) {
+    self.init(file: file, form: .overlay)
+  }
+}
+
+extension FlattenedTree {
+  /// Whether it is for another tree: fragments alone, with what dtc keeps of their labels.
+  package var isOverlay: Bool {
+    get throws(FDTError) {
+      let names = try children(of: .root)
+      return names.contains { $0.hasPrefix("fragment") }
+        && names.allSatisfy { $0.hasPrefix("fragment") || $0.hasPrefix("__") }
+    }
+  }
 }
 
 extension DeviceTreeSourceError: CustomStringConvertible {
