@@ -3,8 +3,9 @@
 
 KERNEL-SOURCE is a tree with arch/arm64/boot/dts; by default the newest Linux 6.1 that the cache has.
 The trees are taken in an order that mixes vendors, the same each time, until the seconds (180) are
-over; how many of how many were looked at is said. Every error is listed. Exit 1 where cmalab could
-not look at a tree that cpp and dtc compile, 2 where there is no source.
+over; how many of how many were looked at is said. Every error is listed. A source that cpp or dtc
+refuses is counted and no more: packages of a kernel's source leave headers out. Exit 1 where cmalab
+could not look at another one, 2 where there is no kernel source.
 """
 import argparse
 import collections
@@ -41,8 +42,8 @@ def look(cmalab, path, deadline):
     result = subprocess.run(
         [cmalab, "lint", str(path), "--page-size", "4k", "--format", "json"],
         capture_output=True, text=True, timeout=300, check=False)
-    if "is an overlay" in result.stderr:
-        return {"findings": []}
+    if any(words in result.stderr for words in ("is an overlay", "cpp refuses it", "dtc cannot compile")):
+        return {}
     if result.returncode in (0, 1) and result.stdout:
         return json.loads(result.stdout)
     return result.stderr.strip() or f"it ended with {result.returncode}"
@@ -63,7 +64,8 @@ def main():
     deadline = time.monotonic() + given.seconds
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(lambda path: look(given.cmalab, path, deadline), files))
-    counts, touched, errors, failures, lines, looked = collections.Counter(), {}, [], [], [], 0
+    counts, touched, errors, failures, lines = collections.Counter(), {}, [], [], []
+    looked = refused = 0
     for path, answer in zip(files, answers):
         name = str(path.relative_to(source))
         if answer is None:
@@ -71,6 +73,9 @@ def main():
         looked += 1
         if isinstance(answer, str):
             failures.append(f"{name}: {answer.splitlines()[-1]}")
+            continue
+        if not answer:
+            refused += 1
             continue
         lines.append(json.dumps({"tree": name, "findings": answer["findings"]}))
         for finding in answer["findings"]:
@@ -81,7 +86,7 @@ def main():
                 errors.append(f"{name}: {finding['place']['key']}: {finding['problem']} [{finding['rule']}]")
     if given.out:
         given.out.write_text("".join(f"{line}\n" for line in lines))
-    print(f"{looked} of {len(files)} trees of {source}")
+    print(f"{looked} of {len(files)} trees of {source}, of which {refused} are overlays or do not compile")
     for (severity, rule), count in sorted(counts.items()):
         print(f"  {severity:8} {rule:24} {count:5} in {len(touched[severity, rule])} trees")
     for line in errors + failures:
