@@ -10,7 +10,7 @@ import Runs
 struct BoardsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "boards",
-    abstract: "Lists the boards, or draws one.",
+    abstract: "List the boards, or draw one.",
     subcommands: [ListBoards.self, ShowBoard.self],
     defaultSubcommand: ListBoards.self)
 }
@@ -18,7 +18,7 @@ struct BoardsCommand: ParsableCommand {
 /// `cmalab boards list`
 struct ListBoards: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the boards with their layouts.")
+    commandName: "list", abstract: "List the boards with their layouts.")
 
   func run() throws {
     let catalogue = BoardCatalogue(directory: try HostEnvironment.installation().boards)
@@ -39,7 +39,7 @@ struct ListBoards: ParsableCommand {
 /// `cmalab boards show`
 struct ShowBoard: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Draws a board's address space.")
+    commandName: "show", abstract: "Draw a board's address space.")
 
   @Argument(help: "A board's name, or a board file.", completion: Completions.boards)
   var board: String

@@ -14,7 +14,7 @@ import SystemPackage
 struct BootCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "boot",
-    abstract: "Boots a board and proves or refutes its pool.",
+    abstract: "Boot a board and prove or refute its pool.",
     discussion: """
       The guest's RAM lies at exactly the board's physical addresses. The verdict comes from what \
       the guest itself prints; everything it printed is kept in the run's folder.

@@ -14,14 +14,14 @@ import SystemPackage
 struct BuildCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "build",
-    abstract: "Builds what a guest is made of, and prints where it is.",
+    abstract: "Build what a guest is made of, and print where it is.",
     subcommands: [BuildKernel.self, BuildGuest.self])
 }
 
 /// `cmalab build kernel`
 struct BuildKernel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kernel", abstract: "Builds a kernel, unless that has been done.")
+    commandName: "kernel", abstract: "Build a kernel, unless that has been done.")
 
   @Option(help: "The kernel line.", completion: Completions.kernels)
   var kernel: String?
@@ -73,7 +73,7 @@ struct BuildKernel: AsyncParsableCommand {
 /// `cmalab build guest`
 struct BuildGuest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "guest", abstract: "Compiles the monitor and packs the initramfs.")
+    commandName: "guest", abstract: "Compile the monitor and pack the initramfs.")
 
   @Option(help: "The architecture of the initramfs; the monitor is arm64 for all of them.")
   var architecture: Architecture = .arm64

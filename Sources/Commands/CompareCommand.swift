@@ -9,7 +9,7 @@ import SystemPackage
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Says what changed between two runs, two matrices, or two kernels of one matrix.",
+    abstract: "Show what changed between two runs, two matrices, or two kernels of one matrix.",
     discussion: """
       Runs are compared that were asked for the same: pools that moved, shrank, began or ceased to \
       fit, and latencies that changed. Two single runs need only be of one layout. The exit code does not say what was found.

@@ -17,7 +17,7 @@ import SystemPackage
 struct ConformCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conform",
-    abstract: "Compares the model of early memory with real kernels, on made-up layouts.",
+    abstract: "Compare the model of early memory with real kernels, on made-up layouts.",
     discussion: """
       Each case is predicted, booted and compared: where every pool lies, who asked for it, what \
       the kernel says, whether it lives. A case on which they differ is made small and printed as \

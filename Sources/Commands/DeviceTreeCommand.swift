@@ -12,7 +12,7 @@ import SystemPackage
 struct DeviceTreeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dts",
-    abstract: "Prints the device tree that a board boots with, as source.")
+    abstract: "Print the device tree that a board boots with, as source.")
 
   @OptionGroup var board: BoardOptions
 

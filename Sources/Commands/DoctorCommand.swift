@@ -11,7 +11,7 @@ import SystemPackage
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Lists what this machine needs, what it has, and how to get the rest.")
+    abstract: "List what this machine needs, what it has, and how to get the rest.")
 
   func run() async throws {
     let installation = try HostEnvironment.installation()

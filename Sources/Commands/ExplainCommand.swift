@@ -12,7 +12,7 @@ import SystemPackage
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Tells from a board's boot log what became of its pools, why, and what to change.",
+    abstract: "Explain from a board's boot log what became of its pools, why, and what to change.",
     discussion: """
       LOG is what dmesg, 'journalctl -k' or a serial capture of any board shows; - is standard \
       input. Of several boots in one file the last one is explained, and the others are named. \

@@ -13,7 +13,7 @@ import YAMLFiles
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Makes a board file of a board's boot log, its device tree, or both.",
+    abstract: "Make a board file from a board's boot log, its device tree, or both.",
     discussion: """
       Each figure of the file names the line or the node that it comes from; what neither tells is \
       listed with the command that shows it on the board. predict, max, lint and boot take the file \

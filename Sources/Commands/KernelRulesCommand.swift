@@ -14,7 +14,7 @@ import SystemPackage
 struct KernelRulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Prints how a kernel treats early memory, rule by rule.",
+    abstract: "Print how a kernel treats early memory, rule by rule.",
     discussion: """
       A prediction follows these rules. Each has the kernel file and function that decide, and the \
       release, or point release of a stable series, that changed it last. A vendor's tree has what it \

@@ -8,7 +8,7 @@ import Runs
 struct KernelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "kernels",
-    abstract: "Lists the kernel lines and what the cache has of them, or clears it.",
+    abstract: "List the kernel lines and what the cache has of them, or clear it.",
     subcommands: [
       ListKernels.self, KernelRulesCommand.self, UpdateKernels.self, PruneKernels.self,
     ],
@@ -24,7 +24,7 @@ struct KernelsCommand: ParsableCommand {
 /// `cmalab kernels list`
 struct ListKernels: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the kernel lines with the kernels built of them.")
+    commandName: "list", abstract: "List the kernel lines with the kernels built of them.")
 
   func run() async throws {
     let inventory = try KernelsCommand.inventory()
@@ -43,7 +43,7 @@ struct ListKernels: AsyncParsableCommand {
 struct UpdateKernels: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "update",
-    abstract: "Has the next build ask the suites for the sources that they carry then.",
+    abstract: "Have the next build ask the suites for the sources that they carry then.",
     discussion: "A source that the host's own apt installed is updated by that apt.")
 
   @Option(help: "The kernel line (default: all of them).", completion: Completions.kernels)
@@ -69,7 +69,7 @@ struct UpdateKernels: AsyncParsableCommand {
 struct PruneKernels: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Removes the kernels and sources that no line is built from any more.")
+    abstract: "Remove the kernels and sources that no line is built from any more.")
 
   @Flag(help: "Remove every kernel, unpacked source and download: the next boot builds anew.")
   var all = false

@@ -15,7 +15,7 @@ import SystemPackage
 struct LintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Tells what is wrong with the memory of a board or a device tree.",
+    abstract: "Check the memory of a board or a device tree for what is wrong.",
     discussion: """
       A device tree is given as source (.dts, which may need cpp) or as a blob (.dtb); of a board, \
       every layout is looked at, or the one that is named, with all that the other options ask for. \

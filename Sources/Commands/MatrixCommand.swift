@@ -13,7 +13,7 @@ import YAMLFiles
 struct MatrixCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix",
-    abstract: "Runs many layouts, sizes, ways and kernels, and says what was not as expected.",
+    abstract: "Run many layouts, sizes, ways and kernels, and report what was not as expected.",
     subcommands: [RunMatrix.self, MergeMatrices.self],
     defaultSubcommand: RunMatrix.self)
 }
@@ -22,7 +22,7 @@ struct MatrixCommand: AsyncParsableCommand {
 struct RunMatrix: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Runs the cells of a matrix file.",
+    abstract: "Run the cells of a matrix file.",
     discussion: """
       Results are kept as they come: after an interruption, --resume runs what is missing. Exit \
       codes: 0 every cell came to what was expected, 1 some did not, 2 the harness is in trouble.
@@ -94,7 +94,7 @@ extension Shard {
 /// `cmalab matrix merge`
 struct MergeMatrices: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Joins the results of a matrix's shards.")
+    commandName: "merge", abstract: "Join the results of a matrix's shards.")
 
   @Argument(help: "The folders of the shards.")
   var folders: [FilePath]

@@ -13,7 +13,7 @@ import Runs
 struct MaxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "max",
-    abstract: "Tells the largest pool that fits, and the largest that is safe.",
+    abstract: "Find the largest pool that fits, and the largest that is safe.",
     discussion: """
       Nothing is built and no guest is started, unless it is to be verified: then the largest pool \
       is booted, and one unit more, and the safe one with the allocation test. Exit codes: 0 a pool \

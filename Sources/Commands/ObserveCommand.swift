@@ -15,7 +15,7 @@ import SystemPackage
 struct ObserveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "observe",
-    abstract: "Judges a saved console log again, without QEMU.",
+    abstract: "Judge a saved console log again, without QEMU.",
     discussion: """
       TRANSCRIPT is a run's folder, or a console log. A log that lies in its run's folder is judged \
       by what that run was asked; for any other log of a guest, the options say what to expect of \

@@ -12,7 +12,7 @@ import SystemPackage
 struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Tells, without a boot, where the kernel will put its pools, and why.",
+    abstract: "Predict where the kernel will put its pools, and why, without a boot.",
     discussion: """
       Nothing is built and no guest is started. What had to be assumed is listed; a kernel of your \
       own is described by its .config and the image_size of its header. Exit codes: 0 everything gets \

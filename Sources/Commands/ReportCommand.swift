@@ -9,7 +9,7 @@ import SystemPackage
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Makes a page, a JUnit file or a summary of runs, from their records alone.",
+    abstract: "Make a page, a JUnit file or a summary of runs, from their records alone.",
     discussion: """
       FOLDER is what a boot or a matrix wrote, or a folder of such runs. The exit code says whether \
       the report could be made, not what the runs came to.

@@ -12,7 +12,7 @@ import SystemPackage
 struct SuggestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suggest",
-    abstract: "Tells the smallest change that makes a pool fit, or why none does.",
+    abstract: "Find the smallest change that makes a pool fit, or say why none does.",
     discussion: """
       Tried in this order: where device tree and initramfs lie, a size that needs no rounding, \
       cma=SIZE@START-END, a node of reserved-memory, another split of the same RAM where the board \

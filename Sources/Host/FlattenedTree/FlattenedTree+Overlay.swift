@@ -9,7 +9,7 @@ extension FlattenedTree {
   package mutating func apply(_ overlay: FlattenedTree) throws(FDTError) {
     var merged = self
     // libfdt leaves both in pieces where it fails, for lack of room as well.
-    try merged.makeRoom(for: overlay.blob.count)
+    try merged.makeRoom(for: 2 * overlay.blob.count)
     var spent = overlay
     try unsafe merged.edit("fdt_overlay_apply", "/") { (blob, _) throws(FDTError) -> Int32 in
       var status: Int32 = 0

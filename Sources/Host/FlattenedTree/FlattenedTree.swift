@@ -107,14 +107,6 @@ package struct FlattenedTree: Hashable, Sendable {
     }
   }
 
-  /// Makes the tree as many bytes larger, for calls that cannot be repeated.
-  mutating func makeRoom(for byteCount: Int) throws(FDTError) {
-    try resize(to: min(storage.count + byteCount + Self.slack, Self.maximumByteCount))
-  }
-
-  /// For the names of properties that both trees have.
-  private static let slack = 4096
-
   /// Moves the tree into `byteCount` bytes, or into as many more as it needs.
   private mutating func resize(to byteCount: Int) throws(FDTError) {
     var room = [UInt8](repeating: 0, count: byteCount)

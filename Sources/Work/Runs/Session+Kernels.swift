@@ -17,7 +17,7 @@ extension Session {
     }
     var asked = GuestRequest(board: board ?? GuestRequest.usualBoard)
     asked.kernel = request.kernel
-    let selection = try selection(asked)
+    let selection = try await selection(asked)
     let known = try await preparation.kernel(of: selection, selection.ownKernel)
     return KernelOutlook(name: known.name, facts: known.facts)
   }
