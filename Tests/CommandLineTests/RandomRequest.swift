@@ -96,6 +96,11 @@ struct RandomRequest {
     var kernel = GuestRequest.Kernel()
     kernel.source = element(
       of: [.line(nil), .line("6.1"), .image(path("Image")), .tree(path("linux"))])
+    if case .image = kernel.source {
+      // It is as it is: only its .config can be told.
+      kernel.configuration = perhaps { $0.path(".config") }
+      return kernel
+    }
     kernel.pageSize = perhaps { $0.element(of: PageSize.allCases) }
     kernel.hasLPAE = chance()
     kernel.isDebug = chance()

@@ -23,10 +23,10 @@ extension KernelComplaint {
       origin: "\(contiguous), rmem_cma_setup",
       meaning:
         "base or size of a reusable region is not a multiple of the kernel's CMA alignment: a "
-        + "region is not rounded as cma= is",
+        + "region is not rounded as cma= is; with 4K pages 2 MiB do where the kernel has HUGETLB "
+        + "(from 6.1 on) or THP (from 6.12 on)",
       remedy:
-        "make both multiples of the alignment: 4 MiB with 4K pages, or 2 MiB where the kernel "
-        + "has HUGETLB (from 6.1 on) or THP (from 6.12 on); 32 MiB with 16K, 512 MiB with 64K"
+        "make both multiples of the alignment (4 MiB with 4K pages, 32 with 16K, 512 with 64K)"
     ),
     KernelComplaint(
       .poolSetup, "unable to setup CMA region",

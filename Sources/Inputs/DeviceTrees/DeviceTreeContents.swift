@@ -102,12 +102,28 @@ package struct DeviceTreeContents: Hashable, Sendable {
   /// What `reg` of every memory node says, as /proc/device-tree shows it: of those that the kernel does
   /// not use, too.
   package static func declaredBanks(in blob: [UInt8]) throws -> [PhysicalRange] {
+    try memoryRanges(in: try FlattenedTree(validating: blob)) { _ in true }
+  }
+
+  /// What a board loses by mistake: `reg` of memory nodes that the kernel does not take for such, for
+  /// want of `device_type`. One with a driver is meant to be something else.
+  package static func unrecognizedBanks(in blob: [UInt8]) throws -> [PhysicalRange] {
     let tree = try FlattenedTree(validating: blob)
+    return try memoryRanges(in: tree) { node in
+      try tree.string("device_type", of: node) != "memory" && tree.isAvailable(node)
+        && tree.bytes("compatible", of: node) == nil
+    }
+  }
+
+  /// `reg` of the nodes that are called memory, those that `isMeant` picks.
+  private static func memoryRanges(
+    in tree: FlattenedTree, where isMeant: (NodePath) throws -> Bool
+  ) throws -> [PhysicalRange] {
     let cells = try CellCounts(of: .root, in: tree)
     return try tree.children(of: .root).flatMap { name -> [PhysicalRange] in
       let node = NodePath.root.child(name)
       guard name == "memory" || name.hasPrefix("memory@"),
-        let values = try tree.cells("reg", of: node)
+        let values = try tree.cells("reg", of: node), try isMeant(node)
       else { return [] }
       return try cells.ranges(of: values, property: node.property("reg"))
     }

@@ -85,8 +85,9 @@ extension DeviceTreeSourceError: CustomStringConvertible {
     switch form {
     case .tree: "\(file) is a whole tree"
     case .overlay:
-      "\(file) is an overlay (/plugin/): name the tree that it is for with --dtb and give it with "
-        + "--overlay, or the board, as in 'cmalab lint BOARD --dts-append \(file)'"
+      "\(file) is an overlay (/plugin/): name the board that it is for, "
+        + "as in 'cmalab lint BOARD --dts-append \(file)', or that board's tree, with --dtb TREE "
+        + "--overlay \(file)"
     case .fragment:
       "\(file) has no /dts-v1/;: add it and a memory node, "
         + "or name the board that it is for and give it with --dts-append"

@@ -174,9 +174,14 @@ package struct Preparation: Sendable {
     let banks = selection.layout.banks
     // Of the finished tree, which the user's own fragment may have changed, and of the command line.
     let declared = try DeviceTreeContents.declaredBanks(in: guest.blob)
-    let usable = guest.memory.usableRAM(
+    let left = guest.memory.usableRAM(
       on: selection.board.architecture, pageSize: guest.image.pageSize ?? .kibibytes(4),
       imageSize: guest.image.imageSize, textOffset: guest.image.textOffset)
+    // A bank that a kernel does not know for one is expected all the same.
+    let lost = try DeviceTreeContents.unrecognizedBanks(in: guest.blob).filter { range in
+      banks.contains { $0.overlaps(range) }
+    }
+    let usable = (left + lost).sorted().joiningAdjacent()
     return RunRequest(
       asked: selection.request, board: selection.board.name, layout: selection.layout.name,
       banks: banks, declaredBanks: declared == banks ? nil : declared,
