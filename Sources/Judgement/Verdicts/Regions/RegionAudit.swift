@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import KernelConsole
 import Observations
 import Quantities
 import Records
@@ -56,9 +57,19 @@ struct RegionAudit {
     return found
   }
 
+  /// What the kernel says against a region, less an overlap with one that has no memory any more.
+  func complaints(of index: Int) -> [CMAMessages.Complaint] {
+    let gone = Set(regions.indices.filter(wasGivenBack).map { regions[$0].node })
+    return fates[index].complaints.filter { complaint in
+      complaint.kind.id != .overlap || gone.isDisjoint(with: complaint.operands)
+    }
+  }
+
   /// A byte with two owners is nobody's, however both came to it.
   private func sharing(_ index: Int, _ range: PhysicalRange) -> [String] {
-    var others = accounts[index].sharers
+    var others = accounts[index].sharers.filter { node in
+      !regions.indices.contains { regions[$0].node == node && wasGivenBack($0) }
+    }
     for other in fates.indices where other != index {
       guard let taken = fates[other].range, taken.overlaps(range),
         !others.contains(regions[other].node)
@@ -69,5 +80,13 @@ struct RegionAudit {
       others.append("the default pool")
     }
     return others.isEmpty ? [] : ["overlapping \(others.joined(separator: " and "))"]
+  }
+
+  /// Whether the region's driver refused it, so that its memory was free for the next region. 6.12
+  /// keeps it in its list all the same, and says that the two overlap
+  /// (drivers/of/of_reserved_mem.c, fdt_init_reserved_mem_node and __rmem_check_for_overlap).
+  private func wasGivenBack(_ index: Int) -> Bool {
+    fates[index].range == nil
+      && accounts[index].complaints.contains { $0.kind.id == .driverRefused }
   }
 }

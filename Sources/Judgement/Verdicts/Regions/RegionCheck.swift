@@ -12,7 +12,7 @@ extension RegionLedger.Entry {
   func check(expectsBypass: Bool, gap: String?) -> Check {
     let expected = expectation(expectsBypass: expectsBypass)
     let holds = isExpected(expectsBypass: expectsBypass) && contradictions.isEmpty
-    let said = fate.complaints.map(\.evidence)
+    let said = complaints.map(\.evidence)
     let observed = ([outcome.summary] + contradictions).joined(separator: ", ")
     guard let gap, holds || fate.kind == .unseen else {
       return Check(

@@ -16,6 +16,7 @@ struct RegionLedger {
   struct Entry {
     let region: RunRequest.Region
     let fate: RegionFate
+    let complaints: [CMAMessages.Complaint]
     /// What contradicts the kernel's word, in words; empty where nothing does.
     let contradictions: [String]
 
@@ -23,7 +24,7 @@ struct RegionLedger {
       RegionOutcome(
         node: region.node, kind: fate.kind, base: fate.range?.start,
         bytes: fate.range?.size ?? (fate.kind == .reserved ? region.bytes : nil),
-        users: region.users, words: fate.complaints.map(ExplainedMessage.init),
+        users: region.users, words: complaints.map(ExplainedMessage.init),
         fault: region.fault, source: fate.source)
     }
   }
@@ -49,7 +50,7 @@ struct RegionLedger {
       maps: maps, rounding: PoolRounding(observations.identity))
     entries = request.regions.indices.map { index in
       Entry(
-        region: request.regions[index], fate: fates[index],
+        region: request.regions[index], fate: fates[index], complaints: audit.complaints(of: index),
         contradictions: audit.contradictions(of: index))
     }
     self.accounts = accounts
