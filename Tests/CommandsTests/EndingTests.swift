@@ -31,6 +31,25 @@ extension Guests {
       }
     }
 
+    /// PSCI's ALREADY_ON is -4 (Arm DEN 0022, section 5.2.2); a trapped HVC is of class 0x16 (Arm
+    /// DDI 0487, ESR_EL2).
+    @Test func aGuestThatStartsItsOwnCPUAndCallsAHypervisor() async throws {
+      try await ScratchFolder.with { scratch in
+        try MadeUpImage.startingItself.write(to: scratch["Image"])
+        let result = try await CMALabProcess([
+          "boot", "--kernel-image", scratch["Image"].string, "--timeout", "5", "--format", "json",
+          "--out", scratch["run"].string,
+        ]).result()
+        let console = try HostFile.read(scratch["run"].appending("console.log"), limit: 1 << 20)
+        #expect(String(decoding: console, as: UTF8.self).hasPrefix("4\n"))
+        let record = try result.record
+        #expect(record.ending.kind == .faulted)
+        #expect(
+          record.reason.hasPrefix(
+            "the guest did what the monitor does not allow, of exception class 0x16: @monitor "))
+      }
+    }
+
     @Test func aGuestThatHangsInInit() async throws {
       let image = try await TestKernel.image()
       try await ScratchFolder.with { scratch in

@@ -18,6 +18,21 @@ struct MadeUpImage {
     0x1400_0000,  // b .
   ])
 
+  /// Starts the CPU that it runs on, prints less PSCI's answer as a digit, and calls a hypervisor.
+  static let startingItself = MadeUpImage(instructions: [
+    0xd2bf_e013,  // movz x19, #0xff00, lsl #16
+    0x5280_0060, 0x72b8_8000,  // CPU_ON, for 64-bit callers
+    0xd280_0001,  // movz x1, #0
+    0xd400_0003,  // smc #0
+    0x5280_0602,  // movz w2, #'0'
+    0x4b00_0042,  // sub w2, w2, w0
+    0x3900_0262,  // strb w2, [x19]
+    0x5280_0142,  // movz w2, #'\n'
+    0x3900_0262,  // strb w2, [x19]
+    0xd400_0002,  // hvc #0
+    0x1400_0000,  // b .
+  ])
+
   /// Documentation/arm64/booting.rst, section 4: code0 branches over the 64 bytes of the header.
   func write(to file: FilePath) throws {
     let size = UInt64(64 + 4 * instructions.count)

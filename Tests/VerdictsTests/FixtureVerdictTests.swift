@@ -95,10 +95,12 @@ import Verdicts
   }
 
   @Test func aFaultOfTheMonitorFails() {
-    let judgement = GuestConsole.wide.judged(Array("@monitor fault esr=0x0\r\n".utf8))
+    let line = "@monitor fault esr=0x0000000093c08007\r\n"
+    let judgement = GuestConsole.wide.judged(Array(line.utf8))
     #expect(judgement.verdict == .fail)
     #expect(
-      judgement.reason.contains("memory that the board does not have: @monitor fault esr=0x0"))
+      judgement.reason.contains(
+        "memory that the board does not have: @monitor fault esr=0x0000000093c08007"))
   }
 
   @Test func aRemedyIsNamed() throws {

@@ -50,7 +50,12 @@
 	.equ	PSCI_SYSTEM_OFF,	0x84000008
 	.equ	PSCI_CPU_ON_32,		0x84000003
 	.equ	PSCI_CPU_ON_64,		0xc4000003
+	.equ	PSCI_AFFINITY_INFO_64,	0xc4000004
 	.equ	PSCI_INVALID_PARAMETERS, -2
+	.equ	PSCI_ALREADY_ON,	-4
+	.equ	PSCI_ON_PENDING,	-5
+	.equ	CPU_IS_OFF,		1		/* AFFINITY_INFO's answers */
+	.equ	CPU_IS_ON_PENDING,	2
 
 	.equ	ESR_EC_SHIFT,		26
 	.equ	ESR_EC_BITS,		6
@@ -160,6 +165,8 @@ guest_synchronous:
 /*
  * CPU_ON: x1 = target, x2 = entry, x3 = context. The firmware is given our own
  * secondary path and the target's mailbox; the mailbox keeps the guest's pair.
+ * It is that of a CPU which is off: one that is on, or about to be, keeps what
+ * it was started with. QEMU's PSCI writes no register but x0.
  */
 cpu_on_32:
 	mov	w1, w1			/* the upper halves are not arguments */
@@ -168,6 +175,14 @@ cpu_on_32:
 cpu_on:
 	tst	x1, #~CPU_NUMBER_MASK
 	b.ne	no_such_cpu
+	mov	x4, x2
+	mov	x2, xzr			/* the affinity level of one CPU */
+	ldr	w0, =PSCI_AFFINITY_INFO_64
+	smc	#0
+	mov	x2, x4
+	cmp	w0, #CPU_IS_OFF
+	b.ne	cpu_not_off
+	ldr	w0, =PSCI_CPU_ON_64
 	ldr	x4, =MAILBOXES
 	add	x4, x4, x1, lsl #MAILBOX_SHIFT
 	stp	x2, x3, [x4, #MAILBOX_ENTRY]
@@ -175,6 +190,13 @@ cpu_on:
 	adr	x2, secondary_start
 	mov	x3, x4
 	smc	#0
+	b	return_from_smc
+cpu_not_off:
+	tbnz	w0, #31, no_such_cpu
+	cmp	w0, #CPU_IS_ON_PENDING
+	mov	x0, #PSCI_ON_PENDING
+	mov	x4, #PSCI_ALREADY_ON
+	csel	x0, x0, x4, eq
 	b	return_from_smc
 no_such_cpu:
 	mov	x0, #PSCI_INVALID_PARAMETERS

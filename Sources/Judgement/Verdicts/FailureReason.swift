@@ -88,6 +88,10 @@ struct FailureReason {
       return dead("the guest panicked: \(message.replacing(Self.panic, with: ""))")
     case .oopsed: return dead("the guest's kernel reported a bug: \(message)")
     case .faulted:
+      if let exceptionClass = ending.exceptionClass, !exceptionClass.isAbort {
+        return FailureCause(
+          "the guest did what the monitor does not allow, of \(exceptionClass): \(ending.line)")
+      }
       return FailureCause(
         "the guest reached for memory that the board does not have: \(ending.line)",
         next: "cmalab lint, which looks at banks and regions")
