@@ -134,8 +134,8 @@ let judgement = layer(
     .target(
       name: "Records",
       dependencies: [
-        "Emulator", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
-        "Predictions", "Quantities", "Transcripts", system,
+        "Digests", "Emulator", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests",
+        "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       resources: [.embedInCode("Schemas")],
       swiftSettings: strict),
@@ -299,7 +299,7 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "RecordsTests",
-    dependencies: ["HostFiles", "HostProcesses", "Records", "Transcripts", system],
+    dependencies: ["Digests", "HostFiles", "HostProcesses", "Records", "Transcripts", system],
     exclude: ["Fixtures", "validate.py"], swiftSettings: strict),
   .testTarget(
     name: "ReportsTests",

@@ -83,7 +83,7 @@ import Verdicts
       ("3145728000", "-1"), (#""end" : "0x80fffffff""#, #""end" : "0x0""#),
     ])
   func anotherSchemaIsRefused(old: String, new: String) throws {
-    let json = old.isEmpty ? "" : try record(.wide).json().replacing(old, with: new)
+    let json = old.isEmpty ? "" : try JSONText.document(record(.wide)).replacing(old, with: new)
     #expect(throws: RecordDamage.self) { try RunRecord(json: Array(json.utf8)) }
   }
 }

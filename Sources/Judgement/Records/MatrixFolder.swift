@@ -47,6 +47,7 @@ package struct MatrixFolder: Hashable, Sendable {
     guard HostFile.exists(plan) else { throw MatrixFolderError.notAMatrix(path) }
     let bytes = try HostFile.read(plan, limit: Self.planLimit)
     do {
+      _ = try SealedText.line.isSealed(bytes)
       let read = try JSONText.read(MatrixPlan.self, from: bytes)
       try read.check()
       return read
@@ -57,7 +58,7 @@ package struct MatrixFolder: Hashable, Sendable {
 
   package func write(_ plan: MatrixPlan) throws {
     try HostFile.createDirectory(path)
-    try HostFile.write(try JSONText.line(plan), to: self.plan)
+    try HostFile.write(SealedText.line.seal(try JSONText.line(plan)), to: self.plan)
   }
 
   /// The results that were written whole, each held against its record and its cell.

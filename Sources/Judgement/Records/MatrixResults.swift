@@ -22,7 +22,8 @@ package struct MatrixResults: Hashable, Sendable {
       do throws(RecordDamage) {
         // A writer that was killed leaves the beginning of a line.
         guard line.endIndex < lines.endIndex else { throw RecordDamage("it is cut short") }
-        let result = try CellResult(line: line, cells: plan == nil ? nil : cells)
+        let result = try CellResult(
+          line: lines[line.startIndex...line.endIndex], cells: plan == nil ? nil : cells)
         if found.updateValue(result, forKey: result.id) == nil { order.append(result.id) }
       } catch {
         damages.append(error.at(place))
@@ -36,12 +37,16 @@ package struct MatrixResults: Hashable, Sendable {
 extension CellResult {
   /// Reads a line of results, and judges it again.
   ///
-  /// - Parameter cells: those of the plan, by name; nil where there is no plan.
+  /// - Parameters:
+  ///   - line: with its newline.
+  ///   - cells: those of the plan, by name; nil where there is no plan.
   fileprivate init(
     line: ArraySlice<UInt8>, cells: [String: MatrixCell]?
   ) throws(RecordDamage) {
+    let isSealed = try SealedText.line.isSealed(line)
     let read = try JSONText.read(CellResult.self, from: line)
     try read.record.check()
+    try read.record.expectSeal(isSealed)
     guard 1...1000 ~= read.attempts else {
       throw RecordDamage("its cell was run \(read.attempts) times")
     }

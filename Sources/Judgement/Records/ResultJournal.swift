@@ -32,7 +32,7 @@ package final class ResultJournal: Sendable {
 
   /// Returns once the line is on the disk. Where that fails, the file is as it was.
   package func append(_ result: CellResult) throws {
-    let line = try JSONText.line(result)
+    let line = SealedText.line.seal(try JSONText.line(result))
     try length.withLock { length in
       do {
         _ = try file.writeAll(toAbsoluteOffset: length, line)

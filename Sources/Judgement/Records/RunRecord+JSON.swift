@@ -6,17 +6,22 @@ extension RunRecord {
   /// Reads a record back, and judges it again.
   ///
   /// - Throws: `RecordDamage` for what is not a record of this schema, for one that contradicts
-  ///   itself, and for one with numbers that no run has.
+  ///   itself, for one with numbers that no run has, and for one whose text has changed since.
   package init(json: some DataProtocol) throws(RecordDamage) {
+    let isSealed = try SealedText.document.isSealed(json)
     let record = try JSONText.read(RunRecord.self, from: json)
     try record.check()
+    try record.expectSeal(isSealed)
     self = record
   }
 
   /// The record as it is written to disk and to `--format json`.
   ///
   /// - Throws: `EncodingError`.
-  package func json() throws -> String { try JSONText.document(self) }
+  package func json() throws -> String {
+    let text = Array(try JSONText.document(self).utf8)
+    return String(decoding: SealedText.document.seal(text), as: UTF8.self)
+  }
 
   /// - Throws: `RecordDamage`
   func check() throws(RecordDamage) {

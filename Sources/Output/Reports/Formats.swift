@@ -21,7 +21,7 @@ extension Comparison: Reportable {
 
 extension RunRecord: Reportable {
   package static let formats: [ReportFormat<RunRecord>] = [
-    ReportFormat(RunText.self), ReportFormat(JSONReport.self),
+    ReportFormat(RunText.self), ReportFormat(RecordJSON.self),
   ]
 }
 

@@ -19,6 +19,23 @@ package struct JSONReport<Subject: Encodable & Sendable>: Report {
   }
 }
 
+/// A record as its run's folder has it, with its digest.
+struct RecordJSON: Report {
+  static let name = JSONReport<RunRecord>.name
+  static let purpose = JSONReport<RunRecord>.purpose
+
+  private let record: RunRecord
+
+  init(_ record: RunRecord, style: AddressMap.Style) {
+    self.record = record
+  }
+
+  /// - Throws: `EncodingError`.
+  var document: String {
+    get throws { try record.json() }
+  }
+}
+
 /// All records of a collection in one document, `cmalab.report/1`.
 package struct CollectionJSON: Report {
   package static let name = JSONReport<RunsDocument>.name

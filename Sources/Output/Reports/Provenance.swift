@@ -4,7 +4,7 @@ import Records
 
 extension RunCollection {
   /// When, where and with what the runs were made, and of which kernels, each told once:
-  /// `2026-11-28 · host · cmalab 0.1.0 · QEMU 7.2.22 · Linux 6.1.192`.
+  /// `2026-11-28 · host · cmalab 0.2.0 · QEMU 7.2.22 · Linux 6.1.192`.
   var provenance: [String] {
     let made = cells.compactMap(\.record.made)
     let days = Self.distinct(made.map { String($0.date.prefix { $0 != "T" }) }.sorted())

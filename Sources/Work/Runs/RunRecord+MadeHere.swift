@@ -7,7 +7,7 @@ package import Records
 
 extension RunRecord.Made {
   /// Of this program.
-  package static let version = "0.1.0"
+  package static let version = "0.2.0"
 
   /// Of a run on this machine that began so long ago.
   init(_ elapsed: Duration, by features: EmulatorFeatures) {
