@@ -58,7 +58,7 @@ import Testing
 
   @Test func markdownIsShortEnoughForAComment() throws {
     let sample = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .panic })
-    let json = try sample.record.json()
+    let json = try JSONText.document(sample.record)
     let cells = try (0..<300).map { number in
       let other = json.replacing("arm64-2g", with: "board-\(number)")
       return RunCollection.Cell(
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test func whenAndWhereIsOnTop() throws {
-    let json = try #require(try SampleMatrix.collection.cells.first).record.json()
+    let json = try JSONText.document(#require(try SampleMatrix.collection.cells.first).record)
     let made =
       #"{"cmalab": "0.1.0", "date": "2026-11-28T20:15:38Z", "emulator": "7.2.22", "host": "<b>"}"#
     let record = try RunRecord(
@@ -93,6 +93,22 @@ import Testing
         "2026-11-28, <b>, cmalab 0.1.0, QEMU 7.2.22, Linux \(release)\n"))
     #expect(try HTMLReport(collection).document.contains("<span>&lt;b&gt;</span>"))
     #expect(MarkdownReport(collection).document.contains("2026-11-28 · &lt;b&gt; · cmalab 0.1.0"))
+  }
+
+  /// That of a run whose kernel had to be built first is told apart.
+  @Test func theVerdictsTimeIsTheBoots() throws {
+    let json = try JSONText.document(#require(try SampleMatrix.collection.cells.first).record)
+    func verdict(_ timing: String) throws -> String {
+      let other = json.replacing(
+        "\"timing\" : {", with: "\"timing\" : {\(timing)}, \"before\" : {")
+      #expect(other != json)
+      let record = try RunRecord(json: Data(other.utf8))
+      return String(RunText(record, style: .init()).document.split(separator: "\n").last ?? "")
+    }
+    #expect(try verdict(#""prepare": 0.25, "total": 1.5"#).hasSuffix(" (1.50 s)"))
+    #expect(
+      try verdict(#""prepare": 300, "total": 301.5"#)
+        .hasSuffix(" (1.50 s, after 300.00 s of preparation)"))
   }
 
   @Test func nothingIsCutWhereAProgramReads() throws {
@@ -122,7 +138,7 @@ import Testing
       "cma: Failed to reserve 1000 MiB: largest hole 940 MiB, from device tree to the end "
       + "of bank 0; next: --cma 876M (safe, by max) or cmalab suggest"
     let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .fail })
-    let json = try cell.record.json()
+    let json = try JSONText.document(cell.record)
     let record = try RunRecord(json: Data(json.replacing(cell.record.reason, with: cause).utf8))
     #expect(record.reason == cause)
     let collection = RunCollection(

@@ -93,8 +93,17 @@ package struct RunText: Report {
 
   private var verdict: String {
     let word = record.verdict.rawValue.uppercased()
-    let seconds = record.timing["total"].map { " (\($0.twoDigits) s)" } ?? ""
-    return "\(coloured(word, record.verdict))  \(record.reason.printable)\(seconds)\n"
+    return "\(coloured(word, record.verdict))  \(record.reason.printable)\(duration)\n"
+  }
+
+  /// A kernel that is built first takes minutes, which are not the boot's.
+  private var duration: String {
+    guard let total = record.timing["total"] else { return "" }
+    guard let preparation = record.timing["prepare"], preparation >= 2 else {
+      return " (\(total.twoDigits) s)"
+    }
+    let boot = total - preparation
+    return " (\(boot.twoDigits) s, after \(preparation.twoDigits) s of preparation)"
   }
 
   private func mark(_ verdict: Verdict) -> String {
