@@ -68,7 +68,7 @@ import Testing
     #expect(try Self.lint(tree).map(\.rule) == [.own(.sizeInReg)])
     let message = try Self.lint(tree).first?.message
     #expect(message?.contains("invalid reg property in 'p'") == true)
-    // 7.x skips it without a word.
+    // 7.x skips it silently.
     let newest = try Self.lint(tree, line: "7.2")
     #expect(newest.map(\.rule) == [.own(.sizeInReg)])
     #expect(newest.first?.message == nil)
@@ -94,7 +94,7 @@ import Testing
     #expect(finding.kernels == ["64K"])
   }
 
-  /// Numbers of a stranger's may be anything; they cost a finding, never the process.
+  /// Numbers of an untrusted tree may be anything; they cost a finding, never the process.
   @Test func wildNumbersAreSurvived() async throws {
     var random = SystemRandomNumberGenerator()
     let edges: [UInt32] = [0, 1, 0x1000, 0x1fff_ffff, 0x7fff_ffff, 0x8000_0000, .max - 0xfff, .max]

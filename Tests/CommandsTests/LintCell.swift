@@ -141,7 +141,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
     LintCell(rule: "rounded", arguments: ["--layout", "stock", "--cma", "2030M"]),
   ]
 
-  // MARK: What the kernel does without a word, or dies of
+  // MARK: What the kernel does silently, or dies of
 
   static let silent = [
     LintCell(

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Reports
 
-/// What strangers' programs make of the documents: a browser, an XML parser, a JSON validator.
+/// What other programs make of the documents: a browser, an XML parser, a JSON validator.
 @Suite struct ConformanceTests {
   private static let conformance = SampleMatrix.tests.appending("Conformance")
   private static let validator = SampleMatrix.tests.removingLastComponent()

@@ -58,7 +58,7 @@ package struct ConsoleText: Sendable {
 }
 
 extension String {
-  /// The text of bytes that come from a stranger: what is not UTF-8 is replaced, and a control
+  /// The text of untrusted bytes: what is not UTF-8 is replaced, and a control
   /// character other than TAB is written as `\xHH`.
   init(printing bytes: some Collection<UInt8>) {
     let text = String(decoding: bytes, as: UTF8.self)

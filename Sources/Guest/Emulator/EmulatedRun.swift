@@ -57,7 +57,7 @@ package enum EmulatorHalt: Hashable, Sendable, Codable {
   case exited(status: Int32)
   /// QEMU was killed, and not by us.
   case killed(signal: Int32)
-  /// We stopped it: the stage had not ended after so many seconds, or after as many without a word.
+  /// We stopped it: the stage had not ended after so many seconds, or had been silent for as many.
   case overdue(stage: String, seconds: Double)
   /// We stopped it: the console had grown beyond this many bytes.
   case flooded(limit: Int)

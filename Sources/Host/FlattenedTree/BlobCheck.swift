@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A walk over a stranger's blob that lets libfdt see only what cannot lead it astray.
+/// A walk over an untrusted blob that lets libfdt see only what cannot lead it astray.
 ///
 /// `fdt_check_full` alone does not do: it never returns (libfdt 1.6.1) from a property whose length
 /// is -12, because fdt_next_tag adds it to its offset unchecked. This walk applies the checks of

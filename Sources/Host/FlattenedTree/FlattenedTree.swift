@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Flattened device trees, of our own making and of strangers'. This target is the only importer of
+// Flattened device trees, of our own making and untrusted ones. This target is the only importer of
 // CFDT: what libfdt may see, for how long, and what its codes mean is decided here.
 
 import CFDT
@@ -14,7 +14,7 @@ package struct FlattenedTree: Hashable, Sendable {
   package static let maximumByteCount = 2 << 20
   /// The depth that Linux unflattens (drivers/of/fdt.c, FDT_MAX_DEPTH).
   package static let maximumDepth = 64
-  /// Bounds the time that a stranger's tree takes, as every look-up walks over its nodes.
+  /// Bounds the time that an untrusted tree takes, as every look-up walks over its nodes.
   package static let maximumNodeCount = 16384
   /// Far above what Linux has slots for in early memory (mm/memblock.c,
   /// INIT_MEMBLOCK_RESERVED_REGIONS: 128).
@@ -36,7 +36,7 @@ package struct FlattenedTree: Hashable, Sendable {
     }
   }
 
-  /// Opens a stranger's blob after checking all of it; bytes behind its totalsize are left out.
+  /// Opens an untrusted blob after checking all of it; bytes behind its totalsize are left out.
   ///
   /// - Throws: `FDTError` with libfdt's code for a blob that is cut, damaged or of a version before
   ///   17, and with the wrapper's for one that exceeds a limit or uses a name twice.

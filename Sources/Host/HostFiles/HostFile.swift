@@ -58,7 +58,7 @@ extension HostFileError: CustomStringConvertible {
 package enum HostFile {
   /// Everything in a regular file.
   ///
-  /// - Parameter limit: a larger file is refused, in bytes: files come from strangers.
+  /// - Parameter limit: a larger file is refused, in bytes: files are untrusted input.
   package static func read(_ path: FilePath, limit: Int) throws(HostFileError) -> [UInt8] {
     do {
       let file = try openRegular(path)

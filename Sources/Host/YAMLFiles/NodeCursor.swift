@@ -18,7 +18,7 @@ package struct NodeCursor {
   }
 
   private func child(_ node: Node, key: String) -> NodeCursor {
-    // A key of a stranger's choosing is shown in the path, so it is shown harmlessly.
+    // The path shows a key that an untrusted file chose, so it is shown harmlessly.
     let isPlain = Self.isPlain(key)
     let step = isPlain ? key : "\(Quotation(key))"
     return NodeCursor(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A stranger's text inside an error message: in quotes, short, and without a byte that could move
-/// a terminal's cursor.
+/// Untrusted text inside an error message: in quotes, short, and without a byte that could move a
+/// terminal's cursor.
 package struct Quotation: CustomStringConvertible {
   package let text: String
 

@@ -80,7 +80,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
   }
 
   /// As the kernel takes them (drivers/of/fdt.c, early_init_dt_scan_memory): the root's children
-  /// with `device_type = "memory"` that are not disabled; `linux,usable-memory` goes before `reg`.
+  /// with `device_type = "memory"` that are not disabled; `linux,usable-memory` overrides `reg`.
   static func banks(
     in tree: FlattenedTree, cells: CellCounts
   ) throws -> [PhysicalRange] {

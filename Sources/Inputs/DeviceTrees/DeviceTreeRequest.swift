@@ -16,8 +16,8 @@ package struct DeviceTreeRequest: Hashable, Sendable {
   package var cpuCount: Int
   /// The kernel's command line, at most ``bootArgumentsLimit`` bytes.
   package var bootArguments: String
-  /// The kernel's COMMAND_LINE_SIZE less its NUL (arch/ARCH/include/uapi/asm/setup.h); it cuts a
-  /// longer one without a word.
+  /// The kernel's COMMAND_LINE_SIZE less its NUL (arch/ARCH/include/uapi/asm/setup.h); it
+  /// silently cuts a longer one.
   package var bootArgumentsLimit: Int
   /// Where the initramfs lies; nil for none.
   package var initramfs: PhysicalRange?

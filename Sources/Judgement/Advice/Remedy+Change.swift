@@ -67,7 +67,7 @@ extension Remedy {
       caveats.append("it is \(ByteCount(asked.bytes.bytes - request.bytes.bytes)) smaller")
     }
     if case .node = candidate.change {
-      caveats.append("cma= has to go from the command line: it goes before the node")
+      caveats.append("cma= has to go from the command line: it overrides the node")
     }
     if let dmaLimit, candidate.pool.last >= dmaLimit {
       caveats.append("devices that reach no further than \(dmaLimit) cannot use it")

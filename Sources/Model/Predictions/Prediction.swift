@@ -211,9 +211,9 @@ extension Prediction.Basis {
 extension Prediction.Basis: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .commandLine: "cma= on the command line goes before the device tree and Kconfig"
+    case .commandLine: "cma= on the command line overrides the device tree and Kconfig"
     case .commandLineZero: "cma=0 asks for no default pool"
-    case .deviceTree: "a node with linux,cma-default goes before Kconfig"
+    case .deviceTree: "a node with linux,cma-default overrides Kconfig"
     case .kconfig: "nothing but the kernel's configuration asks for a default pool"
     case .nothing: "no setting asks for a default pool"
     case .noPools: "the kernel is built without CONFIG_DMA_CMA"

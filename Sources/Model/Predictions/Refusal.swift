@@ -92,7 +92,7 @@ extension RegionRefusal: CustomStringConvertible {
     case .zeroSize: "its size is 0"
     case .placeTaken: "a part of it is taken"
     case .noHole: "no hole is large enough"
-    case .overridden: "cma= on the command line goes before it"
+    case .overridden: "cma= on the command line overrides it"
     case .noPools: "the kernel has no CMA"
     case .notReusable: "it is not reusable"
     case .reusableAndNoMap: "reusable and no-map exclude each other"

@@ -20,7 +20,7 @@ package enum PoolWay: String, Hashable, Sendable, Codable, CaseIterable {
 ///   `dma_contiguous_default_area`.
 /// - dma_contiguous_reserve, which runs after that: takes `size_cmdline` where it is given and
 ///   Kconfig's size otherwise, and does nothing for a size of zero or where there is a default area
-///   already. So a device-tree default that failed is replaced by Kconfig's pool without a word.
+///   already. So a device-tree default that failed is silently replaced by Kconfig's pool.
 package struct PoolPrecedence: Hashable, Sendable {
   /// A node with `linux,cma-default`.
   package struct Node: Hashable, Sendable {

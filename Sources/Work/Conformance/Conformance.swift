@@ -112,7 +112,7 @@ package struct Conformance: Sendable {
     // The prediction is made before there is anything to see.
     let prediction = Prediction(of: kit.facts, with: guest.memory)
     // A kernel that dies before its vectors are there falls silent, and one that overwrites itself
-    // may complain without an end. One that lives is never as long without a word.
+    // may complain without an end. One that lives is never silent for as long.
     let isDoomed = prediction.fatality != nil || !prediction.hazards.isEmpty
     let outcome = try await guest.boot(
       in: place, deadline: isDoomed ? .seconds(6) : .seconds(60),

@@ -115,7 +115,7 @@ struct RawReading {
     }), let range = Self.range(line.split(separator: " ")[3], "..") {
       return kept(wish, at: range.lowerBound, banks)
     }
-    // Up to 6.4 what is kept without a driver is kept without a word.
+    // Up to 6.4 what is kept without a driver is kept silently.
     let isSilent = !log.contains { $0.hasPrefix("OF: reserved mem: 0x") } && !wish.isPool
     return isSilent && wish.bytes > 0
       ? kept(wish, at: wish.base, banks) : Answer(word: "refused", base: nil)
