@@ -50,7 +50,8 @@ let host = layer(
       name: "HostProcesses", dependencies: ["ShellWords", subprocess, system],
       swiftSettings: strict),
     .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "Digests", dependencies: ["CCrypto"], swiftSettings: strictMemory),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Digests", dependencies: ["CCrypto", "CZlib"], swiftSettings: strictMemory),
     .target(
       name: "HostFiles", dependencies: ["Digests", "HostProcesses", "Quantities", system],
       swiftSettings: strict),
@@ -58,7 +59,6 @@ let host = layer(
       name: "DebianPackages", dependencies: ["HostFiles", "HostProcesses", system],
       swiftSettings: strict),
     .systemLibrary(name: "CFDT", providers: [.apt(["libfdt-dev"])]),
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CUnicodeData"),
     .target(name: "CBuildCommit"),
     .target(name: "FlattenedTree", dependencies: ["CFDT"], swiftSettings: strictMemory),
@@ -80,10 +80,17 @@ let inputs = layer(
       ],
       swiftSettings: strict),
     .target(
+      name: "KernelFiles",
+      dependencies: [
+        "DebianPackages", "Digests", "FlattenedTree", "HostFiles", "HostProcesses", "Quantities",
+        system,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Kernels",
       dependencies: [
-        "DebianPackages", "HostFiles", "HostProcesses", "MemoryRequests", "Quantities", "YAMLFiles",
-        system,
+        "DebianPackages", "HostFiles", "HostProcesses", "KernelFiles", "MemoryRequests",
+        "Quantities", "YAMLFiles", system,
       ],
       swiftSettings: strict),
   ])
@@ -110,8 +117,8 @@ let guest = layer(
     .target(
       name: "Guests",
       dependencies: [
-        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "Kernels", "MemoryRequests",
-        "Predictions", "Quantities", system,
+        "DeviceTrees", "Emulator", "GuestImages", "HostFiles", "KernelFiles", "Kernels",
+        "MemoryRequests", "Predictions", "Quantities", system,
       ],
       swiftSettings: strict),
   ])
@@ -186,8 +193,8 @@ let work = layer(
       name: "Runs",
       dependencies: [
         "Advice", "Boards", "DeviceTrees", "Emulator", "GuestImages", "GuestRequests", "Guests",
-        "HostFiles", "HostProcesses", "KernelConsole", "Kernels", "MemoryRequests", "Observations",
-        "Predictions", "Quantities", "Records", "Transcripts", "Verdicts", system,
+        "HostFiles", "HostProcesses", "KernelConsole", "KernelFiles", "Kernels", "MemoryRequests",
+        "Observations", "Predictions", "Quantities", "Records", "Transcripts", "Verdicts", system,
       ],
       swiftSettings: strict),
     .target(
@@ -357,6 +364,13 @@ let tests: [Target] = [
     dependencies: [
       "DeviceTrees", "FlattenedTree", "GuestImages", "Guests", "HostFiles", "Kernels",
       "Predictions", "Quantities", system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "KernelFilesTests",
+    dependencies: [
+      "DebianPackages", "Digests", "HostFiles", "HostProcesses", "KernelFiles", "Quantities",
+      system,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -32,7 +32,7 @@ struct BootCommand: AsyncParsableCommand {
 
   @OptionGroup var kernel: KernelOptions
 
-  @Option(help: "The .config of the image, by which to predict what the guest will do.")
+  @Option(help: "The .config of the image, or the package that has it, by which to predict.")
   var kernelConfig: FilePath?
 
   @Flag(help: "Build the kernel with debug information, for gdb: the source's lines and types.")
@@ -114,6 +114,9 @@ struct BootCommand: AsyncParsableCommand {
     warnOfInventedRAM(selection)
     warnOfTestLeftOut(selection)
     if !prepared.warnings.isEmpty { StandardError.say(prepared.warnings) }
+    if !prepared.kernelWrappings.isEmpty {
+      Diagnostics.note("the kernel is out of: \(prepared.kernelWrappings.joined(separator: ", "))")
+    }
     if shell {
       try await ShellSession(prepared, in: directory).run()
       return

@@ -70,7 +70,7 @@ struct MaxCommand: AsyncParsableCommand {
     for request in requests {
       let selection = try await session.selection(request)
       found.append(
-        try await session.preparation.maximum(selection, kernel: selection.ownKernel))
+        try await session.preparation.maximum(selection))
     }
     try StandardOutput.write(format.document(of: found))
     let holds = found.allSatisfy { $0.safe.bytes > .zero }

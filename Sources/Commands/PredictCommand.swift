@@ -51,7 +51,7 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     let session = try Session.ofThisProcess()
     let selection = try await session.selection(request)
-    let guest = try await session.preparation.predict(selection, kernel: selection.ownKernel)
+    let guest = try await session.preparation.predict(selection)
     try StandardOutput.write(format.document(of: guest))
     if guest.cause != nil { throw ExitCode.verdictFailed }
   }

@@ -62,7 +62,7 @@ struct UpgradeCommand: AsyncParsableCommand {
     let session = try Session.ofThisProcess()
     let selection = try await session.selection(request)
     let guest = try await session.preparation.upgrade(
-      selection, from: from, to: to, kernel: selection.ownKernel)
+      selection, from: from, to: to)
     try StandardOutput.write(format.document(of: guest))
     if guest.isLoss { throw ExitCode.verdictFailed }
   }

@@ -24,10 +24,10 @@ import Testing
     try await ScratchFolder.with { scratch in
       let kinds: [(name: String, head: [UInt8], words: String)] = [
         ("cut", [0x4d, 0x5a], "it has only 2 bytes, copy or build it again"),
-        ("gzip", [0x1f, 0x8b], "it is compressed: unpack it first (gzip -dc FILE > Image)"),
-        ("x86", Array("MZ".utf8), "it is an EFI program for another architecture: give the arm64"),
+        ("gzip", [0x1f, 0x8b], "its gzip data is cut or damaged: copy or build it again"),
+        ("efi", Array("MZ".utf8), "it is an EFI program, not a kernel: give arch/arm64/boot/Image"),
         ("elf", [0x7f] + Array("ELF".utf8), "an ELF file (a vmlinux?): give arch/arm64/boot/Image"),
-        ("text", Array("hello".utf8), "it has no arm64 image header: give arch/arm64/boot/Image"),
+        ("text", Array("hello".utf8), "it has none of the marks of a kernel: give arch/arm64/boot"),
       ]
       for kind in kinds {
         let padding = kind.name == "cut" ? 0 : 4096

@@ -8,7 +8,10 @@ import SystemPackage
 struct KernelOptions: GuestOptionGroup {
   @OptionGroup var built: BuiltKernelOptions
 
-  @Option(help: "Boot this Image or zImage as it is, a distribution's vmlinuz included.")
+  @Option(
+    help: """
+      Boot this kernel: an Image or zImage, compressed, as vmlinuz, uImage, FIT, or a Debian package.
+      """)
   var kernelImage: FilePath?
 
   @Option(help: "Build and boot this kernel source tree.")

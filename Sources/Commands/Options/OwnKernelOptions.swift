@@ -6,7 +6,7 @@ import SystemPackage
 
 /// A kernel of the user's own, of which a prediction knows what its .config and its header say.
 struct OwnKernelOptions: GuestOptionGroup {
-  @Option(help: "The .config of your own kernel, by which to predict.")
+  @Option(help: "The .config of your own kernel, or the package that has it, by which to predict.")
   var kernelConfig: FilePath?
 
   @Option(

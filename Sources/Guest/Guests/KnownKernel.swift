@@ -10,11 +10,14 @@ package import SystemPackage
 package struct KernelDescription: Hashable, Sendable {
   /// Its .config.
   package let configuration: FilePath
+  /// What the user calls it: itself, or the package that it came in.
+  package let file: FilePath
   /// image_size of its header; nil where nobody says.
   package let imageSize: ByteCount?
 
-  package init(configuration: FilePath, imageSize: ByteCount?) {
+  package init(configuration: FilePath, from file: FilePath, imageSize: ByteCount?) {
     self.configuration = configuration
+    self.file = file
     self.imageSize = imageSize
   }
 }
@@ -71,21 +74,21 @@ package struct KnownKernel: Sendable {
 
   /// A kernel that somebody else has built.
   ///
-  /// - Parameter file: the kernel itself; nil where there is but its .config.
-  /// - Throws: `HostFileError`; `KernelError` for a file that is not an image; `PredictionError` for a file that is not a configuration of the
+  /// - Parameter known: the kernel itself; nil where there is but its .config.
+  /// - Throws: `HostFileError`; `PredictionError` for a file that is not a configuration of the
   ///   architecture's.
   package init(
-    _ description: KernelDescription, at file: FilePath?, for architecture: Architecture
+    _ description: KernelDescription, image known: KernelImage?, for architecture: Architecture
   ) throws {
-    let path = description.configuration
-    let text = String(decoding: try HostFile.read(path, limit: 4 << 20), as: UTF8.self)
+    let path = description.file
+    let text = String(
+      decoding: try HostFile.read(description.configuration, limit: 4 << 20), as: UTF8.self)
     guard let release = KernelKnowledge.release(in: text) else {
       throw PredictionError.noRelease(path)
     }
     guard text.contains("# Linux/\(architecture.rawValue) ") else {
       throw PredictionError.otherArchitecture(path, board: architecture.rawValue)
     }
-    let known = try file.map { try KernelImage(at: $0, for: architecture) }
     let size = description.imageSize ?? known?.imageSize ?? Self.largeImageSize
     name = "\(release.line) with \(path)"
     facts = KernelKnowledge.facts(

@@ -15,14 +15,14 @@ struct BlobCheck {
   private let strings: Range<Int>
 
   /// The blob's own length, which may be less than the buffer's.
-  static func totalByteCount(of blob: [UInt8]) throws(FDTError) -> Int {
+  static func totalByteCount(of blob: [UInt8], limit: Int) throws(FDTError) -> Int {
     func refuse(_ code: FDTError.Code) -> FDTError {
       FDTError(operation: "check of the header", path: "/", code: code)
     }
     guard blob.count >= headerByteCount else { throw refuse(.truncated) }
     guard blob.bigEndian32(at: 0) == 0xd00d_feed else { throw refuse(.badMagic) }
     let total = Int(blob.bigEndian32(at: 4))
-    guard total <= FlattenedTree.maximumByteCount else { throw refuse(.tooLarge(bytes: total)) }
+    guard total <= limit else { throw refuse(.tooLarge(bytes: total)) }
     guard headerByteCount...blob.count ~= total else { throw refuse(.truncated) }
     return total
   }

@@ -38,10 +38,13 @@ package struct FlattenedTree: Hashable, Sendable {
 
   /// Opens an untrusted blob after checking all of it; bytes behind its totalsize are left out.
   ///
+  /// - Parameter limit: of its bytes: a boot loader's image has whole kernels in it.
   /// - Throws: `FDTError` with libfdt's code for a blob that is cut, damaged or of a version before
   ///   17, and with the wrapper's for one that exceeds a limit or uses a name twice.
-  package init(validating blob: [UInt8]) throws(FDTError) {
-    storage = Array(blob.prefix(try BlobCheck.totalByteCount(of: blob)))
+  package init(
+    validating blob: [UInt8], limit: Int = maximumByteCount
+  ) throws(FDTError) {
+    storage = Array(blob.prefix(try BlobCheck.totalByteCount(of: blob, limit: limit)))
     try BlobCheck(storage).checkStructure()
     let status = unsafe storage.span.withUnsafeBytes { bytes in
       unsafe fdt_check_full(bytes.baseAddress, bytes.count)

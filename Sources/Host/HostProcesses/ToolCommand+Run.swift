@@ -12,7 +12,7 @@ package struct ToolResult: Sendable {
 extension ToolCommand {
   /// The most bytes that a program may write to standard error: tar has a message for each of a
   /// kernel's 80,000 files where the disk is full, and the first one says why.
-  private static let messageLimit = 32 << 20
+  static let messageLimit = 32 << 20
 
   /// Runs the program to its end.
   ///

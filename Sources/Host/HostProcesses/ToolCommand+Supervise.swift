@@ -69,7 +69,7 @@ extension ToolCommand {
     }
   }
 
-  private static var teardown: [TeardownStep] {
+  static var teardown: [TeardownStep] {
     [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))]
   }
 }

@@ -4,6 +4,7 @@
 // image says of itself.
 
 import HostFiles
+import KernelFiles
 package import Quantities
 package import SystemPackage
 
@@ -25,21 +26,29 @@ package struct KernelImage: Hashable, Sendable {
 
   /// Reads and checks the header of an image.
   ///
+  /// - Parameter file: what its owner calls it: the file that it was taken out of.
   /// - Throws: `KernelError.notAnImage`, `HostFileError`.
-  package init(at path: FilePath, for architecture: Architecture = .arm64) throws {
-    let header = try HostFile.head(of: path, count: Self.headerSize)
+  package init(
+    at path: FilePath, for architecture: Architecture = .arm64, from file: FilePath? = nil
+  ) throws {
+    let header = try HostFile.head(of: path, count: KernelForm.headSize)
+    let name = file ?? path
+    if let reason = KernelForm(header).refusal(for: architecture) {
+      throw KernelError.notAnImage(name, reason)
+    }
     let fileSize: Int64
     do {
       fileSize = try path.stat().size
     } catch {
       throw HostFileError(.read, path, error.description)
     }
-    switch architecture {
-    case .arm64:
-      try self.init(at: path, header: header, fileSize: UInt64(fileSize))
-    case .arm:
-      if let reason = Self.refusalForARM(of: header) { throw KernelError.notAnImage(path, reason) }
-      try self.init(at: path, zImage: try HostFile.read(path, limit: Self.zImageLimit))
+    do {
+      switch architecture {
+      case .arm64: try self.init(at: path, header: header, fileSize: UInt64(fileSize))
+      case .arm: try self.init(at: path, zImage: try HostFile.read(path, limit: Self.zImageLimit))
+      }
+    } catch let refusal as Refusal {
+      throw KernelError.notAnImage(name, refusal.reason)
     }
   }
 
@@ -81,13 +90,8 @@ package struct KernelImage: Hashable, Sendable {
   /// A zImage has to lie, with all else, in the first 128 MiB of RAM.
   private static let zImageLimit = 64 << 20
 
-  private init(at path: FilePath, zImage bytes: [UInt8]) throws(KernelError) {
-    let zImage: ZImage
-    do {
-      zImage = try ZImage(bytes)
-    } catch {
-      throw .notAnImage(path, error.reason)
-    }
+  private init(at path: FilePath, zImage bytes: [UInt8]) throws(Refusal) {
+    let zImage = try ZImage(bytes)
     self.path = path
     architecture = .arm
     textOffset = zImage.textOffset
@@ -97,36 +101,21 @@ package struct KernelImage: Hashable, Sendable {
     pageSize = .kibibytes(4)
   }
 
-  /// Why these bytes are not the header of a zImage; nil where they are.
-  private static func refusalForARM(of header: [UInt8]) -> String? {
-    guard header.count == headerSize else {
-      return "it has only \(header.count) bytes, copy or build it again"
-    }
-    let magic = header[ZImage.magicOffset..<(ZImage.magicOffset + ZImage.magic.count)]
-    if Array(magic) == ZImage.magic { return nil }
-    if Array(header[56..<60]) == Array("ARM\u{64}".utf8) {
-      return "it is an arm64 Image: this board is 32-bit ARM"
-    }
-    return "it has no zImage header: give arch/arm/boot/zImage or a distribution's vmlinuz"
-  }
-
-  static let headerSize = 64
-
   /// - Parameters:
-  ///   - header: the first 64 bytes of the file.
+  ///   - header: the first 64 bytes of the file, or more.
   ///   - fileSize: in bytes.
-  init(at path: FilePath, header: [UInt8], fileSize: UInt64) throws(KernelError) {
-    if let reason = Self.refusal(of: header) { throw .notAnImage(path, reason) }
+  private init(at path: FilePath, header: [UInt8], fileSize: UInt64) throws(Refusal) {
     let imageSize = Self.word(header, at: 16)
     let flags = Self.word(header, at: 24)
+    guard flags & 1 == 0 else { throw Refusal("it is built for big-endian CPUs") }
     // Kernels before 3.17 leave image_size 0; larger than 1 GiB is no kernel.
     guard imageSize >= fileSize, imageSize <= ByteCount.gibibytes(1).bytes else {
-      throw .notAnImage(
-        path, "its header claims \(imageSize) bytes of memory for a file of \(fileSize)")
+      throw Refusal(
+        "its header claims \(imageSize) bytes of memory for a file of \(fileSize)")
     }
     let textOffset = Self.word(header, at: 8)
     guard textOffset < Alignment.block2M.bytes, Alignment.page4K.isAligned(textOffset) else {
-      throw .notAnImage(path, "its header's text offset is \(textOffset)")
+      throw Refusal("its header's text offset is \(textOffset)")
     }
     self.path = path
     architecture = .arm64
@@ -138,33 +127,16 @@ package struct KernelImage: Hashable, Sendable {
     pageSize = [1: ByteCount.kibibytes(4), 2: .kibibytes(16), 3: .kibibytes(64)][flags >> 1 & 3]
   }
 
-  /// Why these bytes are not the header of a little-endian arm64 image; nil where they are.
-  private static func refusal(of header: [UInt8]) -> String? {
-    guard header.count == headerSize else {
-      return "it has only \(header.count) bytes, copy or build it again"
-    }
-    if Array(header[56..<60]) == Array("ARM\u{64}".utf8) {
-      return word(header, at: 24) & 1 == 0 ? nil : "it is built for big-endian CPUs"
-    }
-    if header.starts(with: [0x1f, 0x8b]) {
-      return "it is compressed: unpack it first (gzip -dc FILE > Image)"
-    }
-    if header[4..<8] == ArraySlice("zimg".utf8) {
-      return "it is an EFI zboot image: unpack the Image inside it first"
-    }
-    if Array(header[ZImage.magicOffset..<(ZImage.magicOffset + 4)]) == ZImage.magic {
-      return "it is a 32-bit ARM zImage: this board is arm64"
-    }
-    if header.starts(with: Array("MZ".utf8)) {
-      return "it is an EFI program for another architecture: give the arm64 one"
-    }
-    if header.starts(with: [0x7f] + Array("ELF".utf8)) {
-      return "it is an ELF file (a vmlinux?): give arch/arm64/boot/Image"
-    }
-    return "it has no arm64 image header: give arch/arm64/boot/Image or a distribution's vmlinuz"
-  }
-
   private static func word(_ bytes: [UInt8], at offset: Int) -> UInt64 {
     bytes[offset..<(offset + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Why bytes are not an image, in words that follow the file's name.
+  struct Refusal: Error, Hashable {
+    let reason: String
+
+    init(_ reason: String) {
+      self.reason = reason
+    }
   }
 }

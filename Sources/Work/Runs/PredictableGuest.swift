@@ -2,7 +2,7 @@
 
 import Boards
 import GuestImages
-package import Guests
+import Guests
 import HostFiles
 import HostProcesses
 import MemoryRequests
@@ -32,13 +32,10 @@ package struct PredictableGuest: Hashable, Sendable {
 extension Preparation {
   /// What a selection's kernel will find when it starts.
   ///
-  /// - Parameter description: of the kernel, in place of the selection's.
   /// - Throws: `PredictionError` for a kernel of which too little is known; `GuestImageError` where
   ///   the guest has no room.
-  package func predictableGuest(
-    of selection: RunSelection, kernel description: KernelDescription? = nil
-  ) async throws -> PredictableGuest {
-    var known = try await kernel(of: selection, description)
+  package func predictableGuest(of selection: RunSelection) async throws -> PredictableGuest {
+    var known = try await kernel(of: selection)
     let initramfsSize: ByteCount
     if let size = try await self.initramfsSize(for: selection.board.architecture) {
       initramfsSize = size
@@ -47,7 +44,7 @@ extension Preparation {
       known.facts.assumptions.append(
         "its initramfs takes \(initramfsSize): there is no compiler to make it with")
     }
-    if let limit = selection.machineDMALimit, description == nil {
+    if let limit = selection.machineDMALimit, !selection.hasOwnKernel {
       known.assumeDMAZone(upTo: limit)
     }
     if let fault = selection.guestFault {
@@ -63,32 +60,15 @@ extension Preparation {
 
   /// Predicts without building a kernel and without an emulator.
   ///
-  /// - Throws: as ``predictableGuest(of:kernel:)``.
-  package func predict(
-    _ selection: RunSelection, kernel description: KernelDescription? = nil
-  ) async throws -> PredictedGuest {
-    let guest = try await predictableGuest(of: selection, kernel: description)
+  /// - Throws: as ``predictableGuest(of:)``.
+  package func predict(_ selection: RunSelection) async throws -> PredictedGuest {
+    let guest = try await predictableGuest(of: selection)
     return PredictedGuest(
       schema: PredictedGuest.currentSchema, board: selection.board.name,
       layout: selection.layout.name, banks: selection.layout.banks,
       inventedRAM: selection.board.invented(in: selection.layout), kernel: guest.kernel,
       commandLine: selection.commandLine, placement: guest.placement,
       predicted: PredictedRecord(of: guest.facts, with: guest.memory))
-  }
-
-  /// What is known of a selection's kernel, built or not.
-  func kernel(
-    of selection: RunSelection, _ description: KernelDescription?
-  ) async throws -> KnownKernel {
-    let architecture = selection.board.architecture
-    if let description {
-      return try KnownKernel(description, at: selection.image, for: architecture)
-    }
-    switch selection.kernel {
-    case .image(let path): throw PredictionError.unknownConfiguration(path)
-    case .built(let request):
-      return try await KnownKernel(request, for: architecture, builder: builder)
-    }
   }
 
   /// What init alone takes, about.

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
-package import Guests
+import Guests
 import Predictions
 import Quantities
 package import Records
 
 extension Preparation {
   /// The largest pools of a selection's layout, whatever pool it asks for.
-  package func maximum(
-    _ selection: RunSelection, kernel description: KernelDescription? = nil
-  ) async throws -> MaximumPool {
-    let guest = try await predictableGuest(of: selection, kernel: description)
+  package func maximum(_ selection: RunSelection) async throws -> MaximumPool {
+    let guest = try await predictableGuest(of: selection)
     let largest = LargestPool(of: guest.facts, with: guest.memory)
     func size(_ bytes: ByteCount, _ prediction: Prediction) -> MaximumPool.Size {
       .init(

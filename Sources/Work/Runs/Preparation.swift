@@ -8,6 +8,7 @@ import GuestRequests
 package import Guests
 package import HostFiles
 import KernelConsole
+import KernelFiles
 package import Kernels
 import MemoryRequests
 import Predictions
@@ -29,6 +30,10 @@ package struct PreparedRun: Sendable {
   /// The kernel with its symbols; nil for a user's own image, and where it was not kept.
   let symbols: FilePath?
 
+  /// What the user's own kernel was taken out of, outermost first; empty for a bare one and for one of
+  /// cmalab's.
+  package let kernelWrappings: [String]
+
   /// What dtc has to say against the user's own fragment; empty for nothing.
   package var warnings: String { guest.placed.warnings }
 }
@@ -36,9 +41,31 @@ package struct PreparedRun: Sendable {
 /// The device tree of a selection, with where everything lies that it speaks of.
 package struct PreparedTree: Sendable {
   package let guest: PlacedGuest
-  /// Nil for a user's own image.
-  package let kernel: BuiltKernel?
+  let kernel: ReadyKernel
   let initramfs: FilePath
+}
+
+/// A kernel to boot.
+enum ReadyKernel: Sendable {
+  case built(BuiltKernel)
+  case own(OwnKernel)
+
+  var image: KernelImage {
+    switch self {
+    case .built(let kernel): kernel.image
+    case .own(let kernel): kernel.image
+    }
+  }
+
+  /// The kernel with its symbols, where it was kept.
+  var symbols: FilePath? {
+    if case .built(let kernel) = self { kernel.symbols } else { nil }
+  }
+
+  /// The user's own, and what it came in.
+  var unwrapped: UnwrappedKernel? {
+    if case .own(let kernel) = self { kernel.unwrapped } else { nil }
+  }
 }
 
 /// Turns selections into guests.
@@ -78,12 +105,10 @@ package struct Preparation: Sendable {
     let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
     let tree = try await tree(for: selection)
     let placed = tree.guest
+    let own = tree.kernel.unwrapped
     // A kernel of the cache becomes the run's; the user's own file stays where it is.
     let kernel: AssembledGuest.Content =
-      switch selection.kernel {
-      case .built: .kept(placed.image.path)
-      case .image: .external(placed.image.path)
-      }
+      own?.isBare == true ? .external(placed.image.path) : .kept(placed.image.path)
     let guest = try AssembledGuest(
       placed, monitor: try HostFile.read(try await programs.monitor(), limit: 1 << 16),
       kernel: kernel, initramfs: .kept(tree.initramfs))
@@ -92,7 +117,8 @@ package struct Preparation: Sendable {
       request: try request(for: selection, placed),
       predicted: try prediction(of: selection, for: tree),
       guest: guest, features: features, stages: Self.stages(of: selection),
-      death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel?.symbols)
+      death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel.symbols,
+      kernelWrappings: own?.wrappings ?? [])
   }
 
   /// What the model says of this guest, from nothing but what it is given.
@@ -109,9 +135,12 @@ package struct Preparation: Sendable {
 
   /// What is known of the kernel; nil for an image of which nobody gave the .config.
   private func facts(of tree: PreparedTree, for selection: RunSelection) throws -> KernelFacts? {
-    if let kernel = tree.kernel { return try KernelKnowledge.facts(of: kernel) }
-    return try selection.ownKernel.map {
-      try KnownKernel($0, at: selection.image, for: selection.board.architecture).facts
+    switch tree.kernel {
+    case .built(let kernel): return try KernelKnowledge.facts(of: kernel)
+    case .own(let kernel):
+      return try kernel.description.map {
+        try KnownKernel($0, image: kernel.image, for: selection.board.architecture).facts
+      }
     }
   }
 
@@ -122,24 +151,25 @@ package struct Preparation: Sendable {
   /// The module goes with a kernel that we built; a user's own image is tested without it.
   private func kernelAndInitramfs(
     _ selection: RunSelection
-  ) async throws -> (image: KernelImage, kernel: BuiltKernel?, initramfs: FilePath) {
+  ) async throws -> (image: KernelImage, kernel: ReadyKernel, initramfs: FilePath) {
     let architecture = selection.board.architecture
-    switch selection.kernel {
-    case .built(let request):
-      let kernel = try await builder.kernel(for: request)
-      guard selection.hasModule else {
-        return (kernel.image, kernel, try await programs.initramfs(for: architecture))
-      }
-      let module = try await ModuleBuilder(
+    let kernel = try await readyKernel(of: selection)
+    guard selection.hasModule else {
+      return (kernel.image, kernel, try await programs.initramfs(for: architecture))
+    }
+    var module: FilePath?
+    if case .built(let built) = kernel {
+      module = try await ModuleBuilder(
         sources: installation.images.appending("module"), cache: cache
-      ).module(for: kernel)
-      return (kernel.image, kernel, try await initramfs(selection, module: module))
-    case .image(let path):
-      let image = try KernelImage(at: path, for: architecture)
-      guard selection.hasModule else {
-        return (image, nil, try await programs.initramfs(for: architecture))
-      }
-      return (image, nil, try await initramfs(selection, module: nil))
+      ).module(for: built)
+    }
+    return (kernel.image, kernel, try await initramfs(selection, module: module))
+  }
+
+  private func readyKernel(of selection: RunSelection) async throws -> ReadyKernel {
+    switch selection.kernel {
+    case .image(let path): .own(try await ownKernel(at: path, of: selection))
+    case .built(let request): .built(try await builder.kernel(for: request))
     }
   }
 

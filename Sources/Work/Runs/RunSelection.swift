@@ -4,7 +4,6 @@ package import Boards
 package import DeviceTrees
 package import GuestImages
 package import GuestRequests
-package import Guests
 package import Kernels
 package import MemoryRequests
 package import Quantities
@@ -16,7 +15,7 @@ package struct RunSelection: Sendable {
   package enum Kernel: Hashable, Sendable {
     /// A kernel that cmalab builds.
     case built(KernelRequest)
-    /// The user's own image, booted as it is.
+    /// The user's own, in whatever form.
     case image(FilePath)
   }
 
@@ -137,21 +136,13 @@ package struct RunSelection: Sendable {
       tests: tests, deviceTree: nil, placement: nil)
   }
 
-  /// What the user says of a kernel of their own; nil where it is one of cmalab's.
-  package var ownKernel: KernelDescription? {
-    request.kernel.configuration.map {
-      KernelDescription(configuration: $0, imageSize: request.kernel.imageSize)
-    }
+  /// Whether cmalab knows no more of the kernel than the user says.
+  var hasOwnKernel: Bool {
+    if case .image = kernel { true } else { request.kernel.configuration != nil }
   }
 
   /// Why no guest can have these banks, of which all else can be told; nil where one can.
   var guestFault: BankFault? { board.guestFault(of: layout.banks) }
-
-  /// The user's own image; nil for a kernel that cmalab builds.
-  var image: FilePath? {
-    guard case .image(let path) = kernel else { return nil }
-    return path
-  }
 
   /// Where the board has its devices.
   var bus: DeviceBus {

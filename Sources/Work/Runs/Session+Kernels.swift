@@ -18,7 +18,7 @@ extension Session {
     var asked = GuestRequest(board: board ?? GuestRequest.usualBoard)
     asked.kernel = request.kernel
     let selection = try await selection(asked)
-    let known = try await preparation.kernel(of: selection, selection.ownKernel)
+    let known = try await preparation.kernel(of: selection)
     return KernelOutlook(name: known.name, facts: known.facts)
   }
 }

@@ -69,7 +69,7 @@ extension Session: GuestModel {
 
   package func outlook(of request: GuestRequest) async throws -> GuestOutlook {
     let selection = try await selection(request)
-    let guest = try await preparation.predictableGuest(of: selection, kernel: selection.ownKernel)
+    let guest = try await preparation.predictableGuest(of: selection)
     return GuestOutlook(
       board: selection.board, layout: selection.layout,
       askedBytes: guest.askedBytes(by: selection.pools),

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HostFiles
+import HostProcesses
+import Records
+import SystemPackage
+import Testing
+
+extension Guests {
+  /// A kernel in its owner's forms, booted.
+  @Suite struct KernelFileTests {
+    @Test func aCompressedKernelIsTheSameKernel() async throws {
+      try await ScratchFolder.with { scratch in
+        let image = try await TestKernel.image()
+        let packed = try await ToolCommand(.named("gzip"), ["-1c", image.string])
+          .output(limit: 64 << 20)
+        try HostFile.write(packed, to: scratch["kernel"])
+        let result = try await boot(scratch["kernel"], in: scratch)
+        try #require(result.status == .exited(0), "\(result.errors)")
+        let record = try result.record
+        #expect(result.errors.contains("cmalab: note: the kernel is out of: gzip\n"))
+        #expect(record.request.kernel == scratch["kernel"].string)
+        #expect(record.predicted == nil)
+        #expect(record.digests?["Image"] == (try ContentKey(ofFile: image).hexadecimal))
+        #expect(
+          try ContentKey(ofFile: scratch["run"].appending("Image")) == ContentKey(ofFile: image))
+      }
+    }
+
+    /// The prediction is the one that is made of the same kernel, built here.
+    @Test func aPackageBringsItsConfiguration() async throws {
+      try await ScratchFolder.with { scratch in
+        let image = try await TestKernel.image()
+        let config = image.removingLastComponent().appending("config")
+        for (file, name) in [(image, "vmlinuz"), (config, "config")] {
+          let target = scratch.path.pushing(FilePath("package/boot/\(name)-test"))
+          try HostFile.createDirectory(target.removingLastComponent())
+          try HostFile.write(try HostFile.read(file, limit: 64 << 20), to: target)
+        }
+        _ = try scratch.write(
+          """
+          Package: linux-image-test
+          Version: 1
+          Architecture: arm64
+          Maintainer: Nobody <nobody@example.org>
+          Description: a kernel
+
+          """, to: "package/DEBIAN/control")
+        _ = try await ToolCommand(
+          .named("dpkg-deb"),
+          ["-Znone", "--build", scratch["package"].string, scratch["kernel"].string]
+        ).output()
+        let result = try await boot(scratch["kernel"], in: scratch)
+        try #require(result.status == .exited(0), "\(result.errors)")
+        let record = try result.record
+        let predicted = try #require(record.predicted)
+        #expect(predicted.pools.map(\.base) == record.observed.cmaAreas.map(\.base))
+        #expect(record.prediction?.verdict == .pass)
+      }
+    }
+
+    @Test func anotherArchitecturesPackageIsNamed() async throws {
+      try await ScratchFolder.with { scratch in
+        let image = try await TestKernel.image()
+        let result = try await CMALabProcess([
+          "boot", "--board", "arm-am57xx", "--cma", "64M", "--out", scratch["run"].string,
+          "--kernel-image", image.string,
+        ]).result()
+        #expect(result.status == .exited(2))
+        #expect(
+          result.complaints == [
+            "cmalab: error: \(image) is not a kernel image to boot: it is an arm64 Image: this board "
+              + "is 32-bit ARM"
+          ])
+        #expect(try scratch.names.isEmpty)
+      }
+    }
+
+    private func boot(_ kernel: FilePath, in scratch: ScratchFolder) async throws -> CMALabResult {
+      try await CMALabProcess([
+        "boot", "--layout", "stock", "--cma", "64M", "--format", "json", "--out",
+        scratch["run"].string, "--kernel-image", kernel.string,
+      ]).result()
+    }
+  }
+}
