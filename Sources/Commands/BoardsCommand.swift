@@ -61,7 +61,8 @@ struct ShowBoard: ParsableCommand {
     }
     var text = "\(board.name): \(board.summary)\n\(board.architecture.rawValue), "
     text += "\(board.cpu.count) x \(board.cpu.model), boots with layout "
-    text += "\(board.defaults.layout) and cma=\(board.defaults.cma.kernelArgument)\n\n"
+    let pool = board.defaults.cma.map { "cma=\($0.kernelArgument)" } ?? "no cma="
+    text += "\(board.defaults.layout) and \(pool)\n\n"
     for layout in layouts {
       text += map(of: layout, on: board).text(in: StandardOutput.style)
       text += Self.unplaced(in: layout) + "\n"

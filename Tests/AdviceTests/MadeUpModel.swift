@@ -41,7 +41,7 @@ struct MadeUpModel: GuestModel {
     let board = try board(of: request)
     var layout = try board.layout(named: request.layout)
     if !request.banks.isEmpty { layout = try board.layout(layout, withBanks: request.banks) }
-    let asked = request.pools.asked ?? PoolRequest(bytes: board.defaults.cma)
+    let asked = request.pools.asked ?? PoolRequest(bytes: board.defaults.cma ?? .zero)
     let isOnCommandLine = request.pools.via == .commandLine
     var memory = SampleKernel.memory(
       layout.banks, cma: isOnCommandLine ? asked.kernelArgument : "0",

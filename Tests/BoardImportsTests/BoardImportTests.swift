@@ -38,7 +38,7 @@ import YAMLFiles
     for pool in expected.pools {
       guard let name = pool.name else {
         if let bytes = pool.bytes, expected.pools.count(where: { $0.name == nil }) == 1 {
-          #expect(file.defaults.cma.bytes == bytes)
+          #expect(file.defaults.cma?.bytes == bytes)
         }
         continue
       }

@@ -85,7 +85,8 @@ struct RandomRequest {
 
   private mutating func pools() -> GuestRequest.Pools {
     var pools = GuestRequest.Pools()
-    pools.asked = chance() ? nil : pool()
+    pools.choose(chance() ? .omitted : .pool(pool()))
+    if chance() { (pools.asked, pools.isOmitted) = (nil, false) }
     pools.via = element(of: PoolWay.allCases)
     pools.deviceTree = perhaps { $0.pool() }
     pools.kconfig = perhaps { $0.kconfigPool() }

@@ -34,6 +34,19 @@ import Testing
       ])
   }
 
+  /// `--cma 0` is `cma=0`, which hides a default pool of the device tree; `none` is no `cma=`.
+  @Test func noneIsNoPoolOfTheCommandLineAndZeroIsOne() throws {
+    var request = GuestRequest()
+    try request.set(.cma, to: "none")
+    #expect(request.pools.isOmitted && request.pools.asked == nil)
+    #expect(request.bootArguments == ["--board", "arm64-4g", "--cma", "none"])
+    try request.set(.cma, to: "0")
+    #expect(!request.pools.isOmitted && request.pools.asked == PoolRequest(bytes: .zero))
+    let pool = PoolRequest(bytes: .mebibytes(16))
+    try request.set(.cma, to: "none")
+    #expect(!request.applying(.pool(pool, via: .commandLine)).pools.isOmitted)
+  }
+
   @Test func aTreeStandsInPlaceOfTheBoard() throws {
     var request = GuestRequest()
     try request.set(.deviceTree, to: "/sys/firmware/fdt")
@@ -78,6 +91,7 @@ import Testing
       ([(.via, "kconfig"), (.cma, "1M"), (.kconfigCMA, "1M")], "--via kconfig and --kconfig-cma"),
       ([(.via, "kconfig"), (.cma, "1M@0x0")], "Kconfig has no addresses"),
       ([(.via, "kconfig"), (.cma, "4K")], "is no whole number of MiB"),
+      ([(.via, "dts"), (.cma, "none")], "--cma none asks for no pool: omit --via dts"),
       ([(.cpus, "9")], "--cpus is 9"), ([(.timeout, "0")], "--timeout is 0.0"),
       ([(.append, "quiet cma=1M")], "--append has cma="), ([(.append, "ü")], "--append has char"),
       ([(.board, "rpi4"), (.deviceTree, "/b.dtb")], "--board and --dtb both say which board"),

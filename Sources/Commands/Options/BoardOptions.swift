@@ -22,7 +22,7 @@ struct BoardOptions: GuestOptionGroup {
 
   @Option(
     help: ArgumentHelp(
-      "A bank of RAM, in place of the layout's banks; may be given more than once.",
+      "A bank of RAM, in place of the layout's banks; END is its last byte. May be given more than once.",
       valueName: "START+SIZE|START-END"),
     transform: { try RegionFields.range(parsing: $0) })
   var bank: [PhysicalRange] = []

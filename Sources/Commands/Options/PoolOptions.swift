@@ -9,11 +9,12 @@ struct PoolOptions: GuestOptionGroup {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The pool to ask for, as in 3000M, 0x10000000, 0 for none, 64M@0x10000000 or "
-        + "64M@256M-1G (default: the board's own choice, where no other way asks for one).",
-      valueName: "SIZE[@START[-END]]"),
-    transform: { try PoolRequest(parsing: $0) })
-  var cma: PoolRequest?
+      "The pool to ask for, as in 3000M, 0x10000000, 0 for cma=0, 64M@0x10000000 or 64M@256M-1G, END "
+        + "the first address past the range; none for no cma= (default: the board's own choice, "
+        + "where no other way asks for one).",
+      valueName: "SIZE[@START[-END]]|none"),
+    transform: { try DefaultPoolChoice(parsing: $0) })
+  var cma: DefaultPoolChoice?
 
   @Option(
     help: ArgumentHelp(
@@ -37,7 +38,7 @@ struct PoolOptions: GuestOptionGroup {
   var kconfigCMA: KconfigPool?
 
   func apply(to request: inout GuestRequest) {
-    request.pools.asked = cma
+    if let cma { request.pools.choose(cma) }
     request.pools.via = via
     request.pools.deviceTree = dtsCMA
     request.pools.kconfig = kconfigCMA

@@ -35,13 +35,16 @@ package struct GuestDesign: Sendable {
   package var consumers: [Consumer]
   /// A user's own device-tree source, merged over everything else.
   package var fragment: FilePath?
+  /// Devices for the test module, of regions that the fragment has, by the node's name.
+  package var fragmentConsumers: [Consumer]
   package var places: GivenPlaces
 
   package init(
     architecture: Architecture, cpuModel: String, cpuCount: Int, ownTree: OwnTree? = nil,
     banks: [PhysicalRange], fillsInMemory: Bool = false, homeBank: Int = 0, bus: DeviceBus,
     commandLine: String, regions: [ReservedRegion], memoryReservations: [PhysicalRange],
-    consumers: [Consumer] = [], fragment: FilePath? = nil, places: GivenPlaces = GivenPlaces()
+    consumers: [Consumer] = [], fragment: FilePath? = nil, fragmentConsumers: [Consumer] = [],
+    places: GivenPlaces = GivenPlaces()
   ) {
     self.architecture = architecture
     self.cpuModel = cpuModel
@@ -56,6 +59,7 @@ package struct GuestDesign: Sendable {
     self.memoryReservations = memoryReservations
     self.consumers = consumers
     self.fragment = fragment
+    self.fragmentConsumers = fragmentConsumers
     self.places = places
   }
 

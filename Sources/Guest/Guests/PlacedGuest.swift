@@ -47,16 +47,10 @@ package struct PlacedGuest: Sendable {
     let placement = try GuestPlacement(
       kernel: image, initramfsSize: initramfsSize, bank: home, otherBanks: otherBanks,
       given: design.places)
-    let made = try design.blob(
+    let tree = try await design.tree(
       cpuCompatible: cpu.compatible, initramfs: placement.initramfs, baseTree: baseTree)
-    if let fragment = design.fragment {
-      let merged = try await DeviceTreeFragment(file: fragment).merged(over: made)
-      blob = merged.blob
-      warnings = merged.warnings
-    } else {
-      blob = made
-      warnings = ""
-    }
+    blob = tree.blob
+    warnings = tree.warnings
     kernel = placement.kernel
     entry = placement.entry
     initramfs = placement.initramfs
@@ -66,28 +60,6 @@ package struct PlacedGuest: Sendable {
         blob: blob, at: deviceTree.start, kernel: placement.kernel.start)
     else { throw PlacedGuestError.unreadableTree }
     self.memory = memory
-  }
-}
-
-extension GuestDesign {
-  /// The device tree, of ours or the board's own.
-  fileprivate func blob(
-    cpuCompatible: String, initramfs: PhysicalRange, baseTree: [UInt8]
-  ) throws -> [UInt8] {
-    guard let ownTree else {
-      return try DeviceTreeRequest(
-        banks: banks, cpuCompatible: cpuCompatible, cpuCount: cpuCount,
-        bootArguments: commandLine, bootArgumentsLimit: commandLineLimit, initramfs: initramfs,
-        reservedMemory: regions, memoryReservations: memoryReservations, consumers: consumers,
-        bus: bus
-      ).blob(completing: baseTree)
-    }
-    return try OwnTreeRequest(
-      tree: ownTree, banks: fillsInMemory ? banks : nil, cpuCompatible: cpuCompatible,
-      cpuCount: cpuCount, bootArguments: commandLine, bootArgumentsLimit: commandLineLimit,
-      initramfs: initramfs, reservedMemory: regions, memoryReservations: memoryReservations,
-      consumers: consumers, bus: bus
-    ).blob(with: baseTree)
   }
 }
 

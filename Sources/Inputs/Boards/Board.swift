@@ -79,6 +79,6 @@ package struct DeviceWindows: Hashable, Sendable {
 package struct BoardDefaults: Hashable, Sendable {
   /// The name of one of the board's layouts.
   package let layout: String
-  /// The pool to ask for.
-  package let cma: ByteCount
+  /// The pool to ask for with `cma=`; nil for none.
+  package let cma: ByteCount?
 }

@@ -103,7 +103,7 @@ extension NodeCursor {
       let remedy = NearestNames(to: layout, among: layouts).remedy
       throw place.failure("there is no layout '\(layout)': \(remedy)")
     }
-    return BoardDefaults(layout: layout, cma: try fields.required("cma").size())
+    return BoardDefaults(layout: layout, cma: try fields.optional("cma")?.size())
   }
 
   fileprivate func sources() throws(YAMLFileError) -> [String] {

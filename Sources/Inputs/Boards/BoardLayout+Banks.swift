@@ -75,6 +75,9 @@ package enum BankFault: Error, Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .partialPages(let bank) where Alignment.page4K.isAligned(bank.last.value):
+      "bank \(bank.start)-\(bank.last) ends with the first byte of a page, and END is the last byte: "
+        + "write \(PhysicalAddress(bank.last.value &- 1))"
     case .partialPages(let bank):
       "bank \(bank) is no whole number of pages: make start and size multiples of 4 KiB"
     case .outOfReach(let bank):

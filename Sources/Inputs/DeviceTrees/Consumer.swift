@@ -19,6 +19,17 @@ package struct Consumer: Hashable, Sendable {
 }
 
 extension Consumer {
+  /// A finished tree with further consumers, whose regions it has.
+  ///
+  /// - Parameter consumers: each with its region's name and unit address.
+  package static func adding(_ consumers: [Consumer], to blob: [UInt8]) throws -> [UInt8] {
+    guard !consumers.isEmpty else { return blob }
+    var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: blob))
+    try builder.writeConsumersOfNodes(consumers)
+    try builder.tree.pack()
+    return builder.tree.blob
+  }
+
   /// The consumers of a tree.
   static func all(in tree: FlattenedTree) throws -> [Consumer] {
     try tree.children(of: .root).compactMap { name in

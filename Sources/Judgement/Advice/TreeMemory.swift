@@ -23,6 +23,7 @@ struct TreeMemory {
     else { return nil }
     memory = read
     memory.memoryReservations += request.memoryReservations
+    if request.pools.isOmitted { memory.setPool(nil) }
     if let pool = request.pools.asked { memory.append("cma=\(pool.kernelArgument)") }
     memory.append(request.appended)
     if !request.banks.isEmpty { memory.banks = request.banks }

@@ -10,6 +10,8 @@ extension GuestRequest {
     case places(deviceTree: PhysicalAddress?, initramfs: PhysicalAddress?)
     /// Another default pool, by a way.
     case pool(PoolRequest, via: PoolWay)
+    /// Another region in place of the one of that node name that `--region` asks for.
+    case region(String, RequestedRegion)
     case banks([PhysicalRange])
     case layout(String)
     case pageSize(PageSize)
@@ -27,7 +29,7 @@ extension GuestRequest {
       places.deviceTree = deviceTree ?? places.deviceTree
       places.initramfs = initramfs ?? places.initramfs
     case .pool(let request, let way):
-      pools.asked = request
+      pools.choose(.pool(request))
       pools.via = way
       // Of two that ask the same way, there can be one.
       switch way {
@@ -35,6 +37,8 @@ extension GuestRequest {
       case .deviceTree: pools.deviceTree = nil
       case .kconfig: pools.kconfig = nil
       }
+    case .region(let name, let region):
+      regions = regions.map { $0.region.nodeName == name ? region : $0 }
     case .banks(let banks): self.banks = banks
     case .layout(let name): layout = name
     case .pageSize(let size): kernel.pageSize = size

@@ -44,6 +44,10 @@ extension GuestRequest {
   }
 
   private func checkPools() throws(GuestRequestError) {
+    guard !pools.isOmitted || pools.via == .commandLine else {
+      throw GuestRequestError(
+        .via, "--cma none asks for no pool: omit --via \(pools.via.rawValue)")
+    }
     guard let asked = pools.asked else { return }
     switch pools.via {
     case .commandLine: break

@@ -57,7 +57,7 @@ extension GuestRequest {
     case .debugKernel: flag(kernel.isDebug)
     case .debugInfo: flag(kernel.hasDebugInfo)
     case .via: pools.via == .commandLine ? [] : [pools.via.rawValue]
-    case .cma: some(pools.asked?.kernelArgument)
+    case .cma: pools.isOmitted ? [DefaultPoolChoice.omittedWord] : some(pools.asked?.kernelArgument)
     case .deviceTreeCMA: some(pools.deviceTree?.kernelArgument)
     case .kconfigCMA: some(pools.kconfig)
     case .region: regions.map(\.argument)
@@ -110,7 +110,7 @@ extension GuestRequest {
     case .debugKernel: kernel.isDebug = try Self.flag(text, option)
     case .debugInfo: kernel.hasDebugInfo = try Self.flag(text, option)
     case .via: pools.via = try Self.choice(text, option)
-    case .cma: pools.asked = try PoolRequest(parsing: text)
+    case .cma: pools.choose(try DefaultPoolChoice(parsing: text))
     case .deviceTreeCMA: pools.deviceTree = try PoolRequest(parsing: text)
     case .kconfigCMA: pools.kconfig = try KconfigPool(parsing: text)
     case .region: regions.append(try RequestedRegion(parsing: text))

@@ -54,6 +54,9 @@ package struct GuestRequest: Hashable, Sendable {
   package struct Pools: Hashable, Sendable {
     /// What ``via`` asks for; nil for the board's choice, where no other way asks either.
     package var asked: PoolRequest?
+    /// Whether there is to be no `cma=` on the command line, neither the board's choice nor one that an
+    /// own tree's `bootargs` have: what `--cma none` asks for. With it, ``asked`` is nil.
+    package var isOmitted = false
     package var via = PoolWay.commandLine
     /// Asked of the device tree, beside ``asked``.
     package var deviceTree: PoolRequest?

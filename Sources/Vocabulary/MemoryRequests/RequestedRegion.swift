@@ -23,6 +23,17 @@ package struct RequestedRegion: Hashable, Sendable {
     }
   }
 
+  /// The same region with another size, in the same places; nil for one that has an address, beside which
+  /// there need not be as much room, and for no size.
+  package func resized(to size: ByteCount) -> RequestedRegion? {
+    guard size > .zero, case .dynamic(_, let alignment, let within) = region.placement else {
+      return nil
+    }
+    var region = region
+    region.placement = .dynamic(size: size, alignment: alignment, within: within)
+    return RequestedRegion(region: region, userCount: userCount)
+  }
+
   /// The name of a default pool's node, which is what the kernel's own device trees call it.
   package static let defaultPoolName = "linux,cma"
 

@@ -52,7 +52,7 @@ extension ConformCase: CustomStringConvertible {
     lines += banks.map { "  - { base: \($0.start), size: \(hexadecimal($0.size)) }" }
     lines += ["layouts:", "  only:", "    summary: the case", "    banks:"]
     lines += banks.map { "      - { base: \($0.start), size: \(hexadecimal($0.size)) }" }
-    lines += ["defaults: { layout: only, cma: 0 }", "sources: [cmalab conform]"]
+    lines += ["defaults: { layout: only }", "sources: [cmalab conform]"]
     lines += ["# command line: \(commandLine)"]
     lines += regions.map { "# region: \($0)" }
     lines += memoryReservations.map { "# /memreserve/: \($0)" }

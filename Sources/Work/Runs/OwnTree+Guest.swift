@@ -25,15 +25,7 @@ extension OwnTree {
   }
 
   /// A device for the test module for each region that the kernel has a driver for.
-  var consumers: [Consumer] {
-    regions
-      .filter { region in
-        region.compatible.contains("shared-dma-pool") && !region.isDefault && region.fault == nil
-      }
-      .map { region in
-        Consumer(name: "cmalab-\(region.node.replacing("@", with: "-"))", region: region.node)
-      }
-  }
+  var consumers: [Consumer] { regions.compactMap(\.consumer) }
 
   /// - Parameter file: the tree's, which gives the board its name.
   func facts(file: FilePath) -> Board.TreeFacts {
@@ -41,5 +33,13 @@ extension OwnTree {
       file: file.lastComponent?.string ?? file.string, model: model,
       architecture: architecture ?? .arm64, cpuCount: cpuCount, banks: banks, taken: taken,
       addressBits: architecture == .arm ? 32 : 32 * addressCells)
+  }
+}
+
+extension DeclaredRegion {
+  /// A device for the test module; nil for a region that the kernel has no driver for.
+  var consumer: Consumer? {
+    guard compatible.contains("shared-dma-pool"), !isDefault, fault == nil else { return nil }
+    return Consumer(name: "cmalab-\(node.replacing("@", with: "-"))", region: node)
   }
 }

@@ -36,10 +36,11 @@ package struct PoolSettings: Hashable, Sendable {
   /// - Throws: `GuestRequestError` for a size that Kconfig cannot say.
   init(_ request: GuestRequest, board: Board, layout: BoardLayout) throws(GuestRequestError) {
     let pools = request.pools
-    let isAsked =
-      pools.asked != nil || pools.deviceTree != nil || pools.kconfig != nil
+    let isSettled =
+      pools.isSettled
       || (request.regions + layout.reserved).contains(where: \.region.isLinuxCMADefault)
-    guard let pool = pools.asked ?? (isAsked ? nil : PoolRequest(bytes: board.defaults.cma)) else {
+    let ofBoard = board.defaults.cma.map { PoolRequest(bytes: $0) }
+    guard let pool = pools.asked ?? (isSettled ? nil : ofBoard) else {
       let isKconfigAlone = pools.kconfig != nil && pools.deviceTree == nil
       self.init(
         via: isKconfigAlone ? .kconfig : .deviceTree, deviceTree: pools.deviceTree,
@@ -62,7 +63,7 @@ package struct PoolSettings: Hashable, Sendable {
       try self.init(pools, asked: asked)
       return
     }
-    let ofTree = try PoolRequest(ofBootArguments: ownTree.bootArguments)
+    let ofTree = pools.isOmitted ? nil : try PoolRequest(ofBootArguments: ownTree.bootArguments)
     if let asked = pools.asked {
       try self.init(pools, asked: asked, commandLine: ofTree)
     } else {
@@ -117,13 +118,19 @@ package struct PoolSettings: Hashable, Sendable {
     }
   }
 
-  /// The node that asks for the device tree's default pool.
+  /// The node that asks for the device tree's default pool: the layout's own with another size, where
+  /// it has one and no place is asked for.
   ///
   /// `alignment` is what the page size demands; the kernel raises it to that in any case.
-  func defaultRegion(_ kernel: RunSelection.Kernel) -> [RequestedRegion] {
-    deviceTree.flatMap {
-      RequestedRegion(defaultPool: $0, alignment: Self.alignment(kernel))
-    }.map { [$0] } ?? []
+  func defaultRegion(
+    _ kernel: RunSelection.Kernel, inPlaceOf regions: [RequestedRegion]
+  ) -> [RequestedRegion] {
+    guard let deviceTree else { return [] }
+    let own = regions.first(where: \.region.isLinuxCMADefault)
+    let made =
+      (deviceTree.base == nil ? own?.resized(to: deviceTree.bytes) : nil)
+      ?? RequestedRegion(defaultPool: deviceTree, alignment: Self.alignment(kernel))
+    return [made].compactMap(\.self)
   }
 
   /// CMA_MIN_ALIGNMENT_BYTES of our own kernels (include/linux/cma.h, kernel-config/cma.config):
@@ -149,4 +156,9 @@ extension PoolRequest {
         .deviceTree, "--dtb: the tree's bootargs have 'cma=\(text)' (\(error)): give --cma")
     }
   }
+}
+
+extension GuestRequest.Pools {
+  /// Whether a user says which default pool there is to be, or that there is to be none.
+  var isSettled: Bool { asked != nil || deviceTree != nil || kconfig != nil || isOmitted }
 }

@@ -88,15 +88,24 @@ package struct Preparation: Sendable {
     return PreparedTree(guest: placed, kernel: kernel, initramfs: initramfs)
   }
 
+  /// The children of /reserved-memory that a selection's finished tree has.
+  func declaredRegions(of selection: RunSelection) async throws -> [DeclaredRegion] {
+    try await selection.design.declaredRegions(baseTree: try await baseTree(for: selection))
+  }
+
+  private func baseTree(for selection: RunSelection) async throws -> [UInt8] {
+    try await BaseTrees(sources: installation.deviceTreeSources, cache: cache)
+      .tree(for: selection.board.architecture)
+  }
+
   /// A selection's guest with any kernel, laid out.
   func placed(
     _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount
   ) async throws -> PlacedGuest {
-    let trees = BaseTrees(sources: installation.deviceTreeSources, cache: cache)
-    return try await PlacedGuest.asLoaded(
+    try await PlacedGuest.asLoaded(
       selection.design, kernelAt: selection.request.places.kernel, image: image,
       initramfsSize: initramfsSize,
-      baseTree: try await trees.tree(for: selection.board.architecture))
+      baseTree: try await baseTree(for: selection))
   }
 
   /// Makes everything that the guest needs.

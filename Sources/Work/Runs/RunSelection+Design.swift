@@ -13,6 +13,6 @@ extension RunSelection {
       ownTree: ownTree, banks: layout.banks, fillsInMemory: !request.banks.isEmpty, bus: bus,
       commandLine: commandLine, regions: regions.map(\.region),
       memoryReservations: memoryReservations, consumers: consumers, fragment: fragment,
-      places: places)
+      fragmentConsumers: fragmentConsumers, places: places)
   }
 }

@@ -38,7 +38,11 @@ extension RunSelection {
       cpuCount: request.cpuCount ?? board.cpu.count, regions: request.regions,
       memoryReservations: request.memoryReservations, fragment: request.fragment,
       appended: request.appended, isMemoryTraced: request.isMemoryTraced,
-      tests: Self.tests(of: request, on: layout, ownTree), timeout: request.timeout,
+      tests: Self.tests(
+        of: request,
+        hasRegions: !(request.regions + layout.reserved).isEmpty
+          || ownTree?.consumers.isEmpty == false),
+      timeout: request.timeout,
       purpose: purpose)
   }
 
@@ -105,12 +109,8 @@ extension RunSelection {
   }
 
   /// `all` omits what this guest has nothing for.
-  private static func tests(
-    of request: GuestRequest, on layout: BoardLayout, _ tree: OwnTree?
-  ) -> [String] {
+  static func tests(of request: GuestRequest, hasRegions: Bool) -> [String] {
     guard request.tests.contains(.all) else { return request.tests.map(\.rawValue) }
-    let hasRegions =
-      !(request.regions + layout.reserved).isEmpty || tree?.consumers.isEmpty == false
     return GuestTest.each.filter {
       $0 != .region || hasRegions || request.tests.contains(.region)
     }.map(\.rawValue)

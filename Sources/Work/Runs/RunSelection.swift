@@ -35,7 +35,7 @@ package struct RunSelection: Sendable {
   /// The board's own device tree; nil of a board of cmalab's.
   package let ownTree: OwnTree?
   package let layout: BoardLayout
-  package let pools: PoolSettings
+  package private(set) var pools: PoolSettings
   package let kernel: Kernel
   /// Where the user wants initramfs and device tree.
   package let places: GivenPlaces
@@ -51,7 +51,10 @@ package struct RunSelection: Sendable {
   /// Whether the kernel is to tell what it does with its early memory.
   package let isMemoryTraced: Bool
   /// The tests that the guest runs, by name, in their order.
-  package let tests: [String]
+  package private(set) var tests: [String]
+  /// What the test module binds to beside ``consumers``: a device for each pool that the user's own
+  /// source has, by the node's name.
+  package private(set) var fragmentConsumers: [Consumer] = []
   /// How long each stage of the run, and each test, may take, in seconds.
   package let timeout: Double
   package let purpose: Purpose
@@ -72,7 +75,7 @@ package struct RunSelection: Sendable {
     self.places = places
     self.cpuCount = cpuCount
     // Who asks the device tree for a default pool asks for another one than the layout's own.
-    let ownDefault = pools.defaultRegion(kernel)
+    let ownDefault = pools.defaultRegion(kernel, inPlaceOf: layout.reserved)
     let ofLayout = layout.reserved.filter { ownDefault.isEmpty || !$0.region.isLinuxCMADefault }
     self.regions = ownDefault + ofLayout + regions
     self.memoryReservations = layout.memoryReservations + memoryReservations
@@ -114,7 +117,8 @@ package struct RunSelection: Sendable {
 
   /// What asks for the default pool, among an own tree's other words.
   private var poolWords: [String] {
-    let isOfTree = request.pools.asked == nil || pools.via != .commandLine
+    let isOfTree =
+      request.pools.asked == nil && !request.pools.isOmitted || pools.via != .commandLine
     let pool = pools.commandLine.map { "cma=\($0.kernelArgument)" } ?? ""
     guard let ownTree else { return [pool] }
     let words = ownTree.guestBootArguments
@@ -185,5 +189,26 @@ package struct RunSelection: Sendable {
     }
     guard hasModule else { return ofRegions }
     return [Consumer(name: "cmalab-default")] + (ownTree?.consumers ?? []) + ofRegions
+  }
+}
+
+extension RunSelection {
+  /// The same selection once it is known which regions its finished tree has.
+  ///
+  /// A default pool that the user's own source asks for takes the place of the `cma=` that is the board's
+  /// choice, which would hide it.
+  func heeding(_ declared: [DeclaredRegion]) -> RunSelection {
+    var selection = self
+    if ownTree == nil, !request.pools.isSettled, declared.contains(where: \.isDefault) {
+      selection.pools = PoolSettings(via: .deviceTree)
+    }
+    guard hasModule else { return selection }
+    let known = Set(regions.map(\.region.nodeName) + (ownTree?.regions.map(\.node) ?? []))
+    selection.fragmentConsumers = declared.filter { !known.contains($0.node) }.compactMap(
+      \.consumer)
+    if !selection.fragmentConsumers.isEmpty {
+      selection.tests = Self.tests(of: request, hasRegions: true)
+    }
+    return selection
   }
 }

@@ -32,11 +32,13 @@ package struct Session: Sendable {
 
   /// Looks everything up that a request names.
   ///
-  /// - Throws: as `RunSelection.init(_:in:for:)`.
+  /// - Throws: as `RunSelection.init(_:in:for:)`; what is wrong with the user's own source.
   package func selection(
     _ request: GuestRequest, for purpose: RunSelection.Purpose = .verdict
   ) async throws -> RunSelection {
-    try await RunSelection(request, in: installation, for: purpose)
+    let selection = try await RunSelection(request, in: installation, for: purpose)
+    guard selection.fragment != nil else { return selection }
+    return selection.heeding(try await preparation.declaredRegions(of: selection))
   }
 
   /// A new folder among the runs that the cache keeps.
