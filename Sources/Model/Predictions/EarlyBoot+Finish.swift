@@ -90,10 +90,12 @@ extension EarlyBoot {
       guard case .carveOut(let range) = region.outcome else { return nil }
       return Prediction.Reservation(owner: .region(region.name), range: range)
     }
-    // What is taken later was in nobody's way.
+    // What is taken later was in nobody's way, and so is a region where there is no RAM.
     let earlier = log.prediction.reservations.prefix { $0.owner != .defaultPool }
     let below = (earlier + carveOuts)
-      .filter { $0.range.last.value < start }
+      .filter { taken in
+        taken.range.last.value < start && input.banks.contains { $0.overlaps(taken.range) }
+      }
       .max { $0.range.last < $1.range.last }
     let bank = memblock.memory.last { $0.start <= start }
     // The search goes from one side of a border to the other.

@@ -54,7 +54,8 @@ package struct PoolRoom: Hashable, Sendable {
     let argument = PoolArgument(commandLine: memory.commandLine)
     let limit = largest.prediction.limit
     let isOwnLimit = limit.map { $0.value == argument?.limit } ?? false
-    var edges = Edges(of: largest.prediction.reservations.prefix { $0.owner != .defaultPool })
+    var edges = Edges(
+      of: largest.prediction.reservations.prefix { $0.owner != .defaultPool }, in: memory.banks)
     edges.add(largest.prediction.regions)
     edges.add(
       banks: memory.banks,
@@ -100,7 +101,8 @@ package struct PoolRoom: Hashable, Sendable {
     fits = ByteCount(largest * unit)
     safe = ByteCount(largestSafe * unit)
     hole = largest == 0 ? nil : best.range(ofRegion: name)
-    var edges = Edges(of: best.reservations.prefix { $0.owner != .region(name) })
+    var edges = Edges(
+      of: best.reservations.prefix { $0.owner != .region(name) }, in: memory.banks)
     edges.add(best.regions.filter { $0.name != name })
     edges.add(banks: memory.banks)
     for window in windows ?? [] {
@@ -162,11 +164,16 @@ private struct Edges {
   private var ends: [(address: UInt64, bound: RoomBound)] = []
   private var starts: [(address: UInt64, bound: RoomBound)] = []
 
-  init(of reservations: some Sequence<Prediction.Reservation>) {
+  /// What lies where there is no RAM bounds nothing.
+  private let banks: [PhysicalRange]
+
+  init(of reservations: some Sequence<Prediction.Reservation>, in banks: [PhysicalRange]) {
+    self.banks = banks
     for reservation in reservations { add(reservation.range, .owner(reservation.owner)) }
   }
 
   private mutating func add(_ range: PhysicalRange, _ bound: RoomBound) {
+    guard banks.contains(where: range.overlaps) else { return }
     starts.append((range.start.value, bound))
     ends.append((range.last.value &+ 1, bound))
   }
