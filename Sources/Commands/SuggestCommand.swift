@@ -12,11 +12,13 @@ import SystemPackage
 struct SuggestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suggest",
-    abstract: "Find the smallest change that makes a pool fit, or say why none does.",
+    abstract: "Find the smallest change that makes each pool fit, or say why none does.",
     discussion: """
       Tried in this order: where device tree and initramfs lie, a size that needs no rounding, \
       cma=SIZE@START-END, a node of reserved-memory, another split of the same RAM where the board \
-      can have RAM, and one that claims more than the board has. Nothing is built and no guest is \
+      can have RAM, and one that claims more than the board has. A region of reserved-memory that the \
+      kernel refuses, or that lies where there is no RAM, is named, with an address, a size, a range \
+      or a bank for it. Nothing is built and no guest is \
       started, unless it is to be verified. Exit codes: 0 it fits or there is a remedy, 1 there is \
       none or the guest refutes it, 2 trouble, 64 usage.
       """)
@@ -65,6 +67,6 @@ struct SuggestCommand: AsyncParsableCommand {
     if let verification = suggestion.verification, verification.verdict != Verdict.pass.rawValue {
       throw verification.verdict == Verdict.fail.rawValue ? ExitCode.verdictFailed : .trouble
     }
-    if suggestion.outcome == .none { throw ExitCode.verdictFailed }
+    if suggestion.isWithoutRemedy { throw ExitCode.verdictFailed }
   }
 }

@@ -29,7 +29,7 @@ package enum PoolStanding: Hashable, Sendable {
     if let fatality = prediction.fatality {
       faults.append("the guest dies of it: \(fatality.words)")
     }
-    faults += prediction.hazards.map(\.words)
+    faults += prediction.hazards(of: pool).map(\.words)
     if !LargestPool.leavesBounceBuffers(prediction, kernel, memory) {
       faults.append("it leaves no 64 MiB in one piece below the DMA limit for bounce buffers")
     }
@@ -41,7 +41,7 @@ package enum PoolStanding: Hashable, Sendable {
 
   /// The kernel's own words where it says any.
   private static func refusal(_ prediction: Prediction, asked: ByteCount) -> String {
-    if let refusal = prediction.refusal { return refusal.message }
+    if let refusal = prediction.refusal { return "\(refusal.message): \(refusal.cause)" }
     let named = prediction.regions.lazy.compactMap { region -> String? in
       guard case .refused(let why) = region.outcome else { return nil }
       return "region \(region.name) is refused: \(why)"
@@ -53,6 +53,16 @@ package enum PoolStanding: Hashable, Sendable {
   package var safeRange: PhysicalRange? {
     guard case .safe(let range) = self else { return nil }
     return range
+  }
+}
+
+extension Prediction {
+  /// Those of a pool, and those of the whole guest: what other pools are exposed to is not its fault.
+  fileprivate func hazards(of pool: Pool) -> [Hazard] {
+    hazards.filter { hazard in
+      let exposed = exposures.filter { $0.hazard == hazard }
+      return exposed.isEmpty || exposed.contains { $0.pool == pool.name || $0.other == pool.name }
+    }
   }
 }
 

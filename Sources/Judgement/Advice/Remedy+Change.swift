@@ -8,9 +8,10 @@ extension Remedy {
   /// - Parameters:
   ///   - asked: what was asked for at first.
   ///   - dmaLimit: the first address that some device of the board does not reach.
+  ///   - limits: what the change holds for.
   package init(
     _ candidate: RemedySearch.Candidate, asked: PoolRequest, alignment: ByteCount,
-    dmaLimit: PhysicalAddress?
+    dmaLimit: PhysicalAddress?, limits: [String] = []
   ) {
     let change = candidate.change
     var deviceTree: String?
@@ -32,7 +33,7 @@ extension Remedy {
     self.init(
       kind: change.kind, summary: Self.summary(of: change), pool: candidate.pool,
       deviceTree: deviceTree, commandLine: commandLine, bootLoader: bootLoader,
-      caveats: Self.caveats(of: candidate, asked: asked, dmaLimit: dmaLimit))
+      caveats: limits + Self.caveats(of: candidate, asked: asked, dmaLimit: dmaLimit))
   }
 
   private static func summary(of change: PoolChange) -> String {
@@ -69,12 +70,20 @@ extension Remedy {
     if case .node = candidate.change {
       caveats.append("cma= has to go from the command line: it overrides the node")
     }
-    if let dmaLimit, candidate.pool.last >= dmaLimit {
-      caveats.append("devices that reach no further than \(dmaLimit) cannot use it")
-    } else if candidate.pool.last.value >> 32 > 0 {
-      caveats.append("devices with a 32-bit DMA mask cannot use what lies above 4 GiB")
+    return caveats + candidate.pool.unreached(beyond: dmaLimit)
+  }
+}
+
+extension PhysicalRange {
+  /// Which devices cannot use a pool there.
+  ///
+  /// - Parameter limit: the first address that some device of the board does not reach.
+  func unreached(beyond limit: PhysicalAddress?) -> [String] {
+    if let limit, last >= limit {
+      return ["devices that reach no further than \(limit) cannot use it"]
     }
-    return caveats
+    return last.value >> 32 > 0
+      ? ["devices with a 32-bit DMA mask cannot use what lies above 4 GiB"] : []
   }
 }
 

@@ -11,9 +11,49 @@ extension RemedySearch {
   /// Both are put on a boundary of 2 MiB: a tree must not be larger, and is mapped in such blocks.
   private static let block: UInt64 = 2 << 20
 
+  /// What a distribution's initramfs takes, about.
+  private static let usualInitramfsBytes: UInt64 = 64 << 20
+
   var placement: Attempt {
+    let changes = changes(
+      keeping: kernelRoom, initramfs: max(initramfsBytes, Self.usualInitramfsBytes))
+    let tight = changes.compactMap(helps).isEmpty
+    let all = tight ? changes + self.changes(keeping: 0, initramfs: initramfsBytes) : changes
+    let largest = largest(of: all)
+    return Attempt(
+      kind: .placement, candidates: unique(all.compactMap(helps)),
+      finding: "wherever device tree and initramfs lie, there is no more than "
+        + size(largest), largest: ByteCount(largest))
+  }
+
+  /// For which sizes the addresses of a change hold, which another kernel or initramfs may exceed.
+  func limits(of candidate: Candidate) -> [String] {
+    guard case .places(let tree, let initramfs) = candidate.change else { return [] }
+    let moved = [tree, initramfs].compactMap(\.self)
+    guard let lowest = moved.filter({ $0 > memory.kernel }).min() else { return [] }
+    var limits = ["a kernel of up to \(size(lowest.value - memory.kernel.value))"]
+    if let initramfs {
+      let bank = memory.banks.first { $0.contains(initramfs) }
+      let ends = [candidate.pool.start, tree].compactMap(\.self).filter { $0 > initramfs }
+      let end = ends.map(\.value).min() ?? bank.map { $0.last.value + 1 } ?? initramfs.value
+      limits.append("an initramfs of up to \(size(end - initramfs.value))")
+    }
+    return ["the addresses hold for " + limits.joined(separator: " and ")]
+  }
+
+  private var initramfsBytes: UInt64 { memory.initramfs?.size.bytes ?? 0 }
+
+  private func unique(_ candidates: [Candidate]) -> [Candidate] {
+    var seen: Set<PoolChange> = []
+    return candidates.filter { seen.insert($0.change).inserted }
+  }
+
+  /// - Parameters:
+  ///   - room: bytes from the kernel's start on that stay free.
+  ///   - initramfs: bytes that stay free for it.
+  private func changes(keeping room: UInt64, initramfs: UInt64) -> [PoolChange] {
     var changes: [PoolChange] = []
-    for start in spareBlocks {
+    for start in spareBlocks(keeping: room, initramfs: initramfs) {
       let tree = PhysicalAddress(start)
       changes.append(.places(deviceTree: tree, initramfs: nil))
       guard memory.initramfs != nil, reaches(start) else { continue }
@@ -21,27 +61,21 @@ extension RemedySearch {
       changes.append(
         .places(deviceTree: tree, initramfs: PhysicalAddress(start + Self.block)))
     }
-    let largest = largest(of: changes)
-    return Attempt(
-      kind: .placement, candidates: changes.compactMap(helps),
-      finding: "wherever device tree and initramfs lie, there is no more than "
-        + size(largest), largest: ByteCount(largest))
+    return changes
   }
 
   private func largest(of changes: [PoolChange]) -> UInt64 {
     ([memory] + changes.map { $0.applied(to: memory, alignment: unit) }).map { memory in
-      var plain = memory
-      plain.reservedMemory?.nodes.removeAll(where: \.isDefault)
-      plain.setPool(nil)
-      return LargestPool(of: kernel, with: plain).safe.bytes
+      RemedySearch(
+        kernel: kernel, memory: memory, asked: asked, windows: windows, devices: devices, end: end
+      ).largestAsAsked.bytes
     }.max() ?? 0
   }
 
   /// Where both fit: right behind the kernel, at the top of the kernel's bank, at the top of another.
-  private var spareBlocks: [UInt64] {
-    let initramfs = memory.initramfs?.size.bytes ?? 0
+  private func spareBlocks(keeping room: UInt64, initramfs: UInt64) -> [UInt64] {
     let needed = Self.block + (initramfs + Self.block - 1) & ~(Self.block - 1)
-    let kernelEnd = memory.kernel.value + kernel.image.size
+    let kernelEnd = memory.kernel.value + max(kernel.image.size, room)
     let behind = (kernelEnd + Self.block - 1) & ~(Self.block - 1)
     let home = memory.banks.first { $0.start <= memory.kernel && memory.kernel <= $0.last }
     let sorted = [home].compactMap(\.self) + memory.banks.filter { $0 != home }.sorted()

@@ -33,10 +33,12 @@ package struct RemedySearch: Sendable {
   let devices: [PhysicalRange]
   /// The first address that no bank can have.
   let end: PhysicalAddress
+  /// How many bytes from the kernel's start on are left to it where files are given other places.
+  let kernelRoom: UInt64
 
   package init(
     kernel: KernelFacts, memory: EarlyMemory, asked: PoolRequest, windows: [PhysicalRange],
-    devices: [PhysicalRange], end: PhysicalAddress
+    devices: [PhysicalRange], end: PhysicalAddress, kernelRoom: UInt64 = 0
   ) {
     self.kernel = kernel
     self.memory = memory
@@ -44,6 +46,7 @@ package struct RemedySearch: Sendable {
     self.windows = windows
     self.devices = devices
     self.end = end
+    self.kernelRoom = max(kernelRoom, kernel.image.size)
   }
 
   /// What becomes of the pool as things are.
@@ -54,6 +57,12 @@ package struct RemedySearch: Sendable {
 
   /// The largest pools as things are.
   package var largest: LargestPool { LargestPool(of: kernel, with: plain) }
+
+  /// The largest safe pool as things are: of the range that is asked for, where there is one.
+  package var largestAsAsked: ByteCount {
+    guard asked.limit != nil, let range = asked.window else { return largest.safe }
+    return largest(in: [range]) { .window($0) }
+  }
 
   package func attempt(_ kind: Remedy.Kind) -> Attempt {
     switch kind {

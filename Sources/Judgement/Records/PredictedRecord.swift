@@ -130,9 +130,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     crashKernel = prediction.crashKernel.map { CrashKernel($0) }
     fatality = prediction.fatality
     hazards = prediction.hazards
-    exposures = prediction.exposures.map {
-      Exposure(hazard: $0.hazard, pool: $0.pool, range: $0.range, other: $0.other)
-    }
+    exposures = prediction.exposures.map { Exposure($0) }
     blocker = prediction.blocker.map { "\($0)" }
     freeBytes = prediction.freeBytes
     reservations = prediction.reservations.map {
@@ -150,6 +148,11 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
 }
 
 extension PredictedRecord.Exposure {
+  package init(_ exposure: Prediction.Exposure) {
+    self.init(
+      hazard: exposure.hazard, pool: exposure.pool, range: exposure.range, other: exposure.other)
+  }
+
   /// `'x@500000000' (0x500000000-0x503ffffff) is not in RAM`, `… covers the kernel`.
   package var words: String {
     let what =

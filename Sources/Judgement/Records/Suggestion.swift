@@ -47,11 +47,11 @@ package struct Suggestion: Hashable, Sendable, Codable {
   package let kernel: String
   package let cma: PoolRequest
   package let outcome: Outcome
-  /// What becomes of the pool as things are, in words.
+  /// What becomes of the pool as things are, in words; of one that fits, what it costs.
   package let standing: [String]
   /// Where it lies; nil where there is none.
   package let pool: PhysicalRange?
-  /// The largest that is safe as things are.
+  /// The largest that is safe as things are: in the range that is asked for, where there is one.
   package let largestBytes: ByteCount
   /// The largest that is safe with any change that was tried.
   package let largestOfTriedBytes: ByteCount
@@ -61,13 +61,17 @@ package struct Suggestion: Hashable, Sendable, Codable {
   /// The command that shows it on a guest: the remedy, or what fits as it is.
   package let boot: String?
   package let assumptions: [String]
+  /// The regions of /reserved-memory that do not become what they ask for; nil where all do, and in
+  /// suggestions of earlier releases.
+  package let regions: [RegionAdvice]?
   package var verification: Verification?
 
   package init(
     board: String, layout: String, kernel: String, cma: PoolRequest, outcome: Outcome,
     standing: [String], pool: PhysicalRange?, largestBytes: ByteCount,
     largestOfTriedBytes: ByteCount, tried: [Tried],
-    remedy: Remedy?, boot: String?, assumptions: [String], verification: Verification? = nil
+    remedy: Remedy?, boot: String?, assumptions: [String], regions: [RegionAdvice]? = nil,
+    verification: Verification? = nil
   ) {
     schema = Self.currentSchema
     self.board = board
@@ -83,6 +87,14 @@ package struct Suggestion: Hashable, Sendable, Codable {
     self.remedy = remedy
     self.boot = boot
     self.assumptions = assumptions
+    self.regions = regions
     self.verification = verification
+  }
+}
+
+extension Suggestion {
+  /// Whether something is asked for that does not become so, and nothing was found that helps.
+  package var isWithoutRemedy: Bool {
+    outcome == .none || (regions ?? []).contains { $0.remedies.isEmpty }
   }
 }

@@ -19,7 +19,7 @@ package struct SuggestionText: Report {
 
   /// What is, what was tried, the remedy with all that there is to paste.
   package var document: String {
-    let parts = [head, tried, remedy, verification]
+    let parts = [head, tried, remedy, regions, verification]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -27,14 +27,20 @@ package struct SuggestionText: Report {
     let title = "\(suggestion.board), layout \(suggestion.layout), kernel \(suggestion.kernel)"
     var lines = [style.strong(title)]
     switch suggestion.outcome {
+    case .fits where suggestion.cma.bytes == .zero:
+      lines.append("  no default pool is asked for")
     case .fits:
       lines.append("  \(suggestion.cma) fits\(suggestion.pool.map { ", at \($0)" } ?? "")")
+      lines += suggestion.standing.map { "  mind: \($0)" }
       if let boot = suggestion.boot { lines.append("  shown by  \(boot)") }
     case .remedy, .none:
       let what = suggestion.pool == nil ? "does not fit" : "fits, but is not safe"
       lines.append("  \(suggestion.cma) \(what)")
       lines += suggestion.standing.map { "    \($0)" }
-      lines.append("  the largest that is safe here: \(size(suggestion.largestBytes))")
+      let place = suggestion.cma.limit == nil ? nil : suggestion.cma.window
+      lines.append(
+        "  the largest that is safe \(place.map { "in \($0)" } ?? "here"): "
+          + size(suggestion.largestBytes))
     }
     lines += suggestion.assumptions.map { "  assumed: \($0)" }
     return joined(lines)
@@ -69,6 +75,27 @@ package struct SuggestionText: Report {
     }
     if let boot = suggestion.boot { lines += ["", "  shown by:", "    \(boot)"] }
     return joined(lines)
+  }
+
+  /// Each region that does not become what it asks for.
+  private var regions: String {
+    (suggestion.regions ?? []).map(text(of:)).joined(separator: "\n")
+  }
+
+  private func text(of region: RegionAdvice) -> String {
+    var lines = [style.strong("region '\(region.node)'")]
+    lines += region.problems.map { "  \($0)" }
+    if region.remedies.isEmpty { lines.append("  no change was found: see 'cmalab lint'") }
+    for remedy in region.remedies {
+      lines.append("  remedy (\(remedy.kind.rawValue)): \(remedy.summary)")
+      lines.append("    the region then lies at \(remedy.region), \(remedy.region.size)")
+      lines += remedy.caveats.map { "    mind: \($0)" }
+      lines += remedy.deviceTree.split(separator: "\n").map {
+        "      " + $0.replacing("\t", with: "  ")
+      }
+      if let boot = remedy.boot { lines.append("    shown by  \(boot)") }
+    }
+    return joined(lines.map(\.printable))
   }
 
   private var verification: String {
