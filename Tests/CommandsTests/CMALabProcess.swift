@@ -41,8 +41,10 @@ struct CMALabProcess: Sendable {
   }
 
   /// Runs it to its end.
-  func result(deadline: Duration = deadline) async throws -> CMALabResult {
-    let result = try await command.collect(limit: 16 << 20, deadline: deadline)
+  ///
+  /// - Parameter input: what it reads from standard input.
+  func result(input: [UInt8] = [], deadline: Duration = deadline) async throws -> CMALabResult {
+    let result = try await command.collect(input: input, limit: 16 << 20, deadline: deadline)
     return CMALabResult(
       status: result.status, output: result.standardOutput, errors: result.standardError)
   }

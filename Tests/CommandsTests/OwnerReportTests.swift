@@ -11,6 +11,8 @@ struct OwnerReportAnswer: Sendable, CustomTestStringConvertible {
   let folder: String
   let arguments: [String]
   private(set) var hasEmptyCache = false
+  /// The file that it reads as its standard input.
+  private(set) var input: String?
   private(set) var status: Int32?
   private(set) var output: [String] = []
   private(set) var missing: [String] = []
@@ -55,6 +57,7 @@ struct OwnerReportAnswer: Sendable, CustomTestStringConvertible {
   private mutating func add(_ kind: String, _ text: String) {
     switch kind {
     case "cache": hasEmptyCache = text == "empty"
+    case "input": input = text
     case "exit": status = Int32(text)
     case "has": output.append(text)
     case "lacks": missing.append(text)
@@ -68,9 +71,11 @@ struct OwnerReportAnswer: Sendable, CustomTestStringConvertible {
     try await ScratchFolder.with { scratch in
       let environment: [String: String?] =
         hasEmptyCache ? ["CMALAB_CACHE": scratch.path.string] : [:]
+      let directory = Self.directory.appending(folder)
+      let input = try input.map { try HostFile.read(directory.appending($0), limit: 1 << 20) }
       let result = try await CMALabProcess(
-        arguments, environment: environment, directory: Self.directory.appending(folder)
-      ).result()
+        arguments, environment: environment, directory: directory
+      ).result(input: input ?? [])
       let said = "\(result.status)\n\(result.output)\(result.errors)"
       if let status { #expect(result.status == .exited(status), "\(said)") }
       for text in output { #expect(result.output.contains(text), "lacks '\(text)': \(said)") }
