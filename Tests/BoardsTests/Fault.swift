@@ -105,6 +105,14 @@ extension Fault {
       4...4, "cpu: { model: 'max -S', count: 2 }",
       4, "cpu.model", "'max -S' is not a CPU model"),
     Fault(
+      4...4, "cpu: { model: cortex-a9, count: 2 }",
+      4, "cpu.model",
+      "'cortex-a9' is not a CPU that guests run on, of which a 32-bit board has a 64-bit one, too"),
+    Fault(
+      4...4, "cpu: { model: 'host,pmu=off', count: 2 }",
+      4, "cpu.model",
+      "'host' is not a CPU that guests run on, of which a 32-bit board has a 64-bit one, too"),
+    Fault(
       21...21, "defaults: { layout: wider, cma: 3000M }",
       21, "defaults.layout", "there is no layout 'wider'"),
     Fault(

@@ -45,15 +45,27 @@ extension NodeCursor {
   fileprivate func cpu() throws(YAMLFileError) -> CPU {
     let fields = try fields(["model", "count"])
     return CPU(
-      model: try fields.required("model").word(
-        "a CPU model", rule: "a-z, 0-9, ',', '=', '.' and '-', as in cortex-a57"
-      ) { model in
-        model.unicodeScalars.allSatisfy {
-          BoardName.letters.contains($0) || ",=.".unicodeScalars.contains($0)
-        }
-      },
+      model: try fields.required("model").cpuModel(),
       count: try fields.required("count").count(
         in: CPU.counts, because: "a GICv2 serves \(CPU.counts.upperBound)"))
+  }
+
+  /// A model, and after commas its properties.
+  private func cpuModel() throws(YAMLFileError) -> String {
+    let model = try word(
+      "a CPU model", rule: "a-z, 0-9, ',', '=', '.' and '-', as in cortex-a57"
+    ) { model in
+      model.unicodeScalars.allSatisfy {
+        BoardName.letters.contains($0) || ",=.".unicodeScalars.contains($0)
+      }
+    }
+    let name = String(model.prefix { $0 != "," })
+    guard CPU.models.contains(name) else {
+      throw failure(
+        "\(Quotation(name)) is not a CPU that guests run on, of which a 32-bit board has a 64-bit one, "
+          + "too: use one of \(CPU.models.joined(separator: ", "))")
+    }
+    return model
   }
 
   fileprivate func deviceWindows() throws(YAMLFileError) -> DeviceWindows {
