@@ -56,7 +56,7 @@ lint-dts: setup $(RELEASE) ## Look at the device trees of Linux 6.1 with 'cmalab
 
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck $(filter-out %.py .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash
+	shellcheck $(filter-out %.py %.awk .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash
 
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
@@ -110,6 +110,8 @@ $(MANUAL)/cmalab.1: $(RELEASE)
 	  --date "$$(date -u -d '@$(SOURCE_DATE_EPOCH)' +%F)"
 	sed -i -E -e '/^\.(Xr|Dt) /{s/(CMALAB|cmalab)\./\1-/g; s/([a-z])\.([a-z])/\1-\2/g; s/([A-Z])\.([A-Z])/\1-\2/g}; /^\.Pp$$/d' \
 	  -e '/^\.Nm ./{h; s/ /-/2g; s/"//g}; /^\.Nm$$/g' $(MANUAL)/*.1
+	for page in $(MANUAL)/*.1; do \
+	  awk -f .ci/manual.awk "$$page" > "$$page.new" && mv "$$page.new" "$$page" || exit 1; done
 	cd $(MANUAL) && for page in cmalab.*.1; do \
 	  name=$${page%.1}; mv "$$page" "$$(echo "$$name" | tr . -).1"; done
 

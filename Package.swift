@@ -272,7 +272,7 @@ let tests: [Target] = [
     name: "DebianPackagesTests", dependencies: ["DebianPackages", "HostFiles", system],
     swiftSettings: strict),
   .testTarget(
-    name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", system],
+    name: "HostFilesTests", dependencies: ["HostFiles", "HostProcesses", "Quantities", system],
     swiftSettings: strict),
   .testTarget(
     name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
@@ -300,8 +300,8 @@ let tests: [Target] = [
   .testTarget(
     name: "RunsTests",
     dependencies: [
-      "DeviceTrees", "FlattenedTree", "GuestRequests", "MemoryRequests", "Quantities", "Records",
-      "Runs", "Transcripts",
+      "DeviceTrees", "FlattenedTree", "GuestRequests", "HostFiles", "MemoryRequests", "Quantities",
+      "Records", "Runs", "Transcripts", system,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -7,18 +7,40 @@ import Reports
 import Runs
 
 /// `cmalab boards`
-struct BoardsCommand: ParsableCommand {
+struct BoardsCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "boards",
     abstract: "List the boards, or draw one.",
+    discussion: manual.text,
     subcommands: [ListBoards.self, ShowBoard.self],
     defaultSubcommand: ListBoards.self)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("the boards that there are", "cmalab boards"),
+      .init("the address space of one", "cmalab boards show rpi4"),
+    ],
+    statuses: [
+      .success("they are shown"),
+      .trouble("a board file is broken"),
+    ])
 }
 
 /// `cmalab boards list`
-struct ListBoards: ParsableCommand {
+struct ListBoards: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the boards with their layouts.")
+    commandName: "list", abstract: "List the boards with their layouts.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("the boards that there are", "cmalab boards list"),
+      .init("those of one maker", "cmalab boards list | grep -A9 -i raspberry"),
+    ],
+    statuses: [
+      .success("they are shown"),
+      .trouble("a board file is broken"),
+    ])
 
   func run() throws {
     let catalogue = BoardCatalogue(directory: try HostEnvironment.installation().boards)
@@ -37,9 +59,20 @@ struct ListBoards: ParsableCommand {
 }
 
 /// `cmalab boards show`
-struct ShowBoard: ParsableCommand {
+struct ShowBoard: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Draw a board's address space.")
+    commandName: "show", abstract: "Draw a board's address space.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("every layout of a board", "cmalab boards show rpi4"),
+      .init("one layout of a file of your own", "cmalab boards show ./my-board.yaml --layout 4g"),
+    ],
+    statuses: [
+      .success("it is shown"),
+      .trouble("the board file is broken"),
+    ])
 
   @Argument(help: "A board's name, or a board file.", completion: Completions.boards)
   var board: String

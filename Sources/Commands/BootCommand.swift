@@ -11,14 +11,30 @@ import Runs
 import SystemPackage
 
 /// `cmalab boot`
-struct BootCommand: AsyncParsableCommand {
+struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "boot",
     abstract: "Boot a board and prove or refute its pool.",
-    discussion: """
-      The guest's RAM lies at exactly the board's physical addresses. The verdict comes from what \
-      the guest itself prints; everything it printed is kept in the run's folder.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    The guest's RAM lies at exactly the board's physical addresses. The verdict comes from what \
+    the guest itself prints; everything it printed is kept in the run's folder.
+    """,
+    examples: [
+      .init(
+        "prove 3000 MiB on a board of the catalogue", "cmalab boot --board arm64-4g --cma 3000M"),
+      .init("boot your board's own device tree", "cmalab boot --dtb board.dtb"),
+      .init(
+        "take the whole pool, write it, read it back",
+        "cmalab boot --board rpi4 --cma 512M --test allocate"),
+    ],
+    statuses: [
+      .success("pass: the guest proved it"),
+      .failure("fail: the guest refuted it, or its kernel panicked"),
+      .trouble("inconclusive, or trouble with this machine"),
+    ])
 
   @OptionGroup var board: BoardOptions
 
@@ -118,7 +134,10 @@ struct BootCommand: AsyncParsableCommand {
       Diagnostics.note("the kernel is out of: \(prepared.kernelWrappings.joined(separator: ", "))")
     }
     if shell {
-      try await ShellSession(prepared, in: directory).run()
+      // A guest that has the terminal shows by itself that it lives.
+      try await Heartbeat.ofThisProcess.paused {
+        try await ShellSession(prepared, in: directory).run()
+      }
       return
     }
     let run = BoardRun(prepared, in: directory, onDebugger: gdb ? Self.invite : nil)

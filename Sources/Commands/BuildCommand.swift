@@ -11,17 +11,41 @@ import Runs
 import SystemPackage
 
 /// `cmalab build`
-struct BuildCommand: AsyncParsableCommand {
+struct BuildCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "build",
     abstract: "Build what a guest is made of, and print where it is.",
+    discussion: manual.text,
     subcommands: [BuildKernel.self, BuildGuest.self])
+
+  static let manual = CommandManual(
+    examples: [
+      .init("a kernel, and where it is", "cmalab build kernel --kernel 6.12"),
+      .init("the monitor and the initramfs", "cmalab build guest"),
+    ],
+    statuses: [
+      .success("it is there"),
+      .trouble("it does not build"),
+    ])
 }
 
 /// `cmalab build kernel`
-struct BuildKernel: AsyncParsableCommand {
+struct BuildKernel: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kernel", abstract: "Build a kernel, unless that has been done.")
+    commandName: "kernel", abstract: "Build a kernel, unless that has been done.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("the newest of a line", "cmalab build kernel --kernel 6.12"),
+      .init(
+        "a tree of your own, for 64 KiB pages",
+        "cmalab build kernel --kernel-source linux --page-size 64k"),
+    ],
+    statuses: [
+      .success("it is there"),
+      .trouble("it does not build"),
+    ])
 
   @Option(help: "The kernel line.", completion: Completions.kernels)
   var kernel: String?
@@ -71,9 +95,20 @@ struct BuildKernel: AsyncParsableCommand {
 }
 
 /// `cmalab build guest`
-struct BuildGuest: AsyncParsableCommand {
+struct BuildGuest: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "guest", abstract: "Compile the monitor and pack the initramfs.")
+    commandName: "guest", abstract: "Compile the monitor and pack the initramfs.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("for arm64", "cmalab build guest"),
+      .init("for 32-bit ARM", "cmalab build guest --architecture arm"),
+    ],
+    statuses: [
+      .success("it is there"),
+      .trouble("it does not build"),
+    ])
 
   @Option(help: "The architecture of the initramfs; the monitor is arm64 for all of them.")
   var architecture: Architecture = .arm64

@@ -4,16 +4,14 @@
 
 package import ArgumentParser
 import GuestRequests
+import SystemPackage
 
 /// `cmalab` itself.
-package struct CommandLineTool: AsyncParsableCommand {
+package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
   package static let configuration = CommandConfiguration(
     commandName: "cmalab",
     abstract: "Proves, on an emulated board, how much contiguous memory Linux sets aside.",
-    discussion: """
-      Exit codes: 0 every verdict is a pass, 1 a verdict is a failure, 2 inconclusive or trouble \
-      with the harness, 64 usage.
-      """,
+    discussion: manual.text,
     version: ProgramVersion.text,
     subcommands: [
       BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
@@ -21,6 +19,19 @@ package struct CommandLineTool: AsyncParsableCommand {
       MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
       DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, SchemaCommand.self,
       BuildCommand.self, DoctorCommand.self,
+    ])
+
+  static let manual = CommandManual(
+    examples: [
+      .init(
+        "prove 3000 MiB of CMA on an emulated board", "cmalab boot --board arm64-4g --cma 3000M"),
+      .init("why a board of yours has no CMA", "cmalab explain dmesg.txt"),
+      .init("how large it can be there", "cmalab max --dtb board.dtb"),
+    ],
+    statuses: [
+      .success("every verdict is a pass, nothing is wrong, it is done"),
+      .failure("a verdict is a failure, something is refused or wrong"),
+      .trouble("inconclusive, or trouble with a file or this machine"),
     ])
 
   package init() {}
@@ -45,7 +56,13 @@ package struct CommandLineTool: AsyncParsableCommand {
     }
     // The parser takes help on what it does not know for help on everything.
     if arguments.first == "help" { hint(at: arguments, complaint: nil) }
+    if let misplaced = misplacedFile(in: arguments) {
+      Diagnostics.error("\(misplaced)")
+      exit(withError: misplaced.option == nil ? ExitCode.trouble : .validationFailure)
+    }
+    for doubt in (parsed as? any GuestCommand)?.request.doubts ?? [] { Diagnostics.warning(doubt) }
     do { try OpenFileLimit.raise() } catch { finish(.failure(error)) }
+    let name = type(of: parsed).configuration.commandName ?? "cmalab"
     let work = Task {
       var command = parsed
       if var command = command as? any AsyncParsableCommand {
@@ -57,9 +74,24 @@ package struct CommandLineTool: AsyncParsableCommand {
     // Ctrl-C and TERM end what is running in good order: the task is cancelled, and whoever
     // waits for a process takes it down before it returns.
     let signals = InterruptSignals { work.cancel() }
+    let heartbeat = Task { await Heartbeat.ofThisProcess.beat(as: name) }
     let result = await work.result
+    heartbeat.cancel()
+    await heartbeat.value
     signals.stop()
     finish(result)
+  }
+
+  private static func misplacedFile(in arguments: [String]) -> MisplacedFile? {
+    // To describe the command line takes longer than to look at files.
+    let kinds = Dictionary(
+      arguments.compactMap { argument in
+        let file = FilePath(
+          argument.drop { $0 == "-" }.split(separator: "=").last.map(String.init) ?? "")
+        return FileKind(of: file).map { (file, $0) }
+      }, uniquingKeysWith: { $1 })
+    guard !kinds.isEmpty, let tool = CommandTree(of: Self.self) else { return nil }
+    return MisplacedFile(in: arguments, of: tool) { kinds[$0] }
   }
 
   /// Ends the process where the command line may have meant something else.

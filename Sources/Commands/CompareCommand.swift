@@ -6,14 +6,27 @@ import Reports
 import SystemPackage
 
 /// `cmalab compare`
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Show what changed between two runs, two matrices, or two kernels of one matrix.",
-    discussion: """
-      Runs are compared that were asked for the same: pools that moved, shrank, began or ceased to \
-      fit, and latencies that changed. Two single runs need only be of one layout. The exit code does not say what was found.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Runs are compared that were asked for the same: pools that moved, shrank, began or ceased to \
+    fit, and latencies that changed. Two single runs need only be of one layout.
+    """,
+    examples: [
+      .init("what changed since last week", "cmalab compare last-week edges"),
+      .init(
+        "what another kernel does with one matrix",
+        "cmalab compare edges --kernels 5.10,6.1 --format html --output kernels.html"),
+    ],
+    statuses: [
+      .success("they are compared, whatever was found"),
+      .trouble("a folder cannot be read, or is damaged"),
+    ])
 
   /// Two kernel lines, as in `5.10,6.1`.
   struct KernelPair: ExpressibleByArgument {

@@ -14,15 +14,29 @@ import Runs
 import SystemPackage
 
 /// `cmalab conform`
-struct ConformCommand: AsyncParsableCommand {
+struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "conform",
     abstract: "Compare the model of early memory with real kernels, on made-up layouts.",
-    discussion: """
-      Each case is predicted, booted and compared: where every pool lies, who asked for it, what \
-      the kernel says, whether it lives. A case on which they differ is made small and printed as \
-      a board file. The same seed makes the same cases.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Each case is predicted, booted and compared: where every pool lies, who asked for it, what \
+    the kernel says, whether it lives. A case on which they differ is made small and printed as \
+    a board file. The same seed makes the same cases.
+    """,
+    examples: [
+      .init("twenty layouts on one kernel", "cmalab conform --kernel 6.1 --cases 20 --seed 1"),
+      .init(
+        "the judge of regions, tried the same way", "cmalab conform --judge --kernel 6.1 --cases 20"
+      ),
+    ],
+    statuses: [
+      .success("model and kernels agree"),
+      .failure("they differ"),
+      .trouble(),
+    ])
 
   @Option(
     help: "A kernel line; may be given more than once (default: all of the architecture).",

@@ -9,10 +9,21 @@ import Runs
 import SystemPackage
 
 /// `cmalab dts`
-struct DeviceTreeCommand: AsyncParsableCommand {
+struct DeviceTreeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "dts",
-    abstract: "Print the device tree that a board boots with, as source.")
+    abstract: "Print the device tree that a board boots with, as source.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("the tree of a board with a pool in it", "cmalab dts --board rpi4 --dts-cma 256M"),
+      .init("what is made of your board's own", "cmalab dts --dtb board.dtb"),
+    ],
+    statuses: [
+      .success("it is printed"),
+      .trouble(),
+    ])
 
   @OptionGroup var board: BoardOptions
 
@@ -35,7 +46,7 @@ struct DeviceTreeCommand: AsyncParsableCommand {
     try request.checkUsage()
   }
 
-  private var request: GuestRequest {
+  var request: GuestRequest {
     GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
   }
 

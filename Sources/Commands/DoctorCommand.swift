@@ -8,10 +8,21 @@ import Runs
 import SystemPackage
 
 /// `cmalab doctor`
-struct DoctorCommand: AsyncParsableCommand {
+struct DoctorCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "List what this machine needs, what it has, and how to get the rest.")
+    abstract: "List what this machine needs, what it has, and how to get the rest.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("what is missing, and the packages that bring it", "cmalab doctor"),
+      .init("those packages alone", "cmalab doctor | grep apt-get"),
+    ],
+    statuses: [
+      .success("all that a boot needs is here"),
+      .trouble("something is missing"),
+    ])
 
   func run() async throws {
     let installation = try HostEnvironment.installation()

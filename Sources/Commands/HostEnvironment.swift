@@ -56,6 +56,25 @@ enum HostEnvironment {
     }
   }
 
+  /// Lends the user's cache to a command that starts no guest: where nothing can be written to it, or
+  /// there is none, what has to be made lives in a folder of its own until `body` has returned.
+  ///
+  /// - Throws: `ContentCacheError` for a cache that others can write to; what `body` throws.
+  static func withAnyCache<Value>(
+    _ body: (ContentCache) async throws -> Value
+  ) async throws -> Value {
+    let cache: ContentCache?
+    do {
+      cache = try Self.cache()
+    } catch ContentCacheError.noFolder {
+      cache = nil
+    }
+    if let cache, cache.isWritable { return try await body(cache) }
+    return try await HostFile.withTemporaryFolder { folder in
+      try await body(cache?.sparingRoot(for: folder) ?? ContentCache(root: folder))
+    }
+  }
+
   static var isRoot: Bool { geteuid() == 0 }
 
   /// How many processors this process may use.

@@ -10,16 +10,29 @@ import SystemPackage
 import YAMLFiles
 
 /// `cmalab import`
-struct ImportCommand: AsyncParsableCommand {
+struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Make a board file from a board's boot log, its device tree, or both.",
-    discussion: """
-      Each figure of the file names the line or the node that it comes from; what neither tells is \
-      listed with the command that shows it on the board. predict, max, lint and boot take the file \
-      as it is: 'cmalab predict --board ./my-board.yaml'. Of several boots in a log the last one is \
-      taken. Exit codes: 0 the file is made, 2 nothing can be made of these, 64 usage.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Each figure of the file names the line or the node that it comes from; what neither tells is \
+    listed with the command that shows it on the board. predict, max, lint and boot take the file \
+    as it is: 'cmalab predict --board ./my-board.yaml'. Of several boots in a log the last one is \
+    taken.
+    """,
+    examples: [
+      .init(
+        "from all that there is",
+        "cmalab import --log dmesg.txt --dtb board.dtb --output my-board.yaml"),
+      .init("from a log alone", "cmalab import --log dmesg.txt --name my-board"),
+    ],
+    statuses: [
+      .success("the file is made"),
+      .trouble("nothing can be made of these"),
+    ])
 
   @Option(help: "A boot log of the board, or - for standard input.")
   var log: FilePath?

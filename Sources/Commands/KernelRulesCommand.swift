@@ -11,16 +11,27 @@ import Runs
 import SystemPackage
 
 /// `cmalab kernels rules`
-struct KernelRulesCommand: ParsableCommand {
+struct KernelRulesCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Print how a kernel treats early memory, rule by rule.",
-    discussion: """
-      A prediction follows these rules. Each has the kernel file and function that decide, and the \
-      release, or point release of a stable series, that changed it last. A vendor's tree has what it \
-      took from other releases: --kernel-source reads the rules off the source itself. A line such as 6.12 \
-      stands for its newest release. With --against, only what the two do not treat alike.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    A prediction follows these rules. Each has the kernel file and function that decide, and the \
+    release, or point release of a stable series, that changed it last. A vendor's tree has what it \
+    took from other releases: --kernel-source reads the rules off the source itself. A line such as 6.12 \
+    stands for its newest release. With --against, only what the two do not treat alike.
+    """,
+    examples: [
+      .init("what two releases do not do alike", "cmalab kernels rules 6.12.10 --against 6.12.16"),
+      .init("what a vendor's tree does", "cmalab kernels rules --kernel-source linux-vendor"),
+    ],
+    statuses: [
+      .success("they are printed"),
+      .trouble("the source cannot be read"),
+    ])
 
   @Argument(
     help:

@@ -12,18 +12,32 @@ import Runs
 import SystemPackage
 
 /// `cmalab lint`
-struct LintCommand: AsyncParsableCommand {
+struct LintCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
     abstract: "Check the memory of a board or a device tree for what is wrong.",
-    discussion: """
-      A device tree is given as source (.dts, which may need cpp) or as a blob (.dtb); of a board, \
-      every layout is looked at, or the one that is named, with all that the other options ask for. \
-      Where the boot loader fills in a tree's RAM, --bank says what. Nothing is built and no guest \
-      is started. Without --page-size every page size is looked at, and what only others than the \
-      first refuse is one line. Exit codes: 0 no error was found, 1 there are errors, 2 it cannot \
-      be read, 64 usage.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    A device tree is given as source (.dts, which may need cpp) or as a blob (.dtb); of a board, \
+    every layout is looked at, or the one that is named, with all that the other options ask for. \
+    Where the boot loader fills in a tree's RAM, --bank says what. Nothing is built and no guest \
+    is started. Without --page-size every page size is looked at, and what only others than the \
+    first refuse is one line.
+    """,
+    examples: [
+      .init("a board of the catalogue", "cmalab lint rpi4"),
+      .init(
+        "a device tree whose RAM the boot loader fills in",
+        "cmalab lint board.dts --bank 0x80000000+2G"),
+      .init("all that lint looks for", "cmalab lint --rules"),
+    ],
+    statuses: [
+      .success("no error was found"),
+      .failure("there are errors"),
+      .trouble("it cannot be read"),
+    ])
 
   @Argument(help: "A board's name, a board file, or a device tree (.dts, .dtb).")
   var subject: String?
@@ -94,13 +108,16 @@ struct LintCommand: AsyncParsableCommand {
       }
   }
 
-  private var request: GuestRequest {
+  var request: GuestRequest {
     GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
   }
 
   func run() async throws {
     if rules { return try printRules() }
-    let session = try Session.ofThisProcess()
+    try await Session.ofThisProcess { try await run(in: $0) }
+  }
+
+  private func run(in session: Session) async throws {
     let report =
       if let tree {
         try await report(onTree: tree, session)

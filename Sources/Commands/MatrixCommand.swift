@@ -10,23 +10,55 @@ import SystemPackage
 import YAMLFiles
 
 /// `cmalab matrix`
-struct MatrixCommand: AsyncParsableCommand {
+struct MatrixCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "matrix",
     abstract: "Run many layouts, sizes, ways and kernels, and report what was not as expected.",
+    discussion: manual.text,
     subcommands: [RunMatrix.self, MergeMatrices.self],
     defaultSubcommand: RunMatrix.self)
+
+  static let manual = CommandManual(
+    examples: [
+      .init(
+        "layouts and sizes, as many at once as fit",
+        "cmalab matrix boards/matrices/edges.yaml --out edges"),
+      .init("join what several machines ran", "cmalab matrix merge part-1 part-2 --out whole"),
+    ],
+    statuses: [
+      .success("every cell came to what was expected"),
+      .failure("some did not"),
+      .trouble("a cell is inconclusive or missing, or trouble with this machine"),
+    ])
 }
 
 /// `cmalab matrix run`
-struct RunMatrix: AsyncParsableCommand {
+struct RunMatrix: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run the cells of a matrix file.",
-    discussion: """
-      Results are kept as they come: after an interruption, --resume runs what is missing. Exit \
-      codes: 0 every cell came to what was expected, 1 some did not, 2 the harness is in trouble.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Results are kept as they come: after an interruption, --resume runs what is missing.
+    """,
+    examples: [
+      .init(
+        "layouts and sizes, as many at once as fit",
+        "cmalab matrix run boards/matrices/edges.yaml --out edges"),
+      .init(
+        "go on after an interruption",
+        "cmalab matrix run boards/matrices/edges.yaml --out edges --resume"),
+      .init(
+        "a quarter of it, on one of four machines",
+        "cmalab matrix run boards/matrices/edges.yaml --shard 1/4 --out part-1"),
+    ],
+    statuses: [
+      .success("every cell came to what was expected"),
+      .failure("some did not"),
+      .trouble("a cell is inconclusive, or trouble with this machine"),
+    ])
 
   @Argument(help: "The matrix file (YAML).")
   var file: FilePath
@@ -92,9 +124,21 @@ extension Shard {
 }
 
 /// `cmalab matrix merge`
-struct MergeMatrices: ParsableCommand {
+struct MergeMatrices: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Join the results of a matrix's shards.")
+    commandName: "merge", abstract: "Join the results of a matrix's shards.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("join what two machines ran", "cmalab matrix merge part-1 part-2 --out whole"),
+      .init("join whatever is below a folder", "cmalab matrix merge parts/* --out whole"),
+    ],
+    statuses: [
+      .success("every cell came to what was expected"),
+      .failure("some did not"),
+      .trouble("a cell is inconclusive or missing, or a folder cannot be read"),
+    ])
 
   @Argument(help: "The folders of the shards.")
   var folders: [FilePath]

@@ -10,16 +10,29 @@ import Reports
 import Runs
 
 /// `cmalab max`
-struct MaxCommand: AsyncParsableCommand {
+struct MaxCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "max",
     abstract: "Find the largest pool that fits, and the largest that is safe.",
-    discussion: """
-      Nothing is built and no guest is started, unless it is to be verified: then the largest pool \
-      is booted, and one unit more, and the safe one with the allocation test. Exit codes: 0 a pool \
-      is safe in every layout that was looked at, and what was booted holds, 1 not so, 2 trouble, 64 \
-      usage.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Nothing is built and no guest is started, unless it is to be verified: then the largest pool \
+    is booted, and one unit more, and the safe one with the allocation test.
+    """,
+    examples: [
+      .init("how large cma= can be on a board", "cmalab max --board rpi4"),
+      .init(
+        "on every layout of it, shown by guests",
+        "cmalab max --board arm64-4g --all-layouts --verify"),
+      .init("within the reach of a device", "cmalab max --board rpi4 --cma 64M@0x0-0x40000000"),
+    ],
+    statuses: [
+      .success("a pool is safe in every layout, and what was booted holds"),
+      .failure("none is safe, or a guest refutes what was found"),
+      .trouble("a guest is inconclusive, or trouble with this machine"),
+    ])
 
   @OptionGroup var board: BoardOptions
 
@@ -57,12 +70,15 @@ struct MaxCommand: AsyncParsableCommand {
     try request.checkUsage()
   }
 
-  private var request: GuestRequest {
+  var request: GuestRequest {
     GuestRequest(board, ownTree, window, regions, files, kernel, ownKernel, machine, verification)
   }
 
   func run() async throws {
-    let session = try Session.ofThisProcess()
+    try await Session.ofThisProcess(startingGuests: verification.verify) { try await run(in: $0) }
+  }
+
+  private func run(in session: Session) async throws {
     let first = try await session.selection(request)
     let layouts = allLayouts ? first.board.layouts.map(\.name) : [request.layout].compactMap(\.self)
     let requests = layouts.isEmpty ? [request] : layouts.map { request.applying(.layout($0)) }

@@ -12,15 +12,29 @@ import Runs
 import SystemPackage
 
 /// `cmalab observe`
-struct ObserveCommand: AsyncParsableCommand {
+struct ObserveCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "observe",
     abstract: "Judge a saved console log again, without QEMU.",
-    discussion: """
-      TRANSCRIPT is a run's folder, or a console log. A log that lies in its run's folder is judged \
-      by what that run was asked; for any other log of a guest, the options say what to expect of \
-      it. The log of a board is for 'cmalab explain'.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    TRANSCRIPT is a run's folder, or a console log. A log that lies in its run's folder is judged \
+    by what that run was asked; for any other log of a guest, the options say what to expect of \
+    it. The log of a board is for 'cmalab explain'.
+    """,
+    examples: [
+      .init("a run that was kept", "cmalab observe run"),
+      .init(
+        "a log alone, with what to expect of it",
+        "cmalab observe console.log --board rpi4 --cma 512M"),
+    ],
+    statuses: [
+      .success("pass"),
+      .failure("fail"),
+      .trouble("inconclusive, or the log cannot be read"),
+    ])
 
   @Argument(help: "A run's folder, or a console log.")
   var transcript: FilePath
@@ -47,7 +61,7 @@ struct ObserveCommand: AsyncParsableCommand {
 
   func validate() throws { try request.checkUsage() }
 
-  private var request: GuestRequest {
+  var request: GuestRequest {
     var request = GuestRequest(board, pool, regions, machine, tests)
     request.kernel.source = .line(kernel)
     request.kernel.pageSize = pageSize

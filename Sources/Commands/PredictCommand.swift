@@ -9,16 +9,32 @@ import Runs
 import SystemPackage
 
 /// `cmalab predict`
-struct PredictCommand: AsyncParsableCommand {
+struct PredictCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Predict where the kernel will put its pools, and why, without a boot.",
-    discussion: """
-      Nothing is built and no guest is started. What had to be assumed is listed; a kernel of your \
-      own is described by its .config and the image_size of its header. Exit codes: 0 everything gets \
-      its memory, or it cannot be predicted, 1 something is refused or the guest dies, 2 trouble, 64 \
-      usage.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Nothing is built and no guest is started. What had to be assumed is listed; a kernel of your \
+    own is described by its .config and the image_size of its header.
+    """,
+    examples: [
+      .init(
+        "where the pool will lie, and what bounds a larger one",
+        "cmalab predict --board arm64-4g --layout stock --cma 1700M"),
+      .init(
+        "what becomes of your board's own tree", "cmalab predict --dtb board.dtb --kernel 6.12"),
+      .init(
+        "the same for a kernel of your own",
+        "cmalab predict --dtb board.dtb --kernel-config .config"),
+    ],
+    statuses: [
+      .success("everything gets its memory, or it cannot be predicted"),
+      .failure("something is refused, or the guest dies"),
+      .trouble(),
+    ])
 
   @OptionGroup var board: BoardOptions
 
@@ -44,12 +60,15 @@ struct PredictCommand: AsyncParsableCommand {
     try request.checkUsage()
   }
 
-  private var request: GuestRequest {
+  var request: GuestRequest {
     GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
   }
 
   func run() async throws {
-    let session = try Session.ofThisProcess()
+    try await Session.ofThisProcess { try await run(in: $0) }
+  }
+
+  private func run(in session: Session) async throws {
     let selection = try await session.selection(request)
     let guest = try await session.preparation.predict(selection)
     try StandardOutput.write(format.document(of: guest))

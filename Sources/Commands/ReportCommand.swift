@@ -6,14 +6,25 @@ import Reports
 import SystemPackage
 
 /// `cmalab report`
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Make a page, a JUnit file or a summary of runs, from their records alone.",
-    discussion: """
-      FOLDER is what a boot or a matrix wrote, or a folder of such runs. The exit code says whether \
-      the report could be made, not what the runs came to.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    FOLDER is what a boot or a matrix wrote, or a folder of such runs.
+    """,
+    examples: [
+      .init("one page to look at", "cmalab report edges --format html --output edges.html"),
+      .init("for a ticket", "cmalab report edges --format markdown"),
+      .init("for CI", "cmalab report edges --format junit --output edges.xml"),
+    ],
+    statuses: [
+      .success("the report is made, whatever the runs came to"),
+      .trouble("a folder cannot be read, or is damaged"),
+    ])
 
   @Argument(help: "The folder of a run, of a matrix, or of runs.")
   var folder: FilePath

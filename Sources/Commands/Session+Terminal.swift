@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HostFiles
 import Runs
 
 extension Session {
@@ -7,9 +8,24 @@ extension Session {
   ///
   /// - Throws: `InstallationError`, `HostFileError`.
   static func ofThisProcess() throws -> Session {
+    try ofThisProcess(with: try HostEnvironment.cache())
+  }
+
+  /// Lends the session of this process to a command that can do without a cache.
+  ///
+  /// - Parameter startsGuests: for what guests need, a cache has to be there all the same.
+  /// - Throws: as ``ofThisProcess()``; what `body` throws.
+  static func ofThisProcess<Value>(
+    startingGuests startsGuests: Bool = false, _ body: (Session) async throws -> Value
+  ) async throws -> Value {
+    if startsGuests { return try await body(try ofThisProcess()) }
+    return try await HostEnvironment.withAnyCache { try await body(try ofThisProcess(with: $0)) }
+  }
+
+  private static func ofThisProcess(with cache: ContentCache) throws -> Session {
     let progress = BuildProgress()
     return Session(
-      installation: try HostEnvironment.installation(), cache: try HostEnvironment.cache(),
+      installation: try HostEnvironment.installation(), cache: cache,
       jobs: HostEnvironment.processorCount, onBuild: { progress.show($0) })
   }
 }

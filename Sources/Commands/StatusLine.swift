@@ -9,7 +9,7 @@ final class StatusLine: Sendable {
   /// So that no terminal wraps it.
   private static let longest = 78
   /// Erase to the end of the line (ECMA-48, EL).
-  private static let erase = "\r\u{1b}[K"
+  static let erase = "\r\u{1b}[K"
 
   private let isTerminal: Bool
   private let lastPlainLine = Mutex(ContinuousClock.now)

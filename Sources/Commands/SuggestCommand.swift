@@ -9,19 +9,31 @@ import Runs
 import SystemPackage
 
 /// `cmalab suggest`
-struct SuggestCommand: AsyncParsableCommand {
+struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
     commandName: "suggest",
     abstract: "Find the smallest change that makes each pool fit, or say why none does.",
-    discussion: """
-      Tried in this order: where device tree and initramfs lie, a size that needs no rounding, \
-      cma=SIZE@START-END, a node of reserved-memory, another split of the same RAM where the board \
-      can have RAM, and one that claims more than the board has. A region of reserved-memory that the \
-      kernel refuses, or that lies where there is no RAM, is named, with an address, a size, a range \
-      or a bank for it. Nothing is built and no guest is \
-      started, unless it is to be verified. Exit codes: 0 it fits or there is a remedy, 1 there is \
-      none or the guest refutes it, 2 trouble, 64 usage.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Tried in this order: where device tree and initramfs lie, a size that needs no rounding, \
+    cma=SIZE@START-END, a node of reserved-memory, another split of the same RAM where the board \
+    can have RAM, and one that claims more than the board has. A region of reserved-memory that the \
+    kernel refuses, or that lies where there is no RAM, is named, with an address, a size, a range \
+    or a bank for it. Nothing is built and no guest is started, unless it is to be verified.
+    """,
+    examples: [
+      .init(
+        "the smallest change that makes 2046 MiB fit",
+        "cmalab suggest --board arm64-4g --layout stock --cma 2046M"),
+      .init("the same, shown by a guest", "cmalab suggest --board rpi4 --cma 1G --verify"),
+    ],
+    statuses: [
+      .success("it fits, or there is a remedy"),
+      .failure("there is none, or the guest refutes it"),
+      .trouble("a guest is inconclusive, or trouble with this machine"),
+    ])
 
   @OptionGroup var board: BoardOptions
 
@@ -50,12 +62,15 @@ struct SuggestCommand: AsyncParsableCommand {
     try request.checkUsage()
   }
 
-  private var request: GuestRequest {
+  var request: GuestRequest {
     GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine, verification)
   }
 
   func run() async throws {
-    let session = try Session.ofThisProcess()
+    try await Session.ofThisProcess(startingGuests: verification.verify) { try await run(in: $0) }
+  }
+
+  private func run(in session: Session) async throws {
     var (suggestion, proposal) = try await PoolAdvisor(model: session).suggestion(for: request)
     if verification.verify, let proposal {
       let run = try await session.boot(proposal)

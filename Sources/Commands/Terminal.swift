@@ -26,6 +26,19 @@ enum StandardInput {
     }
     return words
   }
+
+  /// Asks whoever sits before the terminal, and waits for a line.
+  ///
+  /// - Returns: without its newline; empty at the end of input.
+  /// - Throws: `CancellationError` as soon as the task is cancelled.
+  static func answer(to question: String) async throws -> String {
+    StandardError.write(question)
+    return try await Heartbeat.ofThisProcess.paused {
+      var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      while poll(&input, 1, 0) == 0 { try await Task.sleep(for: .milliseconds(50)) }
+      return readLine(strippingNewline: true) ?? ""
+    }
+  }
 }
 
 /// Standard error: progress, warnings, errors.
@@ -36,8 +49,12 @@ enum StandardError {
     write(line + "\n")
   }
 
-  /// A terminal that is gone has nobody to tell.
   static func write(_ text: String) {
+    Heartbeat.ofThisProcess.interrupted { writeAll(text) }
+  }
+
+  /// A terminal that is gone has nobody to tell.
+  static func writeAll(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
   }
 }
@@ -46,7 +63,9 @@ enum StandardError {
 enum StandardOutput {
   /// - Throws: `Errno`, as when the disk is full that the output goes to.
   static func write(_ text: String) throws {
-    _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))
+    try Heartbeat.ofThisProcess.interrupted {
+      _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))
+    }
   }
 
   /// How text is to be drawn: as wide as the terminal, in colour where there is one and nobody

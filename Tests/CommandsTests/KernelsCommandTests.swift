@@ -23,7 +23,7 @@ extension Guests {
         #expect(list.output.contains(/\n7\.2 +[a-z,-]+ +- +- +not built +-\n/), "\(list.output)")
 
         // Downloads of suites that no line names any more go with the first.
-        _ = try await Self.kernels(["prune"], cache)
+        _ = try await Self.kernels(["prune", "--yes"], cache)
         let prune = try await Self.kernels(["prune"], cache)
         #expect(prune.output == "0 MiB came free\n", "\(prune.errors)")
         #expect(HostFile.exists(cache.pushing(FilePath("kernels/\(kernel.lastName)"))))
@@ -39,11 +39,41 @@ extension Guests {
         let list = try await Self.kernels([], cache)
         let row = /- +- +6\.1\.\d+ +arm64 4k +out of date +\d+ MiB/
         #expect(list.output.contains(row), "\(list.errors)")
+        #expect(list.output.contains(/\n1 kernels: \d+ MiB\n  1 are out of date: \d+ MiB\n/))
+        #expect(list.output.contains(/\nAll of .*: [1-9]\d* MiB\n/))
 
-        let prune = try await Self.kernels(["prune"], cache)
-        #expect(prune.output.contains(/^[1-9]\d* MiB came free\n$/), "\(prune.errors)")
+        let unasked = try await Self.kernels(["prune"], cache)
+        #expect(unasked.status == .exited(64))
+        #expect(
+          unasked.complaints.first?.contains(
+            /[1-9]\d* MiB can go, and nobody is asked without a terminal: give --yes/) == true)
+        #expect(try HostFile.names(in: cache.appending("kernels")) == [name])
+
+        let prune = try await Self.kernels(["prune", "--yes"], cache)
+        #expect(
+          prune.output.contains(
+            /^removing 1 kernels that no line would build any more, [1-9]\d* MiB\n/))
+        #expect(prune.output.contains(/\n[1-9]\d* MiB came free\n$/), "\(prune.errors)")
         let left = try HostFile.names(in: cache.appending("kernels"))
         #expect(left == [])
+      }
+    }
+
+    /// Whoever sits before a terminal is asked, and what was not agreed to stays.
+    @Test func aKernelGoesWithItsUsersWillAlone() async throws {
+      let kernel = try await TestKernel.image().removingLastComponent()
+      try await ScratchFolder.with { scratch in
+        let name = String(repeating: "0", count: 64)
+        let cache = try await Self.cache(in: scratch, holding: kernel, as: name)
+        for (answer, left) in [("n\n", [name]), ("y\n", [])] {
+          let shown = try await TypedCommand(
+            ["kernels", "prune"], environment: ["CMALAB_CACHE": cache.string],
+            steps: [("remove? [y/N] ", answer)]
+          ).shown()
+          #expect(shown.contains("1 kernels that no line would build any more, "))
+          #expect(shown.hasSuffix("[status 0] [restored True] []\n"), "\(shown)")
+          #expect(try HostFile.names(in: cache.appending("kernels")) == left)
+        }
       }
     }
 
@@ -51,8 +81,8 @@ extension Guests {
       let kernel = try await TestKernel.image().removingLastComponent()
       try await ScratchFolder.with { scratch in
         let cache = try await Self.cache(in: scratch, holding: kernel, as: kernel.lastName)
-        let prune = try await Self.kernels(["prune", "--all"], cache)
-        #expect(prune.output.contains(/^[1-9]\d* MiB came free\n$/), "\(prune.errors)")
+        let prune = try await Self.kernels(["prune", "--all", "--yes"], cache)
+        #expect(prune.output.contains(/\n[1-9]\d* MiB came free\n$/), "\(prune.errors)")
         let left = try HostFile.names(in: cache.appending("kernels"))
         #expect(left == [])
       }

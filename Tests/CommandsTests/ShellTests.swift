@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import HostFiles
-import HostProcesses
 import SystemPackage
 import Testing
 
@@ -54,18 +52,13 @@ extension Guests {
       try await ScratchFolder.with { scratch in
         let cache = try shadow(
           of: try ContentCache.ofUser(environment: TestEnvironment.variables), in: scratch)
-        let script = String(
-          decoding: try JSONEncoder().encode(steps.map { [$0.expected, $0.typed] }), as: UTF8.self)
-        let driver = TestEnvironment.checkout.pushing("Tests/CommandsTests/Terminal/type.py")
-        let output = try await ToolCommand(
-          .path("/usr/bin/python3"),
-          [driver.string, "40", script, try CMALabProcess.executable.string]
-            + ["boot", "--cma", "64M", "--shell"] + arguments,
-          environment: ["CMALAB_CACHE": cache.string]
-        ).output(deadline: .seconds(180))
+        let shown = try await TypedCommand(
+          ["boot", "--cma", "64M", "--shell"] + arguments,
+          environment: ["CMALAB_CACHE": cache.string], steps: steps
+        ).shown()
         try await EmulatorProcesses(folder: scratch.path).expectNone()
         #expect(try HostFile.names(in: cache.appending("runs")).isEmpty)
-        return String(decoding: output.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+        return shown
       }
     }
 

@@ -126,6 +126,53 @@ import Testing
     }
   }
 
+  /// What starts no guest needs no cache that can be written to, and none at all.
+  @Test(arguments: [
+    ["predict", "--cma", "64M"], ["max"], ["lint", "arm64-2g"], ["boards"],
+    ["suggest", "--layout", "stock", "--cma", "2046M"],
+    ["upgrade", "--from", "6.1", "--to", "6.12", "--cma", "64M"],
+  ])
+  func aQuestionNeedsNoCache(_ arguments: [String]) async throws {
+    try await ScratchFolder.with { scratch in
+      let file = try scratch.write("mine", to: "file")
+      let temporary = scratch["temporary"]
+      try HostFile.createDirectory(temporary)
+      let environments: [[String: String?]] = [
+        ["CMALAB_CACHE": file.appending("cache").string],
+        ["CMALAB_CACHE": nil, "XDG_CACHE_HOME": nil, "HOME": nil],
+      ]
+      for environment in environments {
+        let result = try await CMALabProcess(
+          arguments, environment: environment.merging(["TMPDIR": temporary.string]) { $1 }
+        ).result()
+        #expect(result.status == .exited(0), "\(result.errors)")
+        #expect(result.errors.isEmpty, "\(result.errors)")
+        #expect(try HostFile.names(in: temporary).isEmpty)
+      }
+      #expect(try scratch.names == ["file", "temporary"])
+    }
+  }
+
+  @Test func aLogThatIsATree() async throws {
+    try await ScratchFolder.with { scratch in
+      let file = scratch["fdt"]
+      try HostFile.write([0xd0, 0x0d, 0xfe, 0xed], to: file)
+      try await expectTrouble(
+        CMALabProcess(["explain", file.string]), in: scratch,
+        ["\(file): this is a device tree, as a blob, and no log: give it with --dtb"],
+        leaving: ["fdt"])
+    }
+  }
+
+  @Test func aSizeWithoutAUnitIsDoubted() async throws {
+    let result = try await CMALabProcess(["predict", "--cma", "3000"]).result()
+    #expect(result.status == .exited(0))
+    #expect(
+      result.errors
+        == "cmalab: warning: --cma 3000 is 3000 bytes, which the kernel rounds up to a pageblock: "
+        + "3000 MiB are written 3000M\n")
+  }
+
   @Test func aWrongHome() async throws {
     try await ScratchFolder.with { scratch in
       var boot = boot(scratch)

@@ -2,6 +2,7 @@
 import Glibc
 import HostFiles
 import HostProcesses
+import Quantities
 import Synchronization
 import SystemPackage
 import Testing
@@ -39,6 +40,50 @@ import Testing
         #expect(try HostFile.read(entry.appending("file"), limit: 10) == Array("first".utf8))
       }
       #expect(try names(cache) == [key.hexadecimal])
+    }
+  }
+
+  @Test func aSpareFolderTakesWhatTheRootDoesNotHave() async throws {
+    try await withCache { cache in
+      let other = ContentKey(["what": "another entry"])
+      let spare = cache.root.appending("spare")
+      let sparing = cache.sparingRoot(for: spare)
+      _ = try await cache.entry(kind: "kind", key: key) {
+        try HostFile.write([1], to: $0.appending("file"))
+      }
+      let old = try await sparing.entry(kind: "kind", key: key) { _ in Issue.record("made again") }
+      #expect(old == cache.path(kind: "kind", key: key))
+      let new = try await sparing.entry(kind: "kind", key: other) {
+        try HostFile.write([2], to: $0.appending("file"))
+      }
+      #expect(new.starts(with: spare))
+      #expect(sparing.existing(kind: "kind", key: key) == old)
+      #expect(sparing.existing(kind: "kind", key: other) == new)
+      #expect(cache.existing(kind: "kind", key: other) == nil)
+      #expect(try names(cache) == [key.hexadecimal])
+    }
+  }
+
+  @Test func aFolderBelowAFileCannotBeWritten() async throws {
+    try await withCache { cache in
+      #expect(cache.isWritable)
+      try HostFile.createDirectory(cache.root)
+      let file = cache.root.appending("file")
+      try HostFile.write([], to: file)
+      #expect(!ContentCache(root: file.appending("cache")).isWritable)
+    }
+  }
+
+  /// A run's kernel is a link into the cache.
+  @Test func aFileWithTwoNamesCountsOnce() async throws {
+    try await withCache { cache in
+      let (first, second) = (cache.root.appending("a"), cache.root.appending("b"))
+      for folder in [first, second] { try HostFile.createDirectory(folder) }
+      try HostFile.write(Array(repeating: 0, count: 1000), to: first.appending("large"))
+      try HostFile.linkOrCopy(first.appending("large"), to: second.appending("large"))
+      try HostFile.write([0], to: second.appending("own"))
+      #expect(try HostFile.size(below: second).bytes == 1001)
+      #expect(try HostFile.size(below: second, countsLinked: false).bytes == 1)
     }
   }
 

@@ -10,6 +10,11 @@ protocol GuestOptionGroup: ParsableArguments {
   func apply(to request: inout GuestRequest)
 }
 
+/// A command whose options say something of a guest.
+protocol GuestCommand: ParsableCommand {
+  var request: GuestRequest { get }
+}
+
 extension GuestRequest {
   /// The guest that a command's options ask for, its files named from the root.
   init(_ groups: any GuestOptionGroup...) {

@@ -10,6 +10,8 @@ package import SystemPackage
 package struct ContentCache: Sendable {
   /// The folder that holds everything, one folder a kind below it.
   package let root: FilePath
+  /// Where entries are made that are not below the root; nil for the root itself.
+  private let spare: FilePath?
   private let onEvent: @Sendable (Event) -> Void
 
   /// What the cache tells its user while an entry is asked for.
@@ -22,8 +24,30 @@ package struct ContentCache: Sendable {
 
   /// - Parameter onEvent: told of whatever makes an answer slow or is mended.
   package init(root: FilePath, onEvent: @escaping @Sendable (Event) -> Void = { _ in }) {
+    self.init(root: root, spare: nil, onEvent: onEvent)
+  }
+
+  private init(
+    root: FilePath, spare: FilePath?, onEvent: @escaping @Sendable (Event) -> Void
+  ) {
     self.root = root
+    self.spare = spare
     self.onEvent = onEvent
+  }
+
+  /// The same cache, of which nothing below its root is changed.
+  ///
+  /// - Parameter spare: a folder that takes what is made.
+  package func sparingRoot(for spare: FilePath) -> ContentCache {
+    ContentCache(root: root, spare: spare, onEvent: onEvent)
+  }
+
+  /// Whether entries can be made, as far as permissions say.
+  package var isWritable: Bool {
+    var folder = root
+    while !HostFile.exists(folder), folder.removeLastComponent() {}
+    return folder.withPlatformString { access($0, W_OK | X_OK) } == 0
+      && HostFile.isDirectory(folder)
   }
 
   /// `$CMALAB_CACHE`, or `cmalab` in the user's cache folder (XDG Base Directory Specification:
@@ -113,8 +137,9 @@ package struct ContentCache: Sendable {
 
   /// The folder of an entry that is there and whole by the sizes of its files; nil otherwise.
   package func existing(kind: String, key: ContentKey) -> FilePath? {
-    let path = path(kind: kind, key: key)
-    return (try? EntryManifest.check(path)) == .whole ? path : nil
+    [root, spare].lazy.compactMap(\.self)
+      .map { $0.appending(kind).appending(key.hexadecimal) }
+      .first { (try? EntryManifest.check($0)) == .whole }
   }
 
   /// The folder of the entry, made by `make` if it is not there.
@@ -131,6 +156,10 @@ package struct ContentCache: Sendable {
   ) async throws -> FilePath {
     let path = path(kind: kind, key: key)
     if try EntryManifest.check(path, readsContent: readsContent) == .whole { return path }
+    if let spare {
+      return try await ContentCache(root: spare, onEvent: onEvent)
+        .entry(kind: kind, key: key, readsContent: readsContent, make: make)
+    }
 
     let folder = root.appending(kind)
     do {

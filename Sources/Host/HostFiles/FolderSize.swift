@@ -7,7 +7,11 @@ extension HostFile {
   /// The bytes of all regular files below a folder; zero where there is none.
   ///
   /// It asks the system itself, as a kernel's source has some 60,000 files.
-  package static func size(below directory: FilePath) throws(HostFileError) -> ByteCount {
+  ///
+  /// - Parameter countsLinked: also those that have further names, which may be elsewhere.
+  package static func size(
+    below directory: FilePath, countsLinked: Bool = true
+  ) throws(HostFileError) -> ByteCount {
     var bytes: UInt64 = 0
     var folders = [directory.string]
     while let folder = folders.popLast() {
@@ -25,7 +29,8 @@ extension HostFile {
         guard fstatat(dirfd(stream), name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: folders.append("\(folder)/\(name)")
-        case S_IFREG: bytes += UInt64(max(0, status.st_size))
+        case S_IFREG where countsLinked || status.st_nlink == 1:
+          bytes += UInt64(max(0, status.st_size))
         default: break
         }
       }

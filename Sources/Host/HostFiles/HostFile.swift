@@ -197,6 +197,19 @@ package enum HostFile {
     }
   }
 
+  /// Lends a new folder that is this user's alone, and removes it with all that is in it.
+  ///
+  /// - Throws: `HostFileError` where there is no room for one; what `body` throws.
+  package static func withTemporaryFolder<Value>(
+    _ body: (FilePath) async throws -> Value
+  ) async throws -> Value {
+    let parent = FilePath(FileManager.default.temporaryDirectory.path)
+    let folder = parent.appending("cmalab-\(UInt64.random(in: 0 ... .max))")
+    try createPrivateDirectory(folder)
+    defer { try? remove(folder) }
+    return try await body(folder)
+  }
+
   /// Removes a file, or a folder with all that is in it; nothing there is as good.
   package static func remove(_ path: FilePath) throws(HostFileError) {
     guard exists(path) else { return }

@@ -21,12 +21,16 @@ package struct CachedKernel: Hashable, Sendable {
   package let line: String?
   /// With the folder that modules are built against.
   package let size: ByteCount
+
+  /// Whether it was made from another kernel, from which it differs in the default pool alone: seconds
+  /// make it again.
+  package var isSibling: Bool { pool != .none }
 }
 
 /// The kernels of the cache and what they are built from: what is there, and what can go.
 package struct KernelInventory: Sendable {
   private let configurationFolder: FilePath
-  private let cache: ContentCache
+  let cache: ContentCache
   package let lines: [KernelLine]
 
   /// - Parameter configurationFolder: `kernel-config` of the installation.
@@ -59,34 +63,6 @@ package struct KernelInventory: Sendable {
     return ByteCount(sizes.reduce(0, +))
   }
 
-  /// Removes the kernels that no line would build any more, and sources that none is built from.
-  ///
-  /// - Parameter all: removes every kernel and source.
-  /// - Returns: the bytes that came free.
-  package func prune(all: Bool) async throws -> ByteCount {
-    var unused: [(kind: String, name: String)] = []
-    let used = all ? [] : Set(try await kernels().filter { $0.line != nil }.map(\.name))
-    let sources =
-      all
-      ? [] : Set(try await presentSources().map { KernelBuilder.sourceKey($0.digest).hexadecimal })
-    for name in try cache.names(ofKind: KernelBuilder.kind) where !used.contains(name) {
-      unused.append((KernelBuilder.kind, name))
-    }
-    for name in try cache.names(ofKind: KernelBuilder.sourceKind) where !sources.contains(name) {
-      unused.append((KernelBuilder.sourceKind, name))
-    }
-    let archives = all ? [] : Set(lines.map { SourceArchives.key(of: $0).hexadecimal })
-    for name in try cache.names(ofKind: SourceArchives.kind) where !archives.contains(name) {
-      unused.append((SourceArchives.kind, name))
-    }
-    var freed: UInt64 = 0
-    for (kind, name) in unused {
-      let size = try HostFile.size(below: cache.root.appending(kind).appending(name))
-      if try await cache.remove(kind: kind, name: name) { freed += size.bytes }
-    }
-    return ByteCount(freed)
-  }
-
   /// Forgets a downloaded source, so that the next build asks the suite for the one it has then.
   ///
   /// - Returns: whether one had been downloaded.
@@ -111,7 +87,7 @@ package struct KernelInventory: Sendable {
   }
 
   /// The lines whose source need not be downloaded, with the digests of its archive.
-  private func presentSources() async throws -> [(line: KernelLine, digest: String)] {
+  func presentSources() async throws -> [(line: KernelLine, digest: String)] {
     var sources: [(KernelLine, String)] = []
     for line in lines {
       guard let archive = archives.present(of: line) else { continue }

@@ -2,6 +2,7 @@
 
 import Glibc
 package import HostFiles
+package import Quantities
 package import Records
 import SystemPackage
 
@@ -9,6 +10,21 @@ import SystemPackage
 package struct KeptRuns: Sendable {
   /// How many runs are kept; at some 100 KB each, as their large files are links into the cache.
   package static let limit = 50
+  /// What they may take in all, beside such links: a run that says more than usual makes room for itself.
+  package static let largest = ByteCount.mebibytes(256)
+  /// One that nobody named in so many days is a leftover.
+  package static let oldestDays = 30
+
+  /// Some of them.
+  package struct Runs: Hashable, Sendable {
+    fileprivate let names: [String]
+    /// Without what lies in the cache as well.
+    package let size: ByteCount
+    /// Of the oldest, in whole days.
+    package let days: Int
+
+    package var count: Int { names.count }
+  }
 
   private let folder: FilePath
 
@@ -34,12 +50,54 @@ package struct KeptRuns: Sendable {
     return try RunFolder(forNewRunAt: folder.appending(name))
   }
 
+  /// All of them; nil where there is none.
+  package func all() throws -> Runs? { try runs(names) }
+
+  /// Those that are older than ``oldestDays``; nil where there is none.
+  package func old() throws -> Runs? {
+    try runs(names.filter { try days(of: $0) > Self.oldestDays })
+  }
+
+  /// Removes runs, but for one that is being written.
+  package func remove(_ runs: Runs) {
+    for name in runs.names { RunFolder(reading: folder.appending(name)).remove() }
+  }
+
+  private func runs(_ names: [String]) throws -> Runs? {
+    guard !names.isEmpty else { return nil }
+    return Runs(
+      names: names, size: ByteCount(try names.reduce(0) { $0 + (try size(of: $1)) }),
+      days: try names.map(days).max() ?? 0)
+  }
+
+  /// Oldest first.
+  private var names: [String] {
+    ((try? HostFile.names(in: folder)) ?? [])
+      .filter { $0.starts(with: #/[0-9]{8}-[0-9]{6}-[0-9]{9}-/#) }
+  }
+
+  private func size(of name: String) throws(HostFileError) -> UInt64 {
+    try HostFile.size(below: folder.appending(name), countsLinked: false).bytes
+  }
+
+  /// Nothing is written to a run once it has ended.
+  private func days(of name: String) throws -> Int {
+    max(0, time(nil) - (try folder.appending(name).stat().st_mtim.tv_sec)) / 86_400
+  }
+
   /// Another cmalab may be doing the same, and what is left over now is removed another time.
   private func prune() {
-    let names = ((try? HostFile.names(in: folder)) ?? [])
-      .filter { $0.starts(with: #/[0-9]{8}-[0-9]{6}-[0-9]{9}-/#) }
-    for name in names.dropLast(Self.limit - 1) {
-      RunFolder(reading: folder.appending(name)).remove()
+    var room = Self.largest.bytes
+    var count = 1
+    for name in names.reversed() {
+      let size = (try? size(of: name)) ?? 0
+      count += 1
+      if count <= Self.limit, size <= room {
+        room -= size
+      } else {
+        room = 0
+        RunFolder(reading: folder.appending(name)).remove()
+      }
     }
   }
 }

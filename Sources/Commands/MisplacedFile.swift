@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ShellWords
+import SystemPackage
+
+/// A file that a command line has where a file of another kind belongs.
+struct MisplacedFile: Hashable, CustomStringConvertible {
+  /// With its dashes; nil where the file stands by itself.
+  let option: String?
+  let file: String
+  let kind: FileKind
+  /// Where it belongs: an option of the same command, or a command of its own.
+  let remedy: String
+
+  /// The kinds that an option takes.
+  private static let ofOptions: [String: Set<FileKind>] = [
+    "board": [.board], "dtb": [.treeBlob, .treeSource], "overlay": [.treeBlob, .treeSource],
+    "dts-append": [.treeBlob, .treeSource], "kernel-image": [.kernelImage],
+    "kernel-config": [.kernelConfiguration], "log": [.bootLog],
+  ]
+
+  /// The kinds that a command takes without an option.
+  private static let ofCommands: [String: Set<FileKind>] = [
+    "lint": [.board, .treeBlob, .treeSource], "boards show": [.board],
+    "observe": [.bootLog, .runs],
+    "matrix run": [.matrix], "matrix merge": [.runs], "report": [.runs], "compare": [.runs],
+  ]
+
+  /// The first one of a command line; nil where there is none.
+  ///
+  /// - Parameters:
+  ///   - arguments: without the program's name.
+  ///   - kind: what a file is; nil for what could be anything.
+  init?(in arguments: [String], of tool: CommandTree, kind: (FilePath) -> FileKind?) {
+    let line = tool.line(of: arguments)
+    let command = line.path.joined(separator: " ")
+    for (option, value) in line.command.values(in: line.rest) {
+      guard let wanted = option.map({ Self.ofOptions[$0] }) ?? Self.ofCommands[command],
+        let kind = kind(FilePath(value)), !wanted.contains(kind)
+      else { continue }
+      self.option = option.map { "--\($0)" }
+      file = value
+      self.kind = kind
+      remedy = Self.remedy(for: kind, value, in: line.command)
+      return
+    }
+    return nil
+  }
+
+  var description: String {
+    "\(option.map { "\($0) " } ?? "")\(ShellLine.quoted(file)): this is \(kind): \(remedy)"
+  }
+
+  /// What to do with a file.
+  ///
+  /// - Parameter command: the one that it was given to.
+  static func remedy(for kind: FileKind, _ file: String, in command: CommandTree) -> String {
+    let file = ShellLine.quoted(file)
+    let (option, line) =
+      switch kind {
+      case .board: ("board", "cmalab predict --board \(file)")
+      case .treeBlob, .treeSource: ("dtb", "cmalab predict --dtb \(file)")
+      case .kernelImage: ("kernel-image", "cmalab boot --kernel-image \(file)")
+      case .kernelConfiguration: ("kernel-config", "cmalab predict --kernel-config \(file)")
+      case .bootLog: ("log", "cmalab explain \(file)")
+      case .matrix: ("", "cmalab matrix \(file)")
+      case .runs: ("", "cmalab report \(file)")
+      }
+    return command.argument(named: option) == nil ? line : "give it with --\(option)"
+  }
+}
