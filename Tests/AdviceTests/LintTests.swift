@@ -94,6 +94,50 @@ import Testing
     #expect(finding.kernels == ["64K"])
   }
 
+  @Test func memoryThatDoesNotComeOutEven() throws {
+    let odd = try Self.lint(Self.tree([], bank: [0, 0, 0, 0x4000_0000, 0]))
+    let finding = try #require(odd.first { $0.rule == .own(.memoryLength) })
+    #expect(finding.place == .node(path: "/memory@0", property: "reg"))
+    #expect(finding.problem.hasPrefix("20 bytes are not a whole number"))
+    let even = try Self.lint(Self.tree([], bank: [0, 0, 0, 0x4000_0000, 1, 0, 0, 0x4000_0000]))
+    #expect(!even.contains { $0.rule == .own(.memoryLength) })
+  }
+
+  @Test func ramBeyondAllAddresses() throws {
+    let bank: [UInt32] = [0, 0, 0, 0x4000_0000, 0x10_0000, 0, 0, 0x4000_0000]
+    let finding = try #require(
+      try Self.lint(Self.tree([], bank: bank)).first { $0.rule == .own(.numberTooLarge) })
+    #expect(finding.problem == "RAM at 0x10000000000000: no machine has 52 bits of addresses")
+    #expect(finding.consequence == "the kernel ignores the bank")
+  }
+
+  @Test func twoNodesOfOnePhandle() throws {
+    func findings(_ second: UInt32) throws -> [Finding] {
+      try Self.lint(
+        Self.tree([
+          ("a@10000000", [("reg", [0, 0x1000_0000, 0, 0x400_0000]), ("phandle", [5])], []),
+          ("b@20000000", [("reg", [0, 0x2000_0000, 0, 0x400_0000]), ("phandle", [second])], []),
+        ])
+      ).filter { $0.rule == .own(.duplicatePhandle) }
+    }
+    #expect(try findings(6).isEmpty)
+    let problems = try findings(5).map(\.problem)
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix("its phandle is that of /reserved-memory/") == true)
+  }
+
+  @Test func aReservationThatWraps() throws {
+    func findings(_ byteCount: UInt64) throws -> [Finding] {
+      var tree = try Self.tree([])
+      try tree.add(MemoryReservation(address: .max - 0xfff, byteCount: byteCount))
+      return try Self.lint(tree).filter { $0.rule == .own(.wrappingReservation) }
+    }
+    #expect(try findings(0x1000).isEmpty, "it ends with the last address")
+    #expect(
+      try findings(0x1_0000).map(\.problem)
+        == ["0x10000 bytes at 0xfffffffffffff000 end beyond 2^64"])
+  }
+
   /// Numbers of an untrusted tree may be anything; they cost a finding, never the process.
   @Test func wildNumbersAreSurvived() async throws {
     var random = SystemRandomNumberGenerator()

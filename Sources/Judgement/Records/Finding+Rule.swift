@@ -33,6 +33,9 @@ extension Finding {
       case overlappingBanks = "overlapping-banks"
       case misplacedRegion = "misplaced-region"
       case inertOverlay = "inert-overlay"
+      case memoryLength = "memory-length"
+      case duplicatePhandle = "duplicate-phandle"
+      case wrappingReservation = "wrapping-reservation"
     }
   }
 }

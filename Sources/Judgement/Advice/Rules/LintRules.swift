@@ -7,7 +7,7 @@ package import Records
 package enum LintRules {
   static let all: [any LintRule] = [
     SizeInRegRule(), KernelComplaintRules(), MemoryTypeRule(), NoMemoryRule(),
-    OverlappingBanksRule(),
+    MemoryLengthRule(), OverlappingBanksRule(), WrappingReservationRule(), DuplicatePhandleRule(),
     MisplacedRegionRule(), InertOverlayRule(), ExclusiveFlagsRule(), NumberTooLargeRule(),
     NoPlaceRule(), MalformedPropertyRule(),
     DefaultTwiceRule(), PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),

@@ -16,6 +16,22 @@ struct NumberTooLargeRule: LintRule {
   var descriptions: [LintRuleDescription] { [description] }
 
   func findings(in subject: LintSubject) throws(FDTError) -> [Finding] {
+    try banks(in: subject) + regions(in: subject)
+  }
+
+  private func banks(in subject: LintSubject) throws(FDTError) -> [Finding] {
+    try subject.memoryRegisters().compactMap { register in
+      register.starts.first { $0 >= 1 << 52 }.map { start in
+        description.finding(
+          at: register.place,
+          problem: "RAM at \(PhysicalAddress(start)): no machine has 52 bits of addresses",
+          consequence: "the kernel ignores the bank",
+          origin: "drivers/of/fdt.c, early_init_dt_add_memory_arch")
+      }
+    }
+  }
+
+  private func regions(in subject: LintSubject) -> [Finding] {
     subject.nodes.compactMap { node in
       let entries: [EarlyMemory.Entry]
       switch node.placement {
