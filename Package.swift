@@ -220,9 +220,9 @@ let frontEnd: [Target] = [
     dependencies: [
       "Advice", "BoardImports", "Boards", "BootLogs", "CBuildCommit", "Conformance",
       "DebianPackages", "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages",
-      "GuestRequests", "Guests", "HostFiles", "Kernels", "Matrix", "MemoryRequests", "Observations",
-      "Predictions", "Quantities", "Records", "Reports", "Runs", "ShellWords", "Transcripts",
-      "YAMLFiles",
+      "GuestRequests", "Guests", "HostFiles", "KernelFiles", "Kernels", "Matrix", "MemoryRequests",
+      "Observations", "Predictions", "Quantities", "Records", "Reports", "Runs", "ShellWords",
+      "Transcripts", "YAMLFiles",
       argumentParser, system, textTable,
     ],
     swiftSettings: strict),

@@ -81,6 +81,13 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       """)
   var gdb = false
 
+  @Flag(
+    help: """
+      Exit as 'git bisect run' reads it: 0 pass, 1 fail, 125 where this kernel cannot be judged, 128 or \
+      more where none could.
+      """)
+  var bisect = false
+
   var request: GuestRequest {
     var request = GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
     request.kernel.configuration = kernelConfig
@@ -99,6 +106,9 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
     guard !gdb || timeout == nil else {
       throw ValidationError("--timeout does not apply with --gdb, where nothing has a deadline")
     }
+    guard !bisect || !(shell || gdb) else {
+      throw ValidationError("--bisect is for verdicts: omit --shell and --gdb")
+    }
     guard shell else { return }
     let others = [
       (gdb, "--gdb"), (out != nil, "--out"), (!format.isUsual, "--format"),
@@ -113,6 +123,23 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   func run() async throws {
+    guard bisect else {
+      let verdict = try await boot()
+      if let code = verdict?.exitCode { throw code }
+      return
+    }
+    let outcome: BisectionStep
+    do {
+      outcome = BisectionStep(try await boot() ?? .inconclusive)
+    } catch {
+      Diagnostics.error("\(error)")
+      outcome = BisectionStep(error)
+    }
+    throw outcome.exitCode
+  }
+
+  /// - Returns: nil for a shell, which has no verdict.
+  private func boot() async throws -> Verdict? {
     let started = ContinuousClock.now
     let session = try Session.ofThisProcess()
     let selection = try await session.selection(
@@ -138,13 +165,13 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       try await Heartbeat.ofThisProcess.paused {
         try await ShellSession(prepared, in: directory).run()
       }
-      return
+      return nil
     }
     let run = BoardRun(prepared, in: directory, onDebugger: gdb ? Self.invite : nil)
     let record = try await run.record(since: started)
     try StandardOutput.write(format.document(of: record))
     StandardError.say("the run is kept in \(directory.path)")
-    if let code = record.verdict.exitCode { throw code }
+    return record.verdict
   }
 
   private func checkDebugging(_ selection: RunSelection) throws {

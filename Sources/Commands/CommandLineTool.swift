@@ -43,6 +43,10 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     do {
       parsed = try parseAsRoot(arguments)
     } catch {
+      if exitCode(for: error) == .validationFailure, arguments.contains(BisectionStep.option) {
+        StandardError.say(fullMessage(for: error))
+        exit(withError: BisectionStep.stopped.exitCode)
+      }
       if exitCode(for: error) == .validationFailure, let tool = CommandTree(of: Self.self),
         let misplaced = MisplacedOption(in: arguments, of: tool)
       {

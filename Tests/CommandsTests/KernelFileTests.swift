@@ -21,6 +21,12 @@ extension Guests {
         #expect(result.errors.contains("cmalab: note: the kernel is out of: gzip\n"))
         #expect(record.request.kernel == scratch["kernel"].string)
         #expect(record.predicted == nil)
+        let reason =
+          "\(scratch["kernel"]) does not say how it is configured: give its .config with "
+          + "--kernel-config"
+        #expect(record.unpredicted == reason)
+        let again = try await CMALabProcess(["observe", scratch["run"].string]).result()
+        #expect(again.output.contains("\n  nothing is predicted: \(reason)\n"))
         #expect(record.digests?["Image"] == (try ContentKey(ofFile: image).hexadecimal))
         #expect(
           try ContentKey(ofFile: scratch["run"].appending("Image")) == ContentKey(ofFile: image))
@@ -56,6 +62,7 @@ extension Guests {
         let predicted = try #require(record.predicted)
         #expect(predicted.pools.map(\.base) == record.observed.cmaAreas.map(\.base))
         #expect(record.prediction?.verdict == .pass)
+        #expect(record.unpredicted == nil)
       }
     }
 

@@ -41,6 +41,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   /// SHA-256 in hexadecimal, by file name, of what the guest was loaded from and of its console; nil
   /// where ``made`` is.
   package var digests: [String: String]?
+  /// Why nothing was predicted; nil where ``predicted`` is there, and in older records.
+  package var unpredicted: String?
 
   package struct EndingRecord: Hashable, Sendable, Codable {
     package let kind: Ending.Kind?

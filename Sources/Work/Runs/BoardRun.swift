@@ -57,6 +57,7 @@ package struct BoardRun: Sendable {
     }
     var record = try end(outcome, prepared: preparation, since: started)
     record.digests = digests
+    record.unpredicted = prepared.unpredicted
     if HostFile.exists(directory.console) {
       record.digests?[RunFolder.consoleName] = try ContentKey(ofFile: directory.console).hexadecimal
     }
@@ -132,6 +133,7 @@ package struct BoardRun: Sendable {
       timing: former.timing)
     record.made = former.made
     record.digests = former.digests
+    record.unpredicted = former.unpredicted
     return record
   }
 

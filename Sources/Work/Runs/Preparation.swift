@@ -23,6 +23,8 @@ package struct PreparedRun: Sendable {
   package let request: RunRequest
   /// What the model says that the guest will do; nil for a kernel of which too little is known.
   package let predicted: PredictedRecord?
+  /// Why there is no prediction; nil where there is one.
+  let unpredicted: String?
   let guest: AssembledGuest
   let features: EmulatorFeatures
   let stages: [RunStage]
@@ -122,34 +124,48 @@ package struct Preparation: Sendable {
       placed, monitor: try HostFile.read(try await programs.monitor(), limit: 1 << 16),
       kernel: kernel, initramfs: .kept(tree.initramfs))
     let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
+    let predicted = try prediction(of: selection, for: tree)
     return PreparedRun(
       request: try request(for: selection, placed),
-      predicted: try prediction(of: selection, for: tree),
+      predicted: try? predicted.get(), unpredicted: predicted.failure.map { "\($0)" },
       guest: guest, features: features, stages: Self.stages(of: selection),
       death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel.symbols,
       kernelWrappings: own?.wrappings ?? [])
   }
 
-  /// What the model says of this guest, from nothing but what it is given.
+  /// What the model says of this guest, from nothing but what it is given; or why it says nothing.
+  ///
+  /// - Throws: `PredictionError` for a .config that the user has given to predict by.
   private func prediction(
     of selection: RunSelection, for tree: PreparedTree
-  ) throws -> PredictedRecord? {
-    guard var facts = try facts(of: tree, for: selection) else { return nil }
-    // A tree of the user's own may have taken changes from other releases.
-    if case .built(let request) = selection.kernel, case .tree(let folder) = request.source {
-      facts = KernelKnowledge.facts(of: facts, with: try KernelKnowledge.rules(ofSource: folder))
+  ) throws -> Result<PredictedRecord, PredictionError> {
+    do {
+      var facts = try facts(of: tree.kernel, for: selection.board.architecture)
+      // A tree of the user's own may have taken changes from other releases.
+      if case .built(let request) = selection.kernel, case .tree(let folder) = request.source {
+        facts = KernelKnowledge.facts(of: facts, with: try KernelKnowledge.rules(ofSource: folder))
+      }
+      return .success(PredictedRecord(of: facts, with: tree.guest.memory))
+    } catch let error as PredictionError where selection.request.kernel.configuration == nil {
+      return .failure(error)
     }
-    return PredictedRecord(of: facts, with: tree.guest.memory)
   }
 
-  /// What is known of the kernel; nil for an image of which nobody gave the .config.
-  private func facts(of tree: PreparedTree, for selection: RunSelection) throws -> KernelFacts? {
-    switch tree.kernel {
-    case .built(let kernel): return try KernelKnowledge.facts(of: kernel)
-    case .own(let kernel):
-      return try kernel.description.map {
-        try KnownKernel($0, image: kernel.image, for: selection.board.architecture).facts
+  /// - Throws: `PredictionError` for a kernel of which too little is known.
+  private func facts(
+    of kernel: ReadyKernel, for architecture: Architecture
+  ) throws -> KernelFacts {
+    switch kernel {
+    case .built(let built):
+      guard let facts = try KernelKnowledge.facts(of: built) else {
+        throw PredictionError.noRelease(built.configuration)
       }
+      return facts
+    case .own(let own):
+      guard let description = own.description else {
+        throw PredictionError.unknownConfiguration(own.unwrapped.file)
+      }
+      return try KnownKernel(description, image: own.image, for: architecture).facts
     }
   }
 
@@ -264,5 +280,11 @@ package struct Preparation: Sendable {
         .lastRecord, .words(Array(GuestRecord.lastWords.utf8)), times: 1 + selection.tests.count),
       stage(.powerOff, .exit),
     ]
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }

@@ -28,6 +28,9 @@ package struct RunText: Report {
     if !requests.isEmpty { parts.append(requests) }
     if let trace = record.trace { parts.append(TraceText(record: record, trace: trace).text) }
     if !record.checks.isEmpty { parts.append(checks) }
+    if let reason = record.unpredicted {
+      parts.append("  nothing is predicted: \(reason.printable)\n")
+    }
     if !record.tests.isEmpty { parts.append(tests) }
     if !death.isEmpty { parts.append(death) }
     if let scarcity { parts.append("  \(scarcity)\n") }
