@@ -35,13 +35,18 @@ struct EarlyBoot<Machine: BootArchitecture> {
   mutating func lookAtParameters() {
     let known = [
       "hugetlb_cma", "cma_pernuma", "numa_cma", "movable_node", "kernelcore", "memtest",
-      "debug_pagealloc", "rodata", "elfcorehdr", "reserve_mem", "efi", "acpi", "kho",
+      "debug_pagealloc", "rodata", "elfcorehdr", "reserve_mem", "efi", "acpi", "kho", "numa",
+      "kfence.sample_interval",
     ]
     for word in PoolArgument.words(input.commandLine) {
       let name = String(decoding: word.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
       if known.contains(name) { log.cannotPredict("the parameter '\(name)' is not modelled") }
     }
     for part in facts.unmodelled { log.cannotPredict(part) }
+    if facts.nodeDataBytes != nil, input.tree.hasNUMANodes {
+      log.cannotPredict(
+        "CONFIG_NUMA with a tree of several nodes, which each have data of their own")
+    }
   }
 
   /// drivers/of/fdt.c, unflatten_device_tree, and of_alias_scan.

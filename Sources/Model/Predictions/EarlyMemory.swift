@@ -156,9 +156,14 @@ package struct TreeShape: Hashable, Sendable {
   package var aliasStemBytes: [Int]
   /// Children of /cpus with `device_type = "cpu"`.
   package var cpuCount: Int
+  /// Whether memory or CPUs belong to nodes: `numa-node-id`.
+  package var hasNUMANodes: Bool
 
-  package init(nodes: [Node] = [], aliasStemBytes: [Int] = [], cpuCount: Int = 1) {
+  package init(
+    nodes: [Node] = [], aliasStemBytes: [Int] = [], cpuCount: Int = 1, hasNUMANodes: Bool = false
+  ) {
     self.nodes = nodes
+    self.hasNUMANodes = hasNUMANodes
     self.cpuCount = cpuCount
     self.aliasStemBytes = aliasStemBytes
   }

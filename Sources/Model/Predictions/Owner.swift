@@ -17,6 +17,8 @@ package enum Owner: Hashable, Sendable {
   case unflattenedTree
   case aliases
   case memoryMap
+  /// What a kernel with CONFIG_NUMA takes for a node.
+  case nodeData
   /// The pool that the kernel places itself.
   case defaultPool
   /// Highmem that a search found for a pool, and that the next search forgot.
@@ -46,6 +48,7 @@ extension Owner: CustomStringConvertible {
     case .unflattenedTree: "unflattened device tree"
     case .aliases: "device tree aliases"
     case .memoryMap: "memory map"
+    case .nodeData: "node data"
     case .defaultPool: "default pool"
     case .lostHighMemory: "highmem that a pool gave up"
     case .crashKernel: "crash kernel"

@@ -30,8 +30,8 @@ struct ARM64MemoryMap {
   /// What the whole of it takes.
   var bytes: UInt64 { UInt64(sections.count) * bytesPerSection }
 
-  /// struct mem_section has 16 bytes, and as many of them as fill a page make a root.
-  var sectionsPerRoot: UInt64 { facts.pageSize / 16 }
+  /// As many struct mem_section as fill a page make a root.
+  var sectionsPerRoot: UInt64 { facts.pageSize / facts.sectionDescriptionBytes }
 
   /// What the roots' own table takes.
   var rootTableBytes: UInt64 {

@@ -25,6 +25,8 @@ extension EarlyBoot where Machine == ARM64Boot {
     guard log.prediction.fatality == nil else { return }
     if rules.regionOrder == .staticFirst { setUpStaticRegions() }
     unflattenTree()
+    // bootmem_init, arch_numa_init.
+    if let bytes = facts.nodeDataBytes { take(bytes.lowerBound, align: 64, .nodeData) }
     if rules.poolTime != .beforeMemoryMap { makeMemoryMap() }
     if rules.poolTime != .beforePaging { reserveDefaultPool() }
     reserveCrashKernel()

@@ -31,8 +31,10 @@ extension KernelFacts {
 
     configuredPool = KconfigPool { configuration[String($0.dropFirst("CONFIG_".count))] }
     areaSlots = Int(number("CMA_AREAS") ?? 7) + rules.extraAreas
-    virtualAddressBits = number("ARM64_VA_BITS") ?? 48
-    physicalAddressBits = number("ARM64_PA_BITS") ?? 48
+    // On CPUs without FEAT_LPA2 or FEAT_LVA, a kernel for 52 bits lays memory out as one for 48
+    // (arch/arm64/include/asm/memory.h, VA_BITS_MIN; pgtable-prot.h, PHYS_MASK_SHIFT).
+    virtualAddressBits = min(number("ARM64_VA_BITS") ?? 48, 48)
+    physicalAddressBits = isOn("ARM64_LPA2") ? 48 : number("ARM64_PA_BITS") ?? 48
     hasDMAZone = isOn("ZONE_DMA")
     hasDMA32Zone = isOn("ZONE_DMA32")
     mapsPages =
@@ -48,12 +50,19 @@ extension KernelFacts {
       case .crashReserve: isOn("CRASH_RESERVE") || isOn("CRASH_DUMP")
       case .kexec: isOn("KEXEC_CORE") || isOn("KEXEC") || isOn("KEXEC_FILE")
       }
+    sectionDescriptionBytes = isOn("PAGE_EXTENSION") ? 32 : 16
+    nodeDataBytes = Self.nodeDataBytes(of: configuration)
     self.image = image
 
     if !isOn("SPARSEMEM_VMEMMAP") { unmodelled.append("a memory map without SPARSEMEM_VMEMMAP") }
-    if isOn("NUMA") { unmodelled.append("CONFIG_NUMA, whose node data come before the pool") }
     if isOn("KASAN") { unmodelled.append("CONFIG_KASAN, whose shadow comes before the pool") }
-    if isOn("KFENCE") { unmodelled.append("CONFIG_KFENCE, whose pool comes before ours") }
+    // With an interval of 0 it waits for a user to start it (mm/kfence/core.c, kfence_early_init).
+    if isOn("KFENCE"), configuration["KFENCE_SAMPLE_INTERVAL"] != "0" {
+      unmodelled.append("CONFIG_KFENCE, whose pool comes before ours")
+    }
+    if number("ARM64_VA_BITS") == 52 {
+      assumptions.append("the CPUs have no 52-bit addresses (FEAT_LPA2, FEAT_LVA)")
+    }
     if isOn("RANDOMIZE_BASE") {
       assumptions.append("the linear map is not moved at random (no kaslr-seed)")
     }

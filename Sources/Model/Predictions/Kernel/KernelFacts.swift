@@ -43,6 +43,10 @@ package struct KernelFacts: Hashable, Sendable {
   package var hasCrashKernel: Bool
   /// CONFIG_CRASH_DUMP: the kernel can be the one that saves a crashed one's memory.
   package var savesCrashes: Bool
+  /// sizeof(struct mem_section): with CONFIG_PAGE_EXTENSION there is more in it (include/linux/mmzone.h).
+  package var sectionDescriptionBytes: UInt64 = 16
+  /// What the data of a machine's one node take, within bounds; nil without CONFIG_NUMA.
+  package var nodeDataBytes: ClosedRange<UInt64>?
   package var image: ImageFacts
   /// Whether guests showed what such a kernel needs beside its pools: one of cmalab's own configuration,
   /// which has little that it does not need.

@@ -144,7 +144,7 @@ extension TreeShape {
         tree.children(of: cpus).count {
           tree.nodes[$0]["device_type"].map { BootTree.Node.text($0) } == "cpu"
         }
-      } ?? 1)
+      } ?? 1, hasNUMANodes: tree.nodes.contains { $0["numa-node-id"] != nil })
   }
 }
 

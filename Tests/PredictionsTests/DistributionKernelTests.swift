@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Predictions
+import Quantities
+import Testing
+
+/// What distributions' configurations have that cmalab's own do not.
+@Suite struct DistributionKernelTests {
+  /// As Debian's 6.12 and 7.2 for arm64 are configured.
+  private static let distribution: [String: String?] = [
+    "NUMA": "y", "NODES_SHIFT": "4", "ZONE_DEVICE": "y", "KFENCE": "y",
+    "KFENCE_SAMPLE_INTERVAL": "0", "ARM64_VA_BITS": "52", "ARM64_PA_BITS": "52", "ARM64_LPA2": "y",
+    "RODATA_FULL_DEFAULT_ENABLED": "y", "TRANSPARENT_HUGEPAGE": "y", "HUGETLB_PAGE": "y",
+  ]
+
+  private func prediction(
+    _ line: String, _ changes: [String: String?] = [:], banks: [(UInt64, UInt64)],
+    parameters: String = "cma=256M"
+  ) -> Prediction {
+    let facts = KernelsOfOurs.facts(line, Self.distribution.merging(changes) { $1 })
+    return Prediction(
+      of: facts, with: KernelsOfOurs.memory(line, banks: banks, parameters: parameters))
+  }
+
+  /// The node's data lie in the bank that the pool does not.
+  @Test(arguments: ["6.1", "6.12", "7.2"])
+  func nodeDataAreNoReasonToBeSilent(line: String) throws {
+    let predicted = prediction(line, banks: KernelsOfOurs.stock)
+    #expect(predicted.unknown == nil)
+    #expect(predicted.pools.map(\.range.size) == [.mebibytes(256)])
+    #expect(predicted.reservations.contains { $0.owner == .nodeData })
+  }
+
+  /// sizeof(pg_data_t) of guests with Debian's kernels, as `NODE_DATA` in their logs says.
+  @Test(
+    arguments: [("6.1", "n", 11_392), ("6.12", "y", 14_144), ("7.2", "y", 14_336)]
+      as [(String, String, UInt64)])
+  func theBoundsHoldWhatWasMeasured(line: String, zoneDevice: String, bytes: UInt64) throws {
+    let changes = ["ZONE_DEVICE": zoneDevice]
+    let facts = KernelsOfOurs.facts(line, Self.distribution.merging(changes) { $1 })
+    #expect(try #require(facts.nodeDataBytes).contains(bytes))
+    #expect(KernelsOfOurs.facts(line).nodeDataBytes == nil)
+  }
+
+  /// A bank that ends where the data's size decides on which side of an alignment's boundary the pool
+  /// begins.
+  @Test func whatTheSizeDecidesIsNotPredicted() throws {
+    let ends = stride(from: 0x4000_0000 as UInt64, to: 0x4020_0000, by: 0x1000)
+    let unknown = ends.compactMap { prediction("6.1", banks: [(0, $0)]).unknown }
+    #expect(!unknown.isEmpty)
+    #expect(unknown.count < 40)
+    for reason in unknown {
+      #expect(reason.hasPrefix("CONFIG_NUMA, whose node data take "), "\(reason)")
+      #expect(reason.hasSuffix(", and that makes a difference here"), "\(reason)")
+    }
+  }
+
+  @Test func severalNodesAreNotPredicted() throws {
+    let facts = KernelsOfOurs.facts("6.12", Self.distribution)
+    var memory = KernelsOfOurs.memory("6.12", banks: KernelsOfOurs.stock)
+    memory.tree.hasNUMANodes = true
+    let unknown = try #require(Prediction(of: facts, with: memory).unknown)
+    #expect(unknown.hasPrefix("CONFIG_NUMA with a tree of several nodes"))
+  }
+
+  @Test func aCheckerThatStartsByItselfIsNotPredicted() throws {
+    let changes = ["KFENCE_SAMPLE_INTERVAL": "100"]
+    let predicted = prediction("6.12", changes, banks: KernelsOfOurs.stock)
+    #expect(predicted.unknown == "CONFIG_KFENCE, whose pool comes before ours")
+    let asked = prediction(
+      "6.12", banks: KernelsOfOurs.stock, parameters: "cma=64M kfence.sample_interval=100")
+    #expect(asked.unknown == "the parameter 'kfence.sample_interval' is not modelled")
+  }
+
+  /// A kernel for 52 bits on CPUs for 48.
+  @Test func widerAddressesAreTheCPUsToHave() throws {
+    let wide = KernelsOfOurs.facts("6.12", Self.distribution)
+    let usual: [String: String?] = [
+      "ARM64_VA_BITS": "48", "ARM64_PA_BITS": "48", "ARM64_LPA2": nil,
+    ]
+    let narrow = KernelsOfOurs.facts("6.12", Self.distribution.merging(usual) { $1 })
+    let memory = KernelsOfOurs.memory("6.12", banks: KernelsOfOurs.single, parameters: "cma=64M")
+    let predicted = Prediction(of: wide, with: memory)
+    #expect(predicted.reservations == Prediction(of: narrow, with: memory).reservations)
+    #expect(predicted.assumptions == ["the CPUs have no 52-bit addresses (FEAT_LPA2, FEAT_LVA)"])
+  }
+
+  /// CONFIG_PAGE_EXTENSION makes the sections' table twice as large: in a guest of Debian's 6.1 with one bank,
+  /// a pool lay 2 MiB lower for it.
+  @Test func aSectionsDescriptionMayBeLarger() throws {
+    func table(_ value: String?) throws -> UInt64 {
+      let predicted = prediction("6.1", ["PAGE_EXTENSION": value], banks: KernelsOfOurs.single)
+      let map = predicted.reservations.filter { $0.owner == .memoryMap }
+      return map.reduce(0) { $0 + $1.range.size.bytes }
+    }
+    // 2^48 bytes are 2^21 sections, in roots of 256 or of 128, a pointer each.
+    #expect(try table("y") == table(nil) + (64 << 10))
+  }
+}
