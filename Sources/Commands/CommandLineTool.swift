@@ -62,6 +62,9 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     if arguments.first == "help" { hint(at: arguments, complaint: nil) }
     if let misplaced = misplacedFile(in: arguments) {
       Diagnostics.error("\(misplaced)")
+      if arguments.contains(BisectionStep.option) {
+        exit(withError: BisectionStep.stopped.exitCode)
+      }
       exit(withError: misplaced.option == nil ? ExitCode.trouble : .validationFailure)
     }
     for doubt in (parsed as? any GuestCommand)?.request.doubts ?? [] { Diagnostics.warning(doubt) }

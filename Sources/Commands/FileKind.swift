@@ -2,6 +2,7 @@
 
 import BootLogs
 import HostFiles
+import KernelFiles
 import Records
 import SystemPackage
 
@@ -26,6 +27,11 @@ enum FileKind: Hashable, Sendable {
       return
     }
     guard let head = try? HostFile.head(of: path, count: Self.headSize) else { return nil }
+    switch KernelForm(head) {
+    // With a kernel in it, a .config, a log, or both of the first.
+    case .compressed, .debianPackage: return nil
+    default: break
+    }
     if let kind = Self.binary(head) {
       self = kind
       return
@@ -47,12 +53,16 @@ enum FileKind: Hashable, Sendable {
     func has(_ magic: [UInt8], at offset: Int) -> Bool {
       head.dropFirst(offset).starts(with: magic)
     }
-    // FDT_MAGIC of the devicetree specification, 5.2.
-    if has([0xd0, 0x0d, 0xfe, 0xed], at: 0) { return .treeBlob }
+    // FDT_MAGIC of the devicetree specification, 5.2; a FIT is a tree with a node for its images.
+    if has([0xd0, 0x0d, 0xfe, 0xed], at: 0) {
+      return head.firstRange(of: [0, 0, 0, 1] + Array("images\0".utf8)) == nil
+        ? .treeBlob : .kernelImage
+    }
     let isImage =
+      KernelForm(head) == .uImage
       // ARM64_IMAGE_MAGIC of Documentation/arch/arm64/booting.rst; a zImage's of arch/arm/boot/compressed
       // /head.S; ELF and EFI.
-      has(Array("ARM\u{64}".utf8), at: 56) || has([0x18, 0x28, 0x6f, 0x01], at: 36)
+      || has(Array("ARM\u{64}".utf8), at: 56) || has([0x18, 0x28, 0x6f, 0x01], at: 36)
       || has([0x7f] + Array("ELF".utf8), at: 0) || has(Array("MZ".utf8), at: 0)
     return isImage ? .kernelImage : nil
   }

@@ -25,6 +25,18 @@ import Testing
     ),
     ("Image", Array(repeating: 0, count: 56) + Array("ARM\u{64}".utf8), .kernelImage),
     ("vmlinux", [0x7f] + Array("ELF".utf8), .kernelImage),
+    (
+      "fit.itb",
+      [0xd0, 0x0d, 0xfe, 0xed] + Array(repeating: 0, count: 60) + [0, 0, 0, 1]
+        + Array("images\0".utf8), .kernelImage
+    ),
+    ("uImage", [0x27, 0x05, 0x19, 0x56] + Array(repeating: 0, count: 60), .kernelImage),
+    // A package has a kernel, a .config, or both.
+    (
+      "kernel.deb",
+      Array("!<arch>\ndebian-binary   0           0     0     100644  4         `\n2.0\n".utf8)
+        + Array("\nCONFIG_CMA=y\n".utf8), nil
+    ),
     ("dmesg.txt", Array("[    0.000000] Linux version 6.1.0 (a@b) #1 SMP\n".utf8), .bootLog),
     (
       "serial.txt",
