@@ -38,6 +38,7 @@ let vocabulary = layer(
     .target(name: "Quantities", swiftSettings: strict),
     .target(name: "MemoryRequests", dependencies: ["Quantities"], swiftSettings: strict),
     .target(name: "ShellWords", swiftSettings: strict),
+    .target(name: "BootLoaders", dependencies: ["Quantities"], swiftSettings: strict),
     .target(
       name: "GuestRequests", dependencies: ["MemoryRequests", "Quantities", "ShellWords", system],
       swiftSettings: strict),
@@ -69,7 +70,8 @@ let inputs = layer(
   "Inputs",
   [
     .target(
-      name: "Boards", dependencies: ["MemoryRequests", "Quantities", "YAMLFiles", system],
+      name: "Boards",
+      dependencies: ["BootLoaders", "MemoryRequests", "Quantities", "YAMLFiles", system],
       swiftSettings: strict),
     .target(
       name: "BootLogs", dependencies: ["MemoryRequests", "Quantities"], swiftSettings: strict),
@@ -108,7 +110,8 @@ let guest = layer(
     .target(
       name: "GuestImages",
       dependencies: [
-        "DebianPackages", "HostFiles", "HostProcesses", "Kernels", "Quantities", system,
+        "BootLoaders", "DebianPackages", "HostFiles", "HostProcesses", "Kernels", "Quantities",
+        system,
       ],
       swiftSettings: strict),
     .target(
@@ -167,8 +170,8 @@ let judgement = layer(
     .target(
       name: "Advice",
       dependencies: [
-        "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MemoryRequests",
-        "Predictions", "Quantities", "Records",
+        "Boards", "BootLoaders", "FlattenedTree", "GuestRequests", "KernelConsole",
+        "MemoryRequests", "Predictions", "Quantities", "Records",
       ],
       swiftSettings: strict),
   ])
@@ -247,6 +250,9 @@ let tests: [Target] = [
     name: "MemoryRequestsTests", dependencies: ["MemoryRequests", "Quantities"],
     swiftSettings: strict),
   .testTarget(
+    name: "BootLoadersTests",
+    dependencies: ["BoardLogs", "BootLoaders", "BootLogs", "Quantities"], swiftSettings: strict),
+  .testTarget(
     name: "GuestRequestsTests",
     dependencies: ["GuestRequests", "MemoryRequests", "Quantities", "ShellWords", system],
     swiftSettings: strict),
@@ -278,7 +284,7 @@ let tests: [Target] = [
     name: "HostProcessesTests", dependencies: ["HostProcesses", system], swiftSettings: strict),
   .testTarget(
     name: "BoardsTests",
-    dependencies: ["Boards", "MemoryRequests", "Quantities", "YAMLFiles", system],
+    dependencies: ["Boards", "BootLoaders", "MemoryRequests", "Quantities", "YAMLFiles", system],
     swiftSettings: strict),
   .testTarget(
     name: "ConformanceTests",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLoaders
 import Quantities
 import Testing
 
@@ -20,6 +21,45 @@ import Testing
     #expect(board.layouts.map(\.name) == ["stock", "wide"])
     #expect(board.defaults == BoardDefaults(layout: "wide", cma: .mebibytes(3000)))
     #expect(board.sources == ["nowhere"])
+  }
+
+  @Test func aLoaderHasItsSettingsAndAddresses() throws {
+    #expect(try SampleBoard.board().loader == nil)
+    let text = SampleBoard.text(
+      with: """
+        loader:
+          name: u-boot
+          kernel: 0x200000
+          initramfs-size: 28M
+          bootm-size: 128M
+          initrd-high: 0x79000000
+          fdt-high: 0xffffffffffffffff
+          keeps: 0x7bbfa000-0x7fdfffff
+        defaults: { layout: wide }
+        """, for: 21...21)
+    let board = try SampleBoard.board(text)
+    #expect(board.defaults.cma == nil)
+    let loader = try #require(board.loader)
+    #expect(loader.kernel == PhysicalAddress(0x20_0000) && loader.initramfs == nil)
+    #expect(loader.initramfsSize == .mebibytes(28))
+    #expect(
+      loader.program
+        == .uBoot(
+          UBoot(
+            size: .mebibytes(128), initrdHigh: .below(PhysicalAddress(0x7900_0000)),
+            fdtHigh: .inPlace, kept: try range(0x7bbf_a000, 0x420_6000))))
+  }
+
+  @Test(arguments: [
+    ("name: other, bootm-size: 128M", "it is a word of u-boot's: omit it for 'other'"),
+    ("name: u-boot, end: 0x2f000000", "it is a word of raspberry-pi's: omit it for 'u-boot'"),
+    ("name: raspberry-pi", "the key is missing"), ("name: grub", "'grub' is not"),
+  ])
+  func aLoaderHasItsOwnWordsAlone(words: String, reason: String) {
+    let text = SampleBoard.text(
+      with: "loader: { \(words) }\ndefaults: { layout: wide }", for: 21...21)
+    let refusal = SampleBoard.refusal(of: text)
+    #expect(refusal.map { "\($0)" }?.contains(reason) == true, "\(String(describing: refusal))")
   }
 
   /// In bytes, in hexadecimal, with a unit, in quotes: one and the same bank.

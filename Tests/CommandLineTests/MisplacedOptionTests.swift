@@ -35,7 +35,7 @@ import Testing
       "observe",
       guest.union(startedGuest).subtracting([
         .deviceTree, .overlay, .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment,
-        .kernelAt, .deviceTreeAt, .initramfsAt,
+        .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize,
       ])
     ),
     ("conform", [.kernel, .pageSize, .lpae]),

@@ -130,6 +130,7 @@ struct RandomRequest {
       request.places.kernel = perhaps { $0.address() }
       request.places.deviceTree = perhaps { $0.address() }
       request.places.initramfs = perhaps { $0.address() }
+      request.places.initramfsSize = perhaps { $0.bytes() }
       request.cpuCount = perhaps { Int(1 + $0.below(8)) }
       request.appended =
         perhaps {

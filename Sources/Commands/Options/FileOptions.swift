@@ -22,6 +22,13 @@ struct FileOptions: GuestOptionGroup {
 
   @Option(
     help: ArgumentHelp(
+      "How much the initramfs takes, as that of the board (default: what the guest's own does).",
+      valueName: "SIZE"),
+    transform: { try ByteCount(parsing: $0) })
+  var initramfsSize: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
       "Where the device tree lies (default: behind the initramfs).", valueName: "ADDRESS"),
     transform: { try PhysicalAddress(parsing: $0) })
   var dtbAt: PhysicalAddress?
@@ -35,6 +42,7 @@ struct FileOptions: GuestOptionGroup {
   func apply(to request: inout GuestRequest) {
     request.places.kernel = kernelAt
     request.places.initramfs = initramfsAt
+    request.places.initramfsSize = initramfsSize
     request.places.deviceTree = dtbAt
     request.fragment = dtsAppend
   }

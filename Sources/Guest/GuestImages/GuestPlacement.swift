@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import BootLoaders
 package import Kernels
 package import Quantities
 
@@ -10,6 +11,10 @@ package struct GivenPlaces: Hashable, Sendable {
   /// bank to the kernel, from there to the initramfs, and from there to the device tree. Each is
   /// rounded down to what its file is aligned to.
   package var gaps: Gaps
+  /// What puts the files that have no place given; nil for right behind the kernel.
+  package var loader: BootLoader?
+  /// What a loader leaves free: regions with an address.
+  package var taken: [PhysicalRange] = []
 
   package struct Gaps: Hashable, Sendable {
     package var kernel: ByteCount
@@ -26,11 +31,13 @@ package struct GivenPlaces: Hashable, Sendable {
   }
 
   package init(
-    initramfs: PhysicalAddress? = nil, deviceTree: PhysicalAddress? = nil, gaps: Gaps = Gaps()
+    initramfs: PhysicalAddress? = nil, deviceTree: PhysicalAddress? = nil, gaps: Gaps = Gaps(),
+    loader: BootLoader? = nil
   ) {
     self.initramfs = initramfs
     self.deviceTree = deviceTree
     self.gaps = gaps
+    self.loader = loader
   }
 }
 
@@ -75,16 +82,27 @@ package struct GuestPlacement: Hashable, Sendable {
       bank.contains(given.initramfs == nil ? behind : kernel)
     else { throw .noRoom(in: bank, needed: needed) }
     self.kernel = kernel
+    let banks = [bank] + otherBanks
+    let loaded = given.loader?.initramfs(
+      of: initramfsSize, in: banks, clearOf: given.taken + [kernel])
+    let isLoaded = loaded.map { Self.isRoom($0, in: banks, clearOf: [kernel]) } ?? false
     initramfs =
       try given.initramfs.map { place throws(GuestImageError) in
         try Self.range(
           of: "initramfs", at: place, size: initramfsSize, .page4K, in: [bank] + otherBanks,
           clearOf: [(kernel, "kernel")])
-      } ?? behind
+      } ?? (isLoaded ? loaded : nil) ?? behind
     entry =
       try image.unpackingSize.map { size throws(GuestImageError) in
         try Self.entry(ofKernelUnpackingIn: size, behind: behind, bank: bank)
       } ?? kernel.start
+  }
+
+  /// Whether a file can lie where a loader would put it.
+  private static func isRoom(
+    _ range: PhysicalRange, in banks: [PhysicalRange], clearOf others: [PhysicalRange]
+  ) -> Bool {
+    banks.contains { $0.contains(range) } && !others.contains(where: range.overlaps)
   }
 
   /// The place that a user gave a file.
@@ -136,8 +154,16 @@ package struct GuestPlacement: Hashable, Sendable {
         of: "device tree", at: address, size: size, treeAlignment, in: [bank] + otherBanks,
         clearOf: [(kernel, "kernel"), (initramfs, "initramfs")])
     }
+    let banks = [bank] + otherBanks
+    if let loaded = given.loader?.deviceTree(
+      of: size, in: banks, clearOf: given.taken + [kernel, initramfs]),
+      Self.isRoom(loaded, in: banks, clearOf: [kernel, initramfs])
+    {
+      return loaded
+    }
     let needed = ByteCount(kernel.size.bytes + initramfs.size.bytes + size.bytes)
-    let last = given.initramfs == nil ? initramfs.last : kernel.last
+    let isBehind = given.initramfs == nil && given.loader == nil
+    let last = isBehind ? initramfs.last : kernel.last
     let behind =
       (last.value | (treeAlignment.bytes - 1)) + 1
       + treeAlignment.down(given.gaps.deviceTree.bytes)

@@ -30,8 +30,9 @@ extension PlacedGuest {
   private var designClearOfRegions: GuestDesign? {
     let taken = memory.staticRanges
     var files = [kernel]
-    if design.places.initramfs == nil { files.append(initramfs) }
-    if design.places.deviceTree == nil { files.append(deviceTree) }
+    let places = design.places
+    if places.initramfs == nil, places.loader == nil { files.append(initramfs) }
+    if places.deviceTree == nil, places.loader == nil { files.append(deviceTree) }
     guard files.contains(where: { file in taken.contains { $0.overlaps(file) } }) else {
       return nil
     }

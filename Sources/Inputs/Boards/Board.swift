@@ -22,6 +22,8 @@ package struct Board: Hashable, Sendable {
   package let ramWindows: [RAMWindow]
   package internal(set) var devices: DeviceWindows
   package let defaults: BoardDefaults
+  /// Nil where nothing is known of it: then kernel, initramfs and tree lie together, low in RAM.
+  package let loader: BoardLoader?
   /// Where the figures come from, one sentence each.
   package let sources: [String]
 

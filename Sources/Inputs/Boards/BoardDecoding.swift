@@ -12,8 +12,8 @@ extension Board {
   package init(_ text: YAMLText, name: String) throws(YAMLFileError) {
     let root = try text.root()
     let fields = try root.fields([
-      "name", "summary", "architecture", "cpu", "devices", "physical-ram", "layouts", "defaults",
-      "sources",
+      "name", "summary", "architecture", "cpu", "devices", "physical-ram", "layouts", "loader",
+      "defaults", "sources",
     ])
     self.name = try fields.required("name").boardName(ofFileNamed: name)
     summary = try fields.required("summary").text()
@@ -22,6 +22,7 @@ extension Board {
     devices = try fields.required("devices").deviceWindows()
     ramWindows = try fields.required("physical-ram").ramWindows()
     layouts = try fields.required("layouts").layouts(clearOf: devices)
+    loader = try fields.optional("loader")?.loader()
     defaults = try fields.required("defaults").defaults(among: layouts.map(\.name))
     sources = try fields.required("sources").sources()
   }

@@ -66,7 +66,7 @@ extension NodeCursor {
   }
 
   /// `START-END` or `START+SIZE`.
-  private func range() throws(YAMLFileError) -> PhysicalRange {
+  func range() throws(YAMLFileError) -> PhysicalRange {
     let text = try text()
     do {
       return try RegionFields.range(parsing: text)

@@ -19,7 +19,7 @@ package struct TreeLint: Sendable {
   /// The options that say something of a tree's guest.
   package static let options: Set<GuestOption> = [
     .bank, .kernel, .kernelConfig, .imageSize, .pageSize, .lpae, .debugKernel, .cma,
-    .memoryReservation, .kernelAt, .deviceTreeAt, .initramfsAt, .append,
+    .memoryReservation, .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize, .append,
   ]
 
   /// - Parameters:

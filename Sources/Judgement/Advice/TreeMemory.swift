@@ -67,7 +67,8 @@ struct TreeMemory {
     memory.deviceTree =
       PhysicalRange(at: tree.value, bytes: UInt64(blob.count)) ?? memory.deviceTree
     if let start = request.places.initramfs {
-      let size = memory.initramfs?.size ?? Self.usualInitramfsSize
+      let size =
+        request.places.initramfsSize ?? memory.initramfs?.size ?? Self.usualInitramfsSize
       memory.initramfs = PhysicalRange(start: start, size: size)
       assumptions.append("the initramfs takes \(size)")
     }

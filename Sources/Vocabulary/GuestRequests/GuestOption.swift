@@ -27,6 +27,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case kernelAt = "kernel-at"
   case deviceTreeAt = "dtb-at"
   case initramfsAt = "initramfs-at"
+  case initramfsSize = "initramfs-size"
   case cpus
   case append
   case traceMemory = "trace-memory"

@@ -13,6 +13,9 @@ extension GuestRequest {
       throw GuestRequestError(
         .cpus, "--cpus is \(cpuCount): the guest's interrupt controller serves 1 to 8")
     }
+    guard places.initramfsSize.map({ Self.initramfsSizes ~= $0 }) ?? true else {
+      throw GuestRequestError(.initramfsSize, "--initramfs-size is not 1 byte to 1 GiB")
+    }
     guard timeout > 0, timeout <= Self.longestTimeout else {
       throw GuestRequestError(
         .timeout, "--timeout is \(timeout): give seconds, more than 0 and at most a day")
@@ -25,6 +28,8 @@ extension GuestRequest {
       throw GuestRequestError(.append, "--append has cma=: give it as --cma, which is checked")
     }
   }
+
+  private static let initramfsSizes = ByteCount(1)...ByteCount.mebibytes(1024)
 
   private func checkBoard() throws(GuestRequestError) {
     guard deviceTree != nil else {

@@ -66,6 +66,7 @@ extension GuestRequest {
     case .kernelAt: some(places.kernel)
     case .deviceTreeAt: some(places.deviceTree)
     case .initramfsAt: some(places.initramfs)
+    case .initramfsSize: some(places.initramfsSize?.kernelArgument)
     case .cpus: some(cpuCount)
     case .append: appended.isEmpty ? [] : [appended]
     case .traceMemory: flag(isMemoryTraced)
@@ -119,6 +120,7 @@ extension GuestRequest {
     case .kernelAt: places.kernel = try PhysicalAddress(parsing: text)
     case .deviceTreeAt: places.deviceTree = try PhysicalAddress(parsing: text)
     case .initramfsAt: places.initramfs = try PhysicalAddress(parsing: text)
+    case .initramfsSize: places.initramfsSize = try ByteCount(parsing: text)
     case .cpus: cpuCount = try Self.number(text, option)
     case .append: appended = text
     case .traceMemory: isMemoryTraced = try Self.flag(text, option)

@@ -98,6 +98,8 @@ package struct GuestRequest: Hashable, Sendable {
     package var kernel: PhysicalAddress?
     package var deviceTree: PhysicalAddress?
     package var initramfs: PhysicalAddress?
+    /// How much memory the initramfs takes; nil for what its file has.
+    package var initramfsSize: ByteCount?
 
     package init() {}
   }

@@ -38,9 +38,9 @@ extension Preparation {
     var known = try await kernel(of: selection)
     let initramfsSize: ByteCount
     if let size = try await self.initramfsSize(for: selection.board.architecture) {
-      initramfsSize = size
+      initramfsSize = selection.initramfsSize(ofFile: size)
     } else {
-      initramfsSize = Self.usualInitramfsSize
+      initramfsSize = selection.initramfsSize(ofFile: Self.usualInitramfsSize)
       known.facts.assumptions.append(
         "its initramfs takes \(initramfsSize): there is no compiler to make it with")
     }

@@ -86,7 +86,8 @@ package struct Preparation: Sendable {
   package func tree(for selection: RunSelection) async throws -> PreparedTree {
     let (image, kernel, initramfs) = try await kernelAndInitramfs(selection)
     let placed = try await placed(
-      selection, image: image, initramfsSize: try HostFile.size(of: initramfs))
+      selection, image: image,
+      initramfsSize: selection.initramfsSize(ofFile: try HostFile.size(of: initramfs)))
     return PreparedTree(guest: placed, kernel: kernel, initramfs: initramfs)
   }
 
@@ -105,7 +106,7 @@ package struct Preparation: Sendable {
     _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount
   ) async throws -> PlacedGuest {
     try await PlacedGuest.asLoaded(
-      selection.design, kernelAt: selection.request.places.kernel, image: image,
+      selection.design, kernelAt: selection.kernelPlace, image: image,
       initramfsSize: initramfsSize,
       baseTree: try await baseTree(for: selection))
   }

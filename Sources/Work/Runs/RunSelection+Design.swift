@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+import GuestImages
 import GuestRequests
 import Guests
 import MemoryRequests
+import Quantities
 
 extension RunSelection {
   /// The guest that was chosen.
   var design: GuestDesign {
-    GuestDesign(
+    var places = places
+    places.taken =
+      memoryReservations
+      + regions.flatMap { request -> [PhysicalRange] in
+        guard case .fixed(let ranges) = request.region.placement else { return [] }
+        return ranges
+      }
+    return GuestDesign(
       architecture: board.architecture, cpuModel: board.cpu.model, cpuCount: cpuCount,
       ownTree: ownTree, banks: layout.banks, fillsInMemory: !request.banks.isEmpty, bus: bus,
       commandLine: commandLine, regions: regions.map(\.region),

@@ -33,8 +33,7 @@ extension RunSelection {
     self.init(
       request: request, board: board, ownTree: ownTree, layout: layout, pools: pools,
       kernel: try Self.kernel(request.kernel, pools.kconfig ?? .none, board, installation),
-      places: GivenPlaces(
-        initramfs: request.places.initramfs, deviceTree: request.places.deviceTree),
+      places: GivenPlaces(request.places, loader: request.banks.isEmpty ? board.loader : nil),
       cpuCount: request.cpuCount ?? board.cpu.count, regions: request.regions,
       memoryReservations: request.memoryReservations, fragment: request.fragment,
       appended: request.appended, isMemoryTraced: request.isMemoryTraced,
@@ -114,6 +113,15 @@ extension RunSelection {
     return GuestTest.each.filter {
       $0 != .region || hasRegions || request.tests.contains(.region)
     }.map(\.rawValue)
+  }
+}
+
+extension GivenPlaces {
+  /// - Parameter loader: the board's; nil where its places are not those of the guest's RAM.
+  fileprivate init(_ places: GuestRequest.Places, loader: BoardLoader?) {
+    self.init(
+      initramfs: places.initramfs ?? loader?.initramfs,
+      deviceTree: places.deviceTree ?? loader?.deviceTree, loader: loader?.program)
   }
 }
 

@@ -145,6 +145,17 @@ package struct RunSelection: Sendable {
     if case .image = kernel { true } else { request.kernel.configuration != nil }
   }
 
+  /// Where the kernel is to lie; nil for the first place that no region takes.
+  var kernelPlace: PhysicalAddress? {
+    request.places.kernel ?? (request.banks.isEmpty ? board.loader?.kernel : nil)
+  }
+
+  /// How much the initramfs takes, whose file may be smaller: what lies behind that is zeros, which the
+  /// kernel passes over (init/initramfs.c, unpack_to_rootfs).
+  func initramfsSize(ofFile size: ByteCount) -> ByteCount {
+    max(size, request.places.initramfsSize ?? board.loader?.initramfsSize ?? .zero)
+  }
+
   /// Why no guest can have these banks, of which all else can be told; nil where one can.
   var guestFault: BankFault? { board.guestFault(of: layout.banks) }
 

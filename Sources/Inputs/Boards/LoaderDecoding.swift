@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import BootLoaders
+import Quantities
+import YAMLFiles
+
+// The `loader` of a board file.
+extension NodeCursor {
+  private enum LoaderName: String, CaseIterable {
+    case uBoot = "u-boot"
+    case raspberryPi = "raspberry-pi"
+    case other
+  }
+
+  /// The keys that each program has beside those of every loader.
+  private static let ofUBoot = ["bootm-low", "bootm-size", "initrd-high", "fdt-high", "keeps"]
+  private static let ofRaspberryPi = ["end"]
+
+  func loader() throws(YAMLFileError) -> BoardLoader {
+    let fields = try fields(
+      ["name", "kernel", "initramfs", "initramfs-size", "device-tree"] + Self.ofUBoot
+        + Self.ofRaspberryPi)
+    let name: LoaderName = try fields.required("name").choice("a boot loader")
+    for (keys, owner) in [(Self.ofUBoot, LoaderName.uBoot), (Self.ofRaspberryPi, .raspberryPi)]
+    where name != owner {
+      for key in keys {
+        if let place = fields.optional(key) {
+          throw place.failure("it is a word of \(owner.rawValue)'s: omit it for '\(name.rawValue)'")
+        }
+      }
+    }
+    let program: BootLoader? =
+      switch name {
+      case .uBoot: .uBoot(try Self.uBoot(fields))
+      case .raspberryPi: .raspberryPi(RaspberryPi(end: try fields.required("end").address()))
+      case .other: nil
+      }
+    return BoardLoader(
+      program: program, kernel: try fields.optional("kernel")?.address(),
+      initramfs: try fields.optional("initramfs")?.address(),
+      deviceTree: try fields.optional("device-tree")?.address(),
+      initramfsSize: try fields.optional("initramfs-size")?.size())
+  }
+
+  private static func uBoot(_ fields: Fields) throws(YAMLFileError) -> UBoot {
+    UBoot(
+      low: try fields.optional("bootm-low")?.address(),
+      size: try fields.optional("bootm-size")?.size(),
+      initrdHigh: try fields.optional("initrd-high")?.ceiling(),
+      fdtHigh: try fields.optional("fdt-high")?.ceiling(),
+      kept: try fields.optional("keeps")?.range())
+  }
+
+  /// All ones, of 32 bits or of 64, is U-Boot's word for a file that stays where it was loaded.
+  private func ceiling() throws(YAMLFileError) -> UBoot.Ceiling {
+    let address = try address()
+    return [UInt64(UInt32.max), .max].contains(address.value) ? .inPlace : .below(address)
+  }
+}
