@@ -46,6 +46,14 @@ import YAMLFiles
       let region = layout.reserved.first { $0.region.name == stem }
       if let bytes = pool.bytes { #expect(region?.region.bytes == bytes, "\(name)") }
     }
+    let loader = boot.loader
+    if let initramfs = loader.ramdisk?.value {
+      #expect(file.loader?.initramfs == initramfs.start)
+      #expect(file.loader?.initramfsSize == initramfs.size)
+    }
+    #expect(file.loader?.kernel == nil || file.loader?.kernel == loader.kernel?.value)
+    #expect(
+      file.loader?.deviceTree == nil || file.loader?.deviceTree == loader.deviceTree?.value.start)
     #expect(imported.text.utf8.allSatisfy { $0 == 0x0a || 0x20...0x7e ~= $0 })
   }
 

@@ -40,6 +40,8 @@ struct BoardFileText {
       lines += ["    memreserve:"]
       lines += board.memoryReservations.map { "      - { \($0.value.entry) }  # \($0.origin)" }
     }
+    let loader = board.loader?.lines ?? []
+    if !loader.isEmpty { lines += [""] + loader }
     lines += [
       "",
       "defaults: { layout: stock, cma: \(board.pool.value.kernelArgument) }  "

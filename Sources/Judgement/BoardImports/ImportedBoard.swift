@@ -32,7 +32,9 @@ struct ImportedBoard: Sendable {
   let omitted: [String]
   let memoryReservations: [Figure<PhysicalRange>]
   let pool: Figure<ByteCount>
-  /// What a board file has no key for: kernel, command line, places.
+  /// Nil where no line of the log is a boot loader's.
+  let loader: ImportedLoader?
+  /// What a board file has no key for: the kernel's release, its command line.
   let remarks: [String]
 
   /// A guest's physical addresses have so many bits (the monitor's stage 2).
@@ -74,7 +76,8 @@ struct ImportedBoard: Sendable {
     windows = DevicePlaces(avoiding: taken).windows
     dmaLimit = Self.dmaLimit(view, memory)
     pool = Self.pool(view)
-    remarks = Remarks(view).lines
+    loader = ImportedLoader(view, banks: banks.map(\.value))
+    remarks = Remarks(view).lines + (loader?.remarks ?? [])
   }
 
   private static func dmaLimit(

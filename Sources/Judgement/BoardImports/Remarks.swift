@@ -23,20 +23,6 @@ struct Remarks {
     } else if let text = view.tree?.commandLine, !text.isEmpty {
       lines.append("command line: \(text) (\(view.tree?.file ?? ""): /chosen)")
     }
-    let loader = boot.loader
-    if let kernel = loader.kernel {
-      lines.append(
-        "the boot loader put the kernel at \(kernel.value) (\(view.origin(kernel.lines)))")
-    }
-    if let tree = loader.deviceTree {
-      lines.append(
-        "the boot loader put the device tree at \(tree.value): --dtb-at \(tree.value.start)")
-    }
-    if let ramdisk = loader.ramdisk {
-      lines.append(
-        "the boot loader put the ramdisk at \(ramdisk.value): --initramfs-at \(ramdisk.value.start)"
-      )
-    }
     if let tree = view.tree?.banks, let logged = boot.banks?.value, tree != logged {
       lines.append(
         "RAM is the kernel's own ranges; the tree's memory nodes have "
