@@ -130,7 +130,8 @@ package struct PoolAdvisor: Sendable {
     found.changed = changed
     found.remedy = Remedy(
       candidate, asked: search.asked, alignment: ByteCount(outlook.facts.poolAlignment),
-      dmaLimit: outlook.board.devices.dmaLimit, limits: search.limits(of: candidate))
+      dmaLimit: outlook.board.devices.dmaLimit, limits: search.limits(of: candidate),
+      bootLoader: search.uBootCommands(for: candidate))
     return true
   }
 

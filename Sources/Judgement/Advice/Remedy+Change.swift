@@ -9,20 +9,16 @@ extension Remedy {
   ///   - asked: what was asked for at first.
   ///   - dmaLimit: the first address that some device of the board does not reach.
   ///   - limits: what the change holds for.
+  ///   - bootLoader: what U-Boot may be told instead, the first of which is enough.
   package init(
     _ candidate: RemedySearch.Candidate, asked: PoolRequest, alignment: ByteCount,
-    dmaLimit: PhysicalAddress?, limits: [String] = []
+    dmaLimit: PhysicalAddress?, limits: [String] = [], bootLoader: [String] = []
   ) {
     let change = candidate.change
     var deviceTree: String?
     var commandLine: String?
-    var bootLoader: String?
     switch change {
-    case .places(let tree, let initramfs):
-      // doc/develop/bootstd/overview.rst and include/config_distro_bootcmd.h of U-Boot.
-      bootLoader = [
-        tree.map { "setenv fdt_addr_r \($0)" }, initramfs.map { "setenv ramdisk_addr_r \($0)" },
-      ].compactMap(\.self).joined(separator: "; ")
+    case .places: break
     case .alignment(let request), .window(let request):
       commandLine = "cma=\(request.kernelArgument)"
     case .node(let request):
@@ -32,7 +28,8 @@ extension Remedy {
     }
     self.init(
       kind: change.kind, summary: Self.summary(of: change), pool: candidate.pool,
-      deviceTree: deviceTree, commandLine: commandLine, bootLoader: bootLoader,
+      deviceTree: deviceTree, commandLine: commandLine,
+      bootLoader: bootLoader.isEmpty ? nil : bootLoader.joined(separator: "\n"),
       caveats: limits + Self.caveats(of: candidate, asked: asked, dmaLimit: dmaLimit))
   }
 

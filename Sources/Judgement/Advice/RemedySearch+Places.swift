@@ -41,6 +41,41 @@ extension RemedySearch {
     return ["the addresses hold for " + limits.joined(separator: " and ")]
   }
 
+  /// What U-Boot is to be told so that it puts the files there, of whatever size they are as long as they
+  /// fit: what is set as `fdt_high` and `initrd_high` bounds the place from above.
+  func uBootCommands(for candidate: Candidate) -> [String] {
+    guard case .places(let tree, let initramfs) = candidate.change else { return [] }
+    let pool = candidate.pool
+    /// As much as there is up to the pool, the other file or the end of the bank, up to what is usual.
+    func ceiling(_ start: PhysicalAddress, _ size: UInt64, upTo usual: UInt64) -> PhysicalAddress {
+      let bank = memory.banks.first { $0.contains(start) }
+      let others = [pool.start, tree, initramfs].compactMap(\.self).filter { $0 > start }
+      let end = min(
+        others.map(\.value).min() ?? .max, bank.map { $0.last.value + 1 } ?? .max,
+        start.value + max(size, usual))
+      return PhysicalAddress(end)
+    }
+    let ceilings = [
+      tree.map { ("fdt_high", ceiling($0, memory.deviceTree.size.bytes, upTo: Self.block)) },
+      initramfs.map {
+        ("initrd_high", ceiling($0, initramfsBytes, upTo: Self.usualInitramfsBytes))
+      },
+    ].compactMap(\.self)
+    var commands = [
+      ceilings.map { "setenv \($0.0) \($0.1)" }.joined(separator: "; ")
+    ]
+    let low = memory.banks.map(\.start).min() ?? PhysicalAddress(0)
+    if ceilings.count == 2, let highest = ceilings.map(\.1).max(), highest <= pool.start {
+      let size = PhysicalAddress(highest.value - low.value)
+      commands.append("setenv bootm_low \(low); setenv bootm_size \(size)")
+    }
+    commands.append(
+      [
+        tree.map { "setenv fdt_addr_r \($0)" }, initramfs.map { "setenv ramdisk_addr_r \($0)" },
+      ].compactMap(\.self).joined(separator: "; "))
+    return commands
+  }
+
   private var initramfsBytes: UInt64 { memory.initramfs?.size.bytes ?? 0 }
 
   private func unique(_ candidates: [Candidate]) -> [Candidate] {

@@ -24,7 +24,7 @@ package struct Remedy: Hashable, Sendable, Codable {
   package let deviceTree: String?
   /// What the kernel's command line has to have; nil where it stays as it is.
   package let commandLine: String?
-  /// What the boot loader has to do; nil where it has nothing to.
+  /// What U-Boot has to be told, one way a line; nil where it has nothing to do.
   package let bootLoader: String?
   /// What it costs.
   package let caveats: [String]

@@ -67,7 +67,7 @@ package struct SuggestionText: Report {
     ]
     lines += remedy.caveats.map { "  mind: \($0)" }
     if let words = remedy.commandLine { lines += ["", "  kernel command line:", "    \(words)"] }
-    if let words = remedy.bootLoader { lines += ["", "  U-Boot:", "    \(words)"] }
+    if let words = remedy.bootLoader { lines += ["", "  U-Boot:"] + bootLoader(words) }
     if let source = remedy.deviceTree {
       lines += ["", "  device tree:"]
       lines += source.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
@@ -75,6 +75,16 @@ package struct SuggestionText: Report {
     }
     if let boot = suggestion.boot { lines += ["", "  shown by:", "    \(boot)"] }
     return joined(lines)
+  }
+
+  /// U-Boot moves both files when it starts a kernel, unless it is told not to.
+  private func bootLoader(_ words: String) -> [String] {
+    let ways = words.split(separator: "\n").map(String.init)
+    guard let last = ways.last, ways.count > 1 else { return ways.map { "    \($0)" } }
+    let moving = ways.dropLast().enumerated().map { index, way in
+      index == 0 ? "    \(way)" : "    or, both at once: \(way)"
+    }
+    return moving + ["    where fdt_high and initrd_high are all ones: \(last)"]
   }
 
   /// Each region that does not become what it asks for.
