@@ -20,7 +20,7 @@ SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
 
-.PHONY: help boot test conformance-all soak build bench lint lint-dts format manual install dist \
+.PHONY: help boot test conformance-all soak fuzz build bench lint lint-dts format manual install dist \
 	dist-check clean fresh-check setup
 
 help: ## Say what there is to make
@@ -41,6 +41,10 @@ conformance-all: setup $(DEBUG) ## Hold the model against every kernel, by hand 
 soak: ALSO := arm-
 soak: setup $(DEBUG) ## Hold the model against every kernel on fresh layouts (CASES=500 each)
 	.ci/soak $(CASES)
+
+FUZZ ?= 1000
+fuzz: setup ## Cut the boot logs of the tests at every byte, and garble each (FUZZ=1000 times)
+	CMALAB_FUZZ=$(FUZZ) $(SWIFT) test --filter HarmedLog
 
 fresh-check: ## Boot by the README in a new Debian that has Swift alone (as root)
 	SWIFT="$(SWIFT)" .ci/fresh-check

@@ -34,9 +34,6 @@ import Testing
     }
   }
 
-  /// Cases of a point release whose own rules the model does not have yet.
-  private static let unmodelled = ["pi5-16k-61210-bottom-up"]
-
   /// A perfect model of the very release computes the bases of these: ours, of the lines that it knows.
   @Test(arguments: BoardLogCase.all)
   func whatCanBeComputedIsPredicted(_ board: BoardLogCase) async throws {
@@ -44,7 +41,7 @@ import Testing
       let isKnown =
         boot.kernelRelease.flatMap { KernelRelease($0) }
         .map { KernelRules(release: $0) != nil } ?? false
-      if expected.replay == "exact", isKnown, !Self.unmodelled.contains(board.name) {
+      if expected.replay == "exact", isKnown {
         #expect(boot.replay == "exact", "\(String(describing: boot.predicted))")
         #expect(boot.predicted?.agrees == true)
       }

@@ -28,6 +28,32 @@ import Testing
       await Task.yield()
     }
   }
+
+  /// Predictions take most of the time: few are made but where 'make fuzz' asks for more.
+  private static let step = LogHarm.step(usually: 797)
+  private static let rounds = LogHarm.rounds(usually: 4)
+
+  @Test(arguments: BoardLogCase.all)
+  func noPoolGetsAnotherBase(_ board: BoardLogCase) async throws {
+    let log = try board.log
+    let explainer = Explainer(log: "console.log", tree: try await board.tree, configuration: nil)
+    func bases(_ bytes: [UInt8]) -> Set<UInt64> {
+      let boots = explainer.explanation(of: BootLog(bytes)).boots
+      return Set(boots.flatMap(\.pools).compactMap { $0.base?.value })
+    }
+    let whole = bases(log)
+    for end in stride(from: log.count % Self.step, to: log.count, by: Self.step) {
+      let others = bases(Array(log[..<end])).subtracting(whole)
+      if !others.isEmpty { Issue.record("cut after \(end) bytes: \(others)") }
+      await Task.yield()
+    }
+    var harm = LogHarm(seed: log.count)
+    for round in 0..<Self.rounds {
+      let others = bases(harm.garbled(log)).subtracting(whole)
+      if !others.isEmpty { Issue.record("round \(round): \(others)") }
+      await Task.yield()
+    }
+  }
 }
 
 /// The answer to a log that nothing is missing of.
