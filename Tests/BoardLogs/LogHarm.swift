@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
+import Foundation
 
 /// What happens to logs on their way: the same for a seed.
 package struct LogHarm {

@@ -3,6 +3,7 @@ import BoardLogs
 import BootLogs
 import Explanations
 import FoundationEssentials
+import Quantities
 import Records
 import Testing
 
