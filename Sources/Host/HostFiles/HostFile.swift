@@ -110,10 +110,46 @@ package enum HostFile {
     }
   }
 
+  /// A part of a file, which has to be there.
+  package static func read(
+    _ path: FilePath, bytes range: Range<Int>
+  ) throws(HostFileError) -> [UInt8] {
+    let part: [UInt8]
+    do {
+      let file = try openRegular(path)
+      defer { try? file.close() }
+      part = try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+        let whole = UnsafeMutableRawBufferPointer(buffer)
+        while count < range.count {
+          let read = try file.read(
+            fromAbsoluteOffset: Int64(range.lowerBound + count),
+            into: UnsafeMutableRawBufferPointer(rebasing: whole[count...]))
+          if read == 0 { break }
+          count += read
+        }
+      }
+    } catch {
+      throw HostFileError(.read, path, error)
+    }
+    guard part.count == range.count else {
+      throw HostFileError(.read, path, "it became shorter than \(range.upperBound) bytes")
+    }
+    return part
+  }
+
   /// Replaces `path` by `bytes` in one step: a reader sees the old file or the whole new one.
   package static func write(
     _ bytes: [UInt8], to path: FilePath,
     permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+  ) throws(HostFileError) {
+    try write(to: path, permissions: permissions) { _ = try $0.writeAll(bytes) }
+  }
+
+  /// Replaces `path` in one step by what `body` writes piece by piece.
+  package static func write(
+    to path: FilePath,
+    permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead],
+    _ body: (FileDescriptor) throws -> Void
   ) throws(HostFileError) {
     let parent = path.removingLastComponent()
     let name = path.lastComponent?.string ?? "file"
@@ -123,7 +159,7 @@ package enum HostFile {
         draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: permissions)
       do {
-        try file.closeAfter { _ = try file.writeAll(bytes) }
+        try file.closeAfter { try body(file) }
         try rename(draft, to: path)
       } catch {
         try? remove(draft)
@@ -208,6 +244,16 @@ package enum HostFile {
     try createPrivateDirectory(folder)
     defer { try? remove(folder) }
     return try await body(folder)
+  }
+
+  /// Creates a folder that is not there yet; its parent has to be.
+  ///
+  /// - Returns: whether it was made by this call: of several processes, one makes it.
+  package static func createNewDirectory(_ path: FilePath) throws(HostFileError) -> Bool {
+    if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return true }
+    let error = Errno(rawValue: errno)
+    guard error == .fileExists else { throw HostFileError(.create, path, error) }
+    return false
   }
 
   /// Removes a file, or a folder with all that is in it; nothing there is as good.
