@@ -203,8 +203,15 @@ let work = layer(
     .target(
       name: "Matrix",
       dependencies: [
-        "GuestRequests", "HostFiles", "Quantities", "Records", "Runs", "Transcripts", "YAMLFiles",
-        system,
+        "Boards", "GuestRequests", "HostFiles", "Quantities", "Records", "Runs", "Transcripts",
+        "YAMLFiles", system,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "BatchJobs",
+      dependencies: [
+        "HostFiles", "HostProcesses", "Matrix", "Quantities", "Records", "ShellWords",
+        "Transcripts", system,
       ],
       swiftSettings: strict),
     .target(
@@ -221,7 +228,7 @@ let frontEnd: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "Advice", "BoardImports", "Boards", "BootLogs", "CBuildCommit", "Conformance",
+      "Advice", "BatchJobs", "BoardImports", "Boards", "BootLogs", "CBuildCommit", "Conformance",
       "DebianPackages", "DeviceTrees", "Emulator", "Explanations", "FlattenedTree", "GuestImages",
       "GuestRequests", "Guests", "HostFiles", "KernelFiles", "Kernels", "Matrix", "MemoryRequests",
       "Observations", "Predictions", "Quantities", "Records", "Reports", "Runs", "ShellWords",
@@ -387,18 +394,30 @@ let tests: [Target] = [
     name: "EmulatorTests",
     dependencies: ["Emulator", "HostFiles", "HostProcesses", "Quantities", system],
     swiftSettings: strict),
+  .target(
+    name: "SampleRecords",
+    dependencies: ["GuestRequests", "MemoryRequests", "Quantities", "Records", "Transcripts"],
+    path: "Tests/SampleRecords", swiftSettings: strict),
   .testTarget(
     name: "MatrixTests",
     dependencies: [
       "GuestRequests", "HostFiles", "Matrix", "MemoryRequests", "Quantities", "Records",
-      "Transcripts", "YAMLFiles", system,
+      "SampleRecords", "Transcripts", "YAMLFiles", system,
+    ],
+    swiftSettings: strict),
+  .testTarget(
+    name: "BatchJobsTests",
+    dependencies: [
+      "BatchJobs", "Conformance", "HostFiles", "HostProcesses", "Matrix", "Quantities", "Records",
+      "SampleRecords", "Transcripts", system, yams,
     ],
     swiftSettings: strict),
   .testTarget(
     name: "CommandsTests",
     dependencies: [
-      "Advice", "BoardLogs", "Boards", "DebianPackages", "Emulator", "GuestRequests", "HostFiles",
-      "HostProcesses", "Kernels", "Matrix", "MemoryRequests", "Observations", "Predictions",
+      "Advice", "BatchJobs", "BoardLogs", "Boards", "Conformance", "DebianPackages", "Emulator",
+      "GuestRequests", "HostFiles", "HostProcesses", "Kernels", "Matrix", "MemoryRequests",
+      "Observations", "Predictions",
       "Quantities", "Records", "Transcripts", system, yams,
     ],
     exclude: ["Reports", "Terminal"], swiftSettings: strict),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BatchJobs
+import Emulator
 import Glibc
 import HostFiles
 import Runs
@@ -35,13 +37,35 @@ enum HostEnvironment {
   }
 
   static func installation() throws -> Installation {
+    try Installation(environment: variables, executable: executable())
+  }
+
+  /// The running executable, links resolved.
+  static func executable() throws -> FilePath {
     let link = FilePath("/proc/self/exe")
     guard let path = realpath(link.string, nil) else {
       throw HostFileError(.read, link, Errno(rawValue: errno).description)
     }
     defer { free(path) }
-    return try Installation(
-      environment: variables, executable: FilePath(String(cString: path)))
+    return FilePath(String(cString: path))
+  }
+
+  /// The programs that a result of this process depends on.
+  static func programVersions() async throws -> ProgramVersions {
+    let fingerprints = FileFingerprints(cache: try cache())
+    let emulator = try? await fingerprints.version(
+      of: EmulatorFeatures.program, arguments: ["--version"])
+    return ProgramVersions(
+      cmalab: ProgramVersion.text,
+      executable: try await fingerprints.digest(of: try executable()),
+      emulator: emulator?.split(separator: "\n").first.map(String.init))
+  }
+
+  /// The variables by which the processes of a batch job find the same files as this one.
+  static var sharedVariables: [(name: String, value: String)] {
+    ["CMALAB_HOME", "CMALAB_CACHE", "XDG_CACHE_HOME"].compactMap { name in
+      variables[name].flatMap { $0.isEmpty ? nil : (name, $0) }
+    }
   }
 
   /// The user's cache; what happens to it is said on standard error.

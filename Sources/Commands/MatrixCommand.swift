@@ -15,7 +15,10 @@ struct MatrixCommand: AsyncParsableCommand, DocumentedCommand {
     commandName: "matrix",
     abstract: "Run many layouts, sizes, ways and kernels, and report what was not as expected.",
     discussion: manual.text,
-    subcommands: [RunMatrix.self, MergeMatrices.self],
+    subcommands: [
+      RunMatrix.self, SubmitMatrix.self, WatchMatrix.self, MergeMatrices.self, BuildMatrix.self,
+      RunShard.self,
+    ],
     defaultSubcommand: RunMatrix.self)
 
   static let manual = CommandManual(
@@ -120,44 +123,5 @@ extension Shard {
       throw ValidationError("'\(argument)' is no shard: write I/N, as in 1/4")
     }
     self = shard
-  }
-}
-
-/// `cmalab matrix merge`
-struct MergeMatrices: ParsableCommand, DocumentedCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Join the results of a matrix's shards.",
-    discussion: manual.text)
-
-  static let manual = CommandManual(
-    examples: [
-      .init("join what two machines ran", "cmalab matrix merge part-1 part-2 --out whole"),
-      .init("join whatever is below a folder", "cmalab matrix merge parts/* --out whole"),
-    ],
-    statuses: [
-      .success("every cell came to what was expected"),
-      .failure("some did not"),
-      .trouble("a cell is inconclusive or missing, or a folder cannot be read"),
-    ])
-
-  @Argument(help: "The folders of the shards.")
-  var folders: [FilePath]
-
-  @Option(help: "The folder to write, new or empty.")
-  var out: FilePath
-
-  func run() throws {
-    let sources = folders.map { MatrixFolder($0.absolute) }
-    let merge = try MatrixMerge(of: sources)
-    try merge.write(to: MatrixFolder(out.absolute), from: sources)
-    let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
-    try StandardOutput.write(outcome.text)
-    for (folder, damage) in merge.damages {
-      Diagnostics.warning("\(folder.path)/\(damage); it does not count")
-    }
-    for cell in merge.repeated {
-      Diagnostics.progress("\(cell.id) was run by more than one: the first result is taken")
-    }
-    if let code = outcome.exitCode { throw code }
   }
 }

@@ -61,6 +61,8 @@ enum StandardError {
 
 /// Standard output: results, and nothing else.
 enum StandardOutput {
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// - Throws: `Errno`, as when the disk is full that the output goes to.
   static func write(_ text: String) throws {
     try Heartbeat.ofThisProcess.interrupted {
@@ -71,7 +73,7 @@ enum StandardOutput {
   /// How text is to be drawn: as wide as the terminal, in colour where there is one and nobody
   /// objects (https://no-color.org), in Unicode where the locale has it.
   static var style: AddressMap.Style {
-    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let isTerminal = isTerminal
     var size = winsize()
     let isSized = isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
     let columns = isSized && size.ws_col > 0 ? Int(size.ws_col) : 80

@@ -20,24 +20,29 @@ extension Guests {
       }
       let strategy = try #require(jobs["shard"]?["strategy"] as? [String: Any])
       let shards = try #require((strategy["matrix"] as? [String: [Int]])?["shard"])
-      let sharded = try shards.flatMap { shard in
+      let sharded = try shards.map { shard in
         try commands("shard").map { $0.replacing("${{ matrix.shard }}", with: "\(shard)") }
       }
-      try await expectReport(from: sharded + (try commands("report")))
+      // The artifacts are downloaded after the plan was made.
+      try await expectReport(from: sharded, to: try commands("report"), commandsBeforeArtifacts: 1)
     }
 
     @Test func gitLabsExampleMakesAReport() async throws {
       let pipeline = try Self.read("gitlab-ci.yml")
+      let standard = try #require(pipeline["default"] as? [String: Any])
+      let before = try #require(standard["before_script"] as? [String])
       func commands(_ job: String) throws -> [String] {
         let job = try #require(pipeline[job] as? [String: Any])
-        return (job["script"] as? [String] ?? []) + (job["after_script"] as? [String] ?? [])
+        return before + (job["script"] as? [String] ?? [])
+          + (job["after_script"] as? [String] ?? [])
       }
       let count = try #require((pipeline["shard"] as? [String: Any])?["parallel"] as? Int)
-      let sharded = try (1...count).flatMap { index in
+      let sharded = try (1...count).map { index in
         // What GitLab sets in each of the parallel jobs.
         try commands("shard").map { "CI_NODE_INDEX=\(index) CI_NODE_TOTAL=\(count); \($0)" }
       }
-      try await expectReport(from: sharded + (try commands("report")))
+      // A runner has the artifacts before it runs a job's first line.
+      try await expectReport(from: sharded, to: try commands("report"), commandsBeforeArtifacts: 0)
     }
 
     private static func read(_ name: String) throws -> [String: Any] {
@@ -46,31 +51,60 @@ extension Guests {
         try Yams.load(yaml: String(decoding: bytes, as: UTF8.self)) as? [String: Any])
     }
 
-    /// Runs those of the commands that call `cmalab`; what prepares the machine is apt's and make's.
-    private func expectReport(from lines: [String]) async throws {
-      let commands = lines.filter { $0.contains("cmalab ") }
-      #expect(commands.count >= 5)
+    /// Runs each job in a checkout of its own, and hands on what a server does.
+    private func expectReport(
+      from shards: [[String]], to report: [String], commandsBeforeArtifacts: Int
+    ) async throws {
       try await ScratchFolder.with { scratch in
-        try symbolicLink(from: scratch["boards"], to: TestEnvironment.checkout.appending("boards"))
-        let path = getenv("PATH").map { String(cString: $0) } ?? ""
-        let programs = try CMALabProcess.executable.removingLastComponent()
-        for command in commands {
-          let result = try await ToolCommand(
-            .named("bash"), ["-e", "-c", command],
-            environment: [
-              "PATH": "\(programs):\(path)",
-              "GITHUB_STEP_SUMMARY": scratch["summary.md"].string,
-            ], directory: scratch.path
-          ).collect(deadline: .seconds(200))
-          #expect(
-            result.status.isSuccess,
-            "\(command): \(String(decoding: result.standardError, as: UTF8.self))")
+        var attempts: [FilePath] = []
+        for (index, lines) in shards.enumerated() {
+          let checkout = scratch["shard-\(index + 1)"]
+          try await run(Self.commands(in: lines)[...], in: checkout)
+          attempts.append(checkout.pushing("batch/attempts"))
         }
+        let checkout = scratch["report"]
+        let commands = Self.commands(in: report)
+        try await run(commands.prefix(commandsBeforeArtifacts), in: checkout)
+        try HostFile.createDirectory(checkout.pushing("batch/attempts"))
+        for folder in attempts {
+          _ = try await ToolCommand(
+            .named("cp"), ["-R", "\(folder)/.", checkout.pushing("batch/attempts").string]
+          ).output(deadline: .seconds(60))
+        }
+        try await run(commands.dropFirst(commandsBeforeArtifacts), in: checkout)
         let junit = String(
-          decoding: try HostFile.read(scratch["junit.xml"], limit: 8 << 20), as: UTF8.self)
+          decoding: try HostFile.read(checkout.appending("junit.xml"), limit: 8 << 20),
+          as: UTF8.self)
         // Two layouts and nine sizes.
         #expect(junit.components(separatedBy: "<testcase").count - 1 == 18)
-        #expect(HostFile.exists(scratch["report.html"]))
+        #expect(HostFile.exists(checkout.appending("report.html")))
+      }
+    }
+
+    /// Those that call `cmalab`; what prepares the machine is apt's and make's.
+    private static func commands(in lines: [String]) -> [String] {
+      lines.filter { $0.contains("cmalab ") }
+    }
+
+    private func run(_ commands: ArraySlice<String>, in checkout: FilePath) async throws {
+      try HostFile.createDirectory(checkout)
+      let boards = checkout.appending("boards")
+      if !HostFile.exists(boards) {
+        try symbolicLink(from: boards, to: TestEnvironment.checkout.appending("boards"))
+      }
+      let path = getenv("PATH").map { String(cString: $0) } ?? ""
+      let programs = try CMALabProcess.executable.removingLastComponent()
+      for command in commands {
+        let result = try await ToolCommand(
+          .named("bash"), ["-e", "-c", command],
+          environment: [
+            "PATH": "\(programs):\(path)",
+            "GITHUB_STEP_SUMMARY": checkout.appending("summary.md").string,
+          ], directory: checkout
+        ).collect(deadline: .seconds(200))
+        #expect(
+          result.status.isSuccess,
+          "\(command): \(String(decoding: result.standardError, as: UTF8.self))")
       }
     }
   }

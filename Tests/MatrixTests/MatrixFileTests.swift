@@ -2,6 +2,7 @@
 
 import GuestRequests
 import Records
+import SampleRecords
 import Testing
 import YAMLFiles
 

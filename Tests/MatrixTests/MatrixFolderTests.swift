@@ -3,6 +3,7 @@
 import HostFiles
 import Quantities
 import Records
+import SampleRecords
 import Synchronization
 import SystemPackage
 import Testing
@@ -95,8 +96,8 @@ import Transcripts
       let text = String(decoding: try HostFile.read(file, limit: 1 << 20), as: UTF8.self)
       let lines = text.split(separator: "\n").map(String.init)
       let forged = lines[2].replacing(
-        #""schema":"cmalab.run/1","tests":[],"timing":{},"verdict":"pass""#,
-        with: #""schema":"cmalab.run/1","tests":[],"timing":{},"verdict":"fail""#)
+        #""schema":"cmalab.run/1","tests":[],"timing":{"total":0.5},"verdict":"pass""#,
+        with: #""schema":"cmalab.run/1","tests":[],"timing":{"total":0.5},"verdict":"fail""#)
       #expect(forged != lines[2])
       let damaged = (["{}"] + lines[..<2] + [forged] + lines[3...]).joined(separator: "\n") + "\n"
       try HostFile.write(Array(damaged.utf8), to: file)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
+package import FoundationEssentials
 
 /// How documents are written: keys sorted, so that equal values are equal bytes.
 package enum JSONText {
@@ -19,7 +19,7 @@ package enum JSONText {
   }
 
   /// - Throws: `RecordDamage`, which says where the value is another one than expected.
-  static func read<Value: Decodable>(
+  package static func read<Value: Decodable>(
     _ type: Value.Type, from bytes: some DataProtocol
   ) throws(RecordDamage) -> Value {
     do {

@@ -40,7 +40,7 @@ extension CellResult {
   /// - Parameters:
   ///   - line: with its newline.
   ///   - cells: those of the plan, by name; nil where there is no plan.
-  fileprivate init(
+  package init(
     line: ArraySlice<UInt8>, cells: [String: MatrixCell]?
   ) throws(RecordDamage) {
     let isSealed = try SealedText.line.isSealed(line)

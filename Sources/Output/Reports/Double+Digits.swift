@@ -2,7 +2,7 @@
 
 extension Double {
   /// With as many digits behind the point; `?` for what no clock shows.
-  func fixed(_ digits: Int) -> String {
+  package func fixed(_ digits: Int) -> String {
     guard isFinite, abs(self) < 1e12 else { return "?" }
     let scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
     let scaled = Int((self * Double(scale)).rounded())

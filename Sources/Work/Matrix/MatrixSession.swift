@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Boards
 import GuestRequests
 import HostFiles
-import Quantities
+package import Quantities
 package import Records
 package import Runs
 package import SystemPackage
@@ -66,6 +67,21 @@ package struct MatrixSession: Sendable {
     }
   }
 
+  /// Builds what the cells need, and runs none.
+  package func build() async throws {
+    try await buildWhatIsMissing(for: plan.ownCells)
+  }
+
+  /// What makes a cell of the plan slow.
+  package func load(of cell: MatrixCell) -> CellLoad {
+    guard let selection = selections[cell.id] else {
+      return CellLoad(ram: .zero, pool: .zero, tests: [])
+    }
+    return CellLoad(
+      ram: ByteCount(selection.layout.banks.reduce(0) { $0 + $1.size.bytes }),
+      pool: selection.pools.askedBytes, tests: selection.tests)
+  }
+
   /// Each kernel, module and initramfs once, before any guest runs beside the compiler.
   private func buildWhatIsMissing(for cells: [MatrixCell]) async throws {
     var seen: Set<BuildKey> = []
@@ -83,8 +99,10 @@ package struct MatrixSession: Sendable {
     let isTesting: Bool
   }
 
+  /// What a cell's guest fills of the host's memory.
+  ///
   /// An idle guest touches some 220 MiB; one that tests its pool may write all of it.
-  private func memory(of cell: MatrixCell) -> ByteCount {
+  package func memory(of cell: MatrixCell) -> ByteCount {
     guard let selection = selections[cell.id] else { return .zero }
     let written = selection.tests.isEmpty ? 0 : selection.pools.askedBytes.bytes
     let (sum, overflow) = written.addingReportingOverflow(ByteCount.mebibytes(256).bytes)

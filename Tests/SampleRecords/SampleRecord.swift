@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GuestRequests
-import Matrix
 import MemoryRequests
-import Quantities
-import Transcripts
-
-@testable import Records
+package import Quantities
+package import Records
+package import Transcripts
 
 /// Records of runs that nobody made.
-enum SampleRecord {
+package enum SampleRecord {
   /// A cell that asks for a pool of that size and is named by it.
-  static func cell(mebibytes: Int) -> MatrixCell {
+  package static func cell(mebibytes: Int) -> MatrixCell {
     var request = GuestRequest()
     request.pools.asked = PoolRequest(bytes: .mebibytes(UInt64(mebibytes)))
     return MatrixCell(of: request, texts: [.cma: ["\(mebibytes)M"]], expect: .pass)
   }
 
-  /// - Parameter ending: a run that did not complete is inconclusive, but for one that panicked.
-  static func of(_ cell: MatrixCell, ending: Ending.Kind = .completed) -> RunRecord {
+  /// - Parameters:
+  ///   - ending: a run that did not complete is inconclusive, but for one that panicked.
+  ///   - base: where the guest had its pool; nil where it told nothing of it.
+  package static func of(
+    _ cell: MatrixCell, ending: Ending.Kind = .completed, poolAt base: PhysicalAddress? = nil
+  ) -> RunRecord {
     let asked = cell.request
     let pool = asked.pools.asked ?? PoolRequest(bytes: .mebibytes(64))
     let request = RunRequest(
@@ -38,10 +40,22 @@ enum SampleRecord {
     return RunRecord(
       schema: pending.schema, verdict: verdict, reason: "as made up",
       ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
-      predicted: nil, observed: pending.observed, winner: nil, regions: [], trace: nil,
+      predicted: nil, observed: base.map { observed($0, pool.bytes) } ?? pending.observed,
+      winner: nil, regions: [], trace: nil,
       checks: [Check(id: "cma.total", verdict: .pass, expected: "", observed: "", source: [])],
       tests: [],
       emulator: nil,
-      artifacts: [:], timing: [:])
+      artifacts: [:], timing: ["total": 0.5])
+  }
+
+  private static func observed(
+    _ base: PhysicalAddress, _ bytes: ByteCount
+  ) -> RunRecord.ObservedRecord {
+    let area = RunRecord.ObservedRecord.Area(
+      name: "reserved", base: base, bytes: bytes, allocatedPages: nil, refusedPages: nil)
+    return RunRecord.ObservedRecord(
+      cmaTotalBytes: bytes, cmaFreeBytes: nil, cmaAreas: [area], systemRAM: [], reserved: [],
+      unmapped: [], crashKernel: nil, kernelRelease: nil, cmaMessages: [], unknownMessages: [],
+      complaints: [], absences: [])
   }
 }

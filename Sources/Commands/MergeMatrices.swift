@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import BatchJobs
+import Matrix
+import Records
+import SystemPackage
+
+/// `cmalab matrix merge`
+struct MergeMatrices: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Join the results of a matrix's shards, and name the cells that have none.",
+    discussion: """
+      Given the shared folder of 'matrix submit', it puts the results of all attempts there: one a \
+      cell, and both records where two attempts disagree. Given the folders of 'matrix run --shard', \
+      it needs --out. Exit codes: 0 every cell came to what was expected, 1 some did not, 2 some have \
+      no result, or two that disagree.
+      """)
+
+  @Argument(help: "The shared folder, or the folders of the shards.")
+  var folders: [FilePath]
+
+  @Option(help: "The folder to write, new or empty.")
+  var out: FilePath?
+
+  func run() throws {
+    let batch = BatchFolder(folders[0].absolute)
+    if folders.count == 1, out == nil, try !batch.allSubmissions().isEmpty {
+      try merge(batch)
+    } else {
+      try mergeShards()
+    }
+  }
+
+  private func merge(_ batch: BatchFolder) throws {
+    let merge = try BatchMerge(of: batch)
+    try merge.write(to: batch)
+    let outcome = MatrixOutcome(
+      plan: merge.plan, results: try batch.matrix.readResults(of: merge.plan).results)
+    try StandardOutput.write(
+      merge.summary.lines.map { "\($0)\n" }.joined() + outcome.text)
+    if let code = outcome.exitCode { throw code }
+    // A cell that came to two things has come to nothing that can be relied on.
+    guard merge.summary.flakes.isEmpty else { throw ExitCode.trouble }
+  }
+
+  private func mergeShards() throws {
+    guard let out else {
+      throw ValidationError("give --out: the folder to write, new or empty")
+    }
+    let sources = folders.map { MatrixFolder($0.absolute) }
+    let merge = try MatrixMerge(of: sources)
+    try merge.write(to: MatrixFolder(out.absolute), from: sources)
+    let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
+    try StandardOutput.write(outcome.text)
+    for (folder, damage) in merge.damages {
+      Diagnostics.warning("\(folder.path)/\(damage); it does not count")
+    }
+    for cell in merge.repeated {
+      Diagnostics.progress("\(cell.id) was run by more than one: the first result is taken")
+    }
+    if let code = outcome.exitCode { throw code }
+  }
+}

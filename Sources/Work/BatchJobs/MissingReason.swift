@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why nobody has a result of a cell.
+package struct MissingReason: Hashable, Sendable, Codable {
+  package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+    case nodeLost = "node lost"
+    case notLaunched = "not launched"
+    case timeLimit = "time limit"
+    case cancelled
+    case outOfMemory = "out of memory"
+    case killed
+    case failed
+    case buildFailed = "build failed"
+    case running = "still running"
+    case neverStarted = "never started"
+  }
+
+  package let kind: Kind
+  /// What is known besides: the host, the error.
+  package let detail: String
+
+  package init(_ kind: Kind, _ detail: String = "") {
+    self.kind = kind
+    self.detail = detail
+  }
+}
+
+extension MissingReason: CustomStringConvertible {
+  package var description: String {
+    detail.isEmpty ? kind.rawValue : "\(kind.rawValue): \(detail)"
+  }
+}
+
+/// What is known of the task of a shard that has not finished.
+struct TaskEvidence: Sendable {
+  /// Of the batch system; nil where it was not asked or has forgotten.
+  let state: String?
+  /// Of the task's script, the last one.
+  let end: TaskEnd?
+  /// The last attempt; nil where there was none.
+  let attempt: Attempt?
+  /// Whether the kernels and guest programs were built.
+  let isBuilt: Bool
+  /// Why the task was cancelled, as no node could launch it; nil where that is not so.
+  let launchFailure: String?
+
+  struct Attempt: Sendable {
+    let host: String
+    let ending: AttemptEnding?
+    let silence: Duration?
+  }
+
+  /// The batch system takes precedence over the script, and the script over the attempt: who is
+  /// killed cannot say so.
+  var reason: MissingReason {
+    if let launchFailure { return MissingReason(.notLaunched, launchFailure) }
+    let host = attempt.map { "on \($0.host)" } ?? ""
+    if let reason = Self.reason(of: state, host) { return reason }
+    if let end {
+      let host = "on \(end.host)"
+      if let reason = Self.reason(of: end.state, host) { return reason }
+      // Slurm's word for a task that it has asked to end before its limit is still RUNNING.
+      if end.wasTerminated {
+        return MissingReason(end.state == "RUNNING" ? .timeLimit : .cancelled, host)
+      }
+      if end.status == 128 + 9 { return MissingReason(.killed, "\(host), by SIGKILL") }
+    }
+    if let ending = attempt?.ending {
+      switch ending.kind {
+      case .interrupted: return MissingReason(.cancelled, host)
+      case .failed: return MissingReason(.failed, "\(host): \(ending.text)")
+      }
+    }
+    if let end, end.status != 0 {
+      return MissingReason(.failed, "on \(end.host), with status \(end.status)")
+    }
+    guard let attempt else {
+      return isBuilt ? MissingReason(.neverStarted) : MissingReason(.buildFailed)
+    }
+    if let silence = attempt.silence, silence <= Heartbeat.patience {
+      return MissingReason(.running, host)
+    }
+    return MissingReason(.nodeLost, host)
+  }
+
+  private static func reason(of state: String?, _ host: String) -> MissingReason? {
+    switch state {
+    case "NODE_FAIL", "BOOT_FAIL": MissingReason(.nodeLost, host)
+    case "TIMEOUT", "DEADLINE": MissingReason(.timeLimit, host)
+    case "CANCELLED", "PREEMPTED", "REVOKED": MissingReason(.cancelled, host)
+    case "OUT_OF_MEMORY": MissingReason(.outOfMemory, host)
+    default: nil
+    }
+  }
+}
