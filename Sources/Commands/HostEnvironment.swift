@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import BatchJobs
 import Emulator
 import Glibc
 import HostFiles
+import Records
 import Runs
 import SystemPackage
 

@@ -26,6 +26,7 @@ import Testing
       case .explanation: try decoded(Explanation.self, bytes)
       case .upgrade: try decoded(UpgradedGuest.self, bytes)
       case .matrix: try decoded(MatrixPlan.self, bytes)
+      case .merge: try decoded(MergeSummary.self, bytes)
       }
     let told = format == .matrix ? try Self.withBoards(bytes) : bytes
     #expect(try value(told) == value(Array(try JSONText.document(again).utf8)))

@@ -31,6 +31,8 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   case upgrade
   /// ``MatrixPlan``: a matrix's `matrix.json`; a line of its `results.jsonl` is a ``CellResult``.
   case matrix
+  /// ``MergeSummary``: the `merge.json` of a matrix that was submitted.
+  case merge
 
   /// The version that is written.
   package var version: Int { 1 }
@@ -56,6 +58,7 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
       case .explanation: PackageResources.explanation_1_schema_json
       case .upgrade: PackageResources.upgrade_1_schema_json
       case .matrix: PackageResources.matrix_1_schema_json
+      case .merge: PackageResources.merge_1_schema_json
       }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -86,7 +86,7 @@ package struct SubmissionFolder: Hashable, Sendable {
     guard HostFile.exists(record) else { throw BatchError.noSubmission(path) }
     let bytes = try HostFile.read(record, limit: Self.recordLimit)
     guard let submission = try? JSONText.read(Submission.self, from: bytes),
-      submission.schema == Submission.currentSchema
+      submission.version == Submission.currentVersion
     else { throw BatchError.noSubmission(path) }
     return submission
   }
@@ -108,9 +108,10 @@ package struct SubmissionFolder: Hashable, Sendable {
 
 /// What was submitted at once: `submission.json`.
 package struct Submission: Hashable, Sendable, Codable {
-  package static let currentSchema = "cmalab.submission/1"
+  /// Of what is in it, which only cmalab itself reads.
+  package static let currentVersion = 1
 
-  package let schema: String
+  package let version: Int
   package let engine: BatchEngine
   /// Where it was submitted: the files that cells name by relative paths are found from there.
   package let directory: String
@@ -126,7 +127,7 @@ package struct Submission: Hashable, Sendable, Codable {
   }
 
   package init(engine: BatchEngine, directory: String, programs: ProgramVersions, plan: ShardPlan) {
-    schema = Self.currentSchema
+    version = Self.currentVersion
     self.engine = engine
     self.directory = directory
     self.programs = programs
@@ -146,21 +147,6 @@ package enum BatchEngine: String, Hashable, Sendable, Codable, CaseIterable {
   case github
   case gitlab
   case kubernetes
-}
-
-/// The programs that a result depends on.
-package struct ProgramVersions: Hashable, Sendable, Codable {
-  /// cmalab's version and the SHA-256 of its executable.
-  package let cmalab: String
-  package let executable: String
-  /// The first line of `qemu-system-aarch64 --version`; nil where there is none.
-  package let emulator: String?
-
-  package init(cmalab: String, executable: String, emulator: String?) {
-    self.cmalab = cmalab
-    self.executable = executable
-    self.emulator = emulator
-  }
 }
 
 /// Why a folder cannot be worked on by several machines.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import HostProcesses
+package import Records
 package import SystemPackage
 
 /// What a host says of itself before anything is submitted to it.

@@ -1,6 +1,6 @@
-package import Quantities
 // SPDX-License-Identifier: Apache-2.0
-package import Records
+
+package import Quantities
 package import Transcripts
 
 /// What a cell came to, without what differs from host to host and from day to day: two attempts that
@@ -32,5 +32,5 @@ package struct CellOutcome: Hashable, Sendable, Codable {
   }
 
   /// Whether it says something of the kernel: a guest that was starved or cut off does not.
-  var isConclusive: Bool { verdict != .inconclusive }
+  package var isConclusive: Bool { verdict != .inconclusive }
 }

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+
+extension MergeSummary {
+  /// More than these are in `merge.json`.
+  private static let mostListed = 20
+
+  /// What a person has to know of it, a line each; empty where everything is as it should be.
+  package var lines: [String] {
+    var lines: [String] = []
+    for kind in MissingReason.Kind.allCases {
+      let cells = missing.filter { $0.reason.kind == kind }
+      guard !cells.isEmpty else { continue }
+      lines.append("\(cells.count) cells were not run: \(kind.rawValue)")
+      let groups = Dictionary(grouping: cells) {
+        [$0.shard.map { "shard \($0)" } ?? "", $0.reason.detail]
+      }
+      for (words, group) in groups.sorted(by: { $0.value[0].shard ?? 0 < $1.value[0].shard ?? 0 }) {
+        let known = words.filter { !$0.isEmpty }.joined(separator: ", ")
+        let names = group.prefix(3).map(\.cell).joined(separator: " ")
+        let more = group.count > 3 ? " and \(group.count - 3) more" : ""
+        lines.append("  \(known.isEmpty ? "" : "\(known): ")\(names)\(more)")
+      }
+    }
+    for flake in flakes.prefix(Self.mostListed) {
+      let runs = flake.attempts.map { "\($0.attempt) \($0.outcome.verdict.rawValue)" }
+      lines.append("flake: \(flake.cell): \(runs.joined(separator: ", "))")
+    }
+    if flakes.count > Self.mostListed {
+      lines.append("and \(flakes.count - Self.mostListed) more flakes")
+    }
+    for host in Set(otherPrograms.map(\.host)).sorted() {
+      guard let other = otherPrograms.first(where: { $0.host == host }) else { continue }
+      lines.append(
+        "\(host) ran \(other.versions.difference(from: other.submitted)): "
+          + "its results are marked in merge.json")
+    }
+    lines += damaged.prefix(Self.mostListed).map { "\($0); its cell counts as not run" }
+    return lines
+  }
+}
