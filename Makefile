@@ -20,7 +20,7 @@ SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
 
-.PHONY: help boot test conformance-all soak fuzz build bench lint lint-dts format manual install dist \
+.PHONY: help boot test conformance-all soak fuzz slurm build bench lint lint-dts format manual install dist \
 	dist-check clean fresh-check setup
 
 help: ## Say what there is to make
@@ -46,6 +46,9 @@ FUZZ ?= 1000
 fuzz: setup ## Cut the boot logs of the tests at every byte, and garble each (FUZZ=1000 times)
 	CMALAB_FUZZ=$(FUZZ) $(SWIFT) test --filter HarmedLog
 
+slurm: setup $(RELEASE) ## Break a Slurm cluster in namespaces while it runs a matrix (CELLS=2000, as root)
+	Tests/Slurm/failures $(RELEASE) $(CELLS)
+
 fresh-check: ## Boot by the README in a new Debian that has Swift alone (as root)
 	SWIFT="$(SWIFT)" .ci/fresh-check
 
@@ -60,7 +63,8 @@ lint-dts: setup $(RELEASE) ## Look at the device trees of Linux 6.1 with 'cmalab
 
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck $(filter-out %.py %.awk .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash
+	shellcheck $(filter-out %.py %.awk .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash \
+	  Tests/Slurm/lab Tests/Slurm/failures
 
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
