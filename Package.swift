@@ -267,7 +267,7 @@ let tests: [Target] = [
     name: "CommandLineTests",
     dependencies: [
       "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "MemoryRequests",
-      "Quantities", "Records", "Reports", "Runs", argumentParser, system,
+      "Quantities", "Records", "Reports", "Runs", "SampleRecords", argumentParser, system,
     ],
     swiftSettings: strict),
   .testTarget(

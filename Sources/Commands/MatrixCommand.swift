@@ -72,6 +72,8 @@ struct RunMatrix: AsyncParsableCommand, DocumentedCommand {
   @Option(help: "Run a part of the cells: I/N, as in 1/4.", transform: Shard.init(argument:))
   var shard: Shard?
 
+  @OptionGroup var chosen: CellOptions
+
   @Flag(help: "Go on with a matrix that was interrupted.")
   var resume = false
 
@@ -88,7 +90,8 @@ struct RunMatrix: AsyncParsableCommand, DocumentedCommand {
     let bytes = try HostFile.read(file, limit: 1 << 20)
     let matrix = try MatrixFile(try YAMLText(file: file.string, bytes: bytes))
     let plan = MatrixPlan(
-      name: matrix.name, timeout: matrix.timeout, cells: matrix.cells, shard: shard)
+      name: matrix.name, timeout: matrix.timeout,
+      cells: try chosen.cells(of: matrix, in: file), shard: shard)
     let folder = MatrixFolder((out ?? FilePath(matrix.name)).absolute)
     let session = try await MatrixSession(
       plan: plan, in: folder, session: try .ofThisProcess(),

@@ -29,6 +29,8 @@ struct SubmitMatrix: AsyncParsableCommand {
   @Option(help: "The shared folder (default: the matrix's name).")
   var out: FilePath?
 
+  @OptionGroup var chosen: CellOptions
+
   @Option(help: "How many shards (default: as the workers and the number of cells suggest).")
   var shards: Int?
 
@@ -78,14 +80,18 @@ struct SubmitMatrix: AsyncParsableCommand {
     let bytes = try HostFile.read(file, limit: 1 << 20)
     let matrix = try MatrixFile(try YAMLText(file: file.string, bytes: bytes))
     let plan = MatrixPlan(
-      name: matrix.name, timeout: matrix.timeout, cells: matrix.cells, shard: nil)
+      name: matrix.name, timeout: matrix.timeout,
+      cells: try chosen.cells(of: matrix, in: file), shard: nil)
     switch engine {
-    case .github:
-      try writePipeline(PipelineFiles(matrix: file, shards: pipelineShards(plan)).github)
-    case .gitlab:
-      try writePipeline(PipelineFiles(matrix: file, shards: pipelineShards(plan)).gitlab)
+    case .github: try writePipeline(pipeline(of: plan).github)
+    case .gitlab: try writePipeline(pipeline(of: plan).gitlab)
     case .planOnly, .slurm, .parallel, .kubernetes: try await submit(plan, file: bytes)
     }
+  }
+
+  private func pipeline(of plan: MatrixPlan) throws -> PipelineFiles {
+    PipelineFiles(
+      matrix: file, shards: try pipelineShards(plan), only: chosen.only.map(\.description))
   }
 
   private func pipelineShards(_ plan: MatrixPlan) throws -> Int {
@@ -114,6 +120,7 @@ struct SubmitMatrix: AsyncParsableCommand {
       throw ValidationError("a path has a newline, which no batch system can be told: rename it")
     }
     if resume, try batch.allSubmissions().isEmpty { throw BatchError.noSubmission(batch.path) }
+    try warnOfRunningAttempts(in: batch)
     let cluster = engine == .slurm && !print ? try await SlurmCluster.ask() : nil
     let groups = try cluster?.groups(of: slurm.partition) ?? []
     let prepared = try await PreparedSubmission(
@@ -143,6 +150,17 @@ struct SubmitMatrix: AsyncParsableCommand {
       throw error
     }
     try await prepared.start(engine)
+  }
+
+  /// What runs has no results yet, so its cells are run twice.
+  private func warnOfRunningAttempts(in batch: BatchFolder) throws {
+    guard try !batch.allSubmissions().isEmpty else { return }
+    var watch = try BatchWatch(of: batch)
+    let running = try watch.status().running
+    guard !running.isEmpty else { return }
+    let names = running.map(\.name.description).joined(separator: ", ")
+    Diagnostics.warning(
+      "still running, and submitted again as far as it has no results: \(names)")
   }
 
   /// Tasks that run at once, as far as it is known.

@@ -28,7 +28,9 @@ import Testing
     in scratch: ScratchFolder
   ) async throws -> CMALabResult {
     let file = try scratch.write(Self.matrix, to: "a matrix.yaml")
-    let bin = try scratch.programs(["sh", "setpriv", "prlimit", "sha256sum"])
+    let bin =
+      HostFile.exists(scratch["bin"])
+      ? scratch["bin"] : try scratch.programs(["sh", "setpriv", "prlimit", "sha256sum"])
     for (name, text) in programs {
       try HostFile.write(
         Array("#!/bin/sh\n\(text)\n".utf8), to: bin.appending(name),
@@ -98,6 +100,18 @@ import Testing
       #expect(result.status != .exited(0))
       #expect(result.complaints.count == 1)
       #expect(result.errors.contains(words), "\(result.errors)")
+    }
+  }
+
+  @Test func whoSubmitsAgainIsToldWhatStillRuns() async throws {
+    try await ScratchFolder.with { scratch in
+      let none = ["--engine", "none", "--shards", "1"]
+      #expect(try await submit(none, programs: [:], in: scratch).status == .exited(0))
+      _ = try scratch.write("", to: "it's \"shared\"/attempts/1-0001-1-n1.partial/heartbeat")
+      let again = try await submit(none, programs: [:], in: scratch)
+      #expect(again.status == .exited(0))
+      #expect(again.errors.contains("cmalab: warning: still running"), "\(again.errors)")
+      #expect(again.errors.contains("1-0001-1-n1"))
     }
   }
 

@@ -34,6 +34,68 @@ import YAMLFiles
       ])
   }
 
+  @Test func aBoardsOwnTreeAndItsBanksAreAxes() throws {
+    let matrix = try Self.matrix(
+      """
+      name: ram
+      axes:
+        dtb: [board.dtb]
+        bank: [["1G+512M"], ["1G+2G", "4G+2G"]]
+        kernel-at: ["0x42000000"]
+      """)
+    #expect(
+      matrix.cells.map(\.request.bootArguments) == [
+        ["--dtb", "board.dtb", "--bank", "0x40000000+512M", "--kernel-at", "0x42000000"],
+        [
+          "--dtb", "board.dtb", "--bank", "0x40000000+2G", "--bank", "0x100000000+2G", "--kernel-at",
+          "0x42000000",
+        ],
+      ])
+    #expect(matrix.cells.map(\.id) == ["", ""])
+  }
+
+  @Test func anExpectedFailureHasItsReason() throws {
+    let matrix = try Self.matrix(
+      """
+      name: edges
+      axes: { layout: [stock], cma: [64M, 3000M] }
+      include:
+        - { board: rpi4, cma: 1G, expect: panic, because: "issue 12" }
+      expectations:
+        - { cma: 3000M, expect: refused, because: "the bank ends there" }
+      """)
+    #expect(matrix.cells.map(\.because) == [nil, "the bank ends there", "issue 12"])
+    #expect(
+      Self.refusal(
+        of: """
+          name: edges
+          axes: { cma: [64M] }
+          expectations: [{ cma: 64M, expect: pass, because: "it fits" }]
+          """)?.contains("has 'because' without 'expect: refused' or 'expect: panic'") == true)
+  }
+
+  @Test(arguments: [
+    (["cma=1024M"], ["stock_1G", "wide_1G_allocate"]), (["layout=wide"], ["wide_1G_allocate"]),
+    (["layout=wide", "cma=64M", "cma=1G"], ["wide_1G_allocate"]),
+    (["test=allocate"], ["wide_1G_allocate"]), (["layout=wide", "cma=64M"], []),
+    ([], ["stock_64M", "stock_1G", "wide_1G_allocate"]),
+  ])
+  func onlyCellsWithAValueOfEachKeyAreRun(terms: [String], cells: [String]) throws {
+    let matrix = try Self.matrix(
+      """
+      name: edges
+      axes: { layout: [stock], cma: [64M, 1G] }
+      include: [{ layout: wide, cma: 1G, test: allocate }]
+      """)
+    let filter = CellFilter(try terms.map { try #require(try CellFilter.Term($0)) })
+    #expect(filter.cells(of: matrix.cells).map(\.id) == cells)
+  }
+
+  @Test(arguments: ["cma", "timeout=60", "nothing=1", ""])
+  func whatIsNoAxisIsNoFilter(text: String) throws {
+    #expect(try CellFilter.Term(text) == nil)
+  }
+
   @Test func aListIsOneValueAndMayBeEmpty() throws {
     let matrix = try Self.matrix(
       "{ name: tests, axes: { cma: [64M], test: [[], allocate, [allocate, region]] } }")

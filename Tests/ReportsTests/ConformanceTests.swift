@@ -95,6 +95,48 @@ import Testing
     }
   }
 
+  /// A Python that has kcidb-io, which no distribution has.
+  private static let kcidbPython = ProcessInfo.processInfo.environment["CMALAB_KCIDB_PYTHON"]
+
+  @Test(
+    .enabled(
+      if: kcidbPython != nil,
+      "CMALAB_KCIDB_PYTHON names no python3 that has the package kcidb-io of PyPI"))
+  func theValidatorOfKCIDBTakesTheSubmission() async throws {
+    let python = try #require(Self.kcidbPython)
+    for collection in [try SampleMatrix.collection, try SampleMatrix.hostileCollection] {
+      try await withFile(try KCIDBReport(collection).document, named: "kcidb.json") { file in
+        _ = try await ToolCommand(
+          .path(FilePath(python)), [Self.conformance.appending("kcidb.py").string, file.string]
+        ).output(deadline: .seconds(120))
+      }
+    }
+  }
+
+  @Test func aSubmissionToKCIDBHasATestOfEachRunAndABuildOfEachKernel() throws {
+    let collection = try SampleMatrix.collection
+    let document = try JSONSerialization.jsonObject(
+      with: Data(try KCIDBReport(collection).document.utf8))
+    let submission = try #require(document as? [String: Any])
+    #expect(submission["version"] as? [String: Int] == ["major": 5, "minor": 3])
+    func rows(_ key: String) throws -> [[String: Any]] {
+      try #require(submission[key] as? [[String: Any]])
+    }
+    let tests = try rows("tests")
+    #expect(tests.compactMap { $0["comment"] as? String } == collection.cells.map(\.id))
+    #expect(Set(tests.compactMap { $0["id"] as? String }).count == tests.count)
+    let status = Set(tests.compactMap { $0["status"] as? String })
+    #expect(status == (collection.unexpected.isEmpty ? ["PASS"] : ["PASS", "FAIL"]))
+    let builds = try rows("builds")
+    #expect(builds.count == Set(collection.cells.map(\.record.request.kernel)).count)
+    #expect(
+      Set(tests.compactMap { $0["build_id"] as? String })
+        == Set(builds.compactMap { $0["id"] as? String }))
+    #expect(
+      Set(builds.compactMap { $0["checkout_id"] as? String })
+        == Set(try rows("checkouts").compactMap { $0["id"] as? String }))
+  }
+
   @Test func anXMLParserReadsTheJUnitFile() async throws {
     let xml = try JUnitReport(SampleMatrix.hostileCollection).document
     try await withFile(xml, named: "junit.xml") { file in

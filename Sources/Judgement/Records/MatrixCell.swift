@@ -9,37 +9,43 @@ package struct MatrixCell: Hashable, Sendable {
   package let id: String
   package let request: GuestRequest
   package let expect: Expectation
+  /// Why it is expected not to pass, in its author's words; nil where nobody said.
+  package let because: String?
 
   /// The options that may differ from cell to cell, in the order in which cells are named.
   package static let options: [GuestOption] = [
-    .board, .layout, .kernel, .pageSize, .via, .cma, .deviceTreeCMA, .kconfigCMA, .region,
-    .memoryReservation, .cpus, .append, .test,
+    .board, .deviceTree, .overlay, .layout, .bank, .kernel, .kernelImage, .pageSize, .lpae, .via,
+    .cma, .deviceTreeCMA, .kconfigCMA, .region, .memoryReservation, .fragment, .kernelAt,
+    .deviceTreeAt, .initramfsAt, .cpus, .append, .test,
   ]
 
   /// - Parameter texts: the values of the options that make the cell, as the file has them: the cell
   ///   is named by them.
   package init(
-    of request: GuestRequest, texts: [GuestOption: [String]], expect: Expectation
+    of request: GuestRequest, texts: [GuestOption: [String]], expect: Expectation,
+    because: String? = nil
   ) {
     self.request = request
     self.expect = expect
+    self.because = because
     id = Self.id(
       of: Self.options.compactMap { option in
         texts[option].map { (option, $0) }
       })
   }
 
-  private init(id: String, request: GuestRequest, expect: Expectation) {
+  private init(id: String, request: GuestRequest, expect: Expectation, because: String?) {
     self.id = id
     self.request = request
     self.expect = expect
+    self.because = because
   }
 
   /// The same cell with other seconds for each stage.
   func with(timeout: Double) -> MatrixCell {
     var request = request
     request.timeout = timeout
-    return MatrixCell(id: id, request: request, expect: expect)
+    return MatrixCell(id: id, request: request, expect: expect, because: because)
   }
 
   /// A number that spreads cells over shards evenly and says the same on every machine.
@@ -85,6 +91,6 @@ extension MatrixCell: Codable {
     case id
     /// As its options, each with its values.
     case request = "coordinates"
-    case expect
+    case expect, because
   }
 }

@@ -8,8 +8,9 @@ extension RunRequest {
   /// What a cell asks for and this does not, in words; nil where nothing tells the two apart.
   func contradiction(to cell: MatrixCell) -> String? {
     let asked = cell.request
-    // A board file's own name is not in the record.
-    let isFile = asked.board.contains("/") || asked.board.hasSuffix(".yaml")
+    // A board file's own name is not in the record, and neither is a device tree's.
+    let isFile =
+      asked.deviceTree != nil || asked.board.contains("/") || asked.board.hasSuffix(".yaml")
     var line: String?
     if case .line(let name) = asked.kernel.source { line = name }
     // Of several ways to ask for a pool, the record's is the one that was looked at.

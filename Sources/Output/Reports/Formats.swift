@@ -8,7 +8,7 @@ extension RunCollection: Reportable {
   package static let formats: [ReportFormat<RunCollection>] = [
     ReportFormat(TextReport.self), ReportFormat(HTMLReport.self), ReportFormat(JUnitReport.self),
     ReportFormat(KTAPReport.self), ReportFormat(MarkdownReport.self),
-    ReportFormat(CollectionJSON.self),
+    ReportFormat(CollectionJSON.self), ReportFormat(KCIDBReport.self),
   ]
 }
 

@@ -12,18 +12,23 @@ package struct PipelineFiles: Sendable {
   /// The matrix file, relative to the checkout.
   private let matrix: FilePath
   private let shards: Int
+  /// The values of `--only`.
+  private let only: [String]
 
-  package init(matrix: FilePath, shards: Int) {
+  package init(matrix: FilePath, shards: Int, only: [String] = []) {
     self.matrix = matrix
     self.shards = shards
+    self.only = only
   }
 
   /// The folder of the plan and the attempts, in the checkout.
   private static let folder = "batch"
 
   private var plan: String {
-    "cmalab matrix submit \(ShellLine.quoted(matrix.string)) --engine none "
-      + "--shards \(shards) --out \(Self.folder)"
+    let words =
+      ["cmalab", "matrix", "submit", matrix.string] + only.flatMap { ["--only", $0] }
+      + ["--engine", "none", "--shards", "\(shards)", "--out", Self.folder]
+    return ShellLine(words).description
   }
 
   /// `github-actions.yml`, a workflow of GitHub Actions.

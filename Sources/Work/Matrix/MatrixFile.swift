@@ -18,6 +18,7 @@ package import YAMLFiles
 ///     expect: predicted
 ///     expectations:
 ///       - { layout: wide, cma: 3000M, expect: pass }
+///       - { cma: 1700M, expect: refused, because: "the boot loader's carve-out, issue 17" }
 package struct MatrixFile: Sendable {
   package let name: String
   /// Seconds that each stage of a run may take.
@@ -58,10 +59,10 @@ package struct MatrixFile: Sendable {
     }
     var cells: [MatrixCell] = []
     for draft in drafts where !exclusions.contains(where: { $0.matches(draft) }) {
-      let expect = expectations.first { $0.matches(draft) }?.expect ?? standard
-      cells.append(draft.cell(expect))
+      let pattern = expectations.first { $0.matches(draft) }
+      cells.append(draft.cell(pattern?.expect ?? standard, because: pattern?.because))
     }
-    cells += included.map { $0.draft.cell($0.expect ?? standard) }
+    cells += included.map { $0.draft.cell($0.expect ?? standard, because: $0.because) }
     var seen: Set<String> = []
     self.cells = cells.filter { seen.insert($0.id).inserted }
     for cell in self.cells {
@@ -97,8 +98,8 @@ private struct CellDraft {
     return draft
   }
 
-  func cell(_ expect: Expectation) -> MatrixCell {
-    MatrixCell(of: request, texts: texts, expect: expect)
+  func cell(_ expect: Expectation, because: String?) -> MatrixCell {
+    MatrixCell(of: request, texts: texts, expect: expect, because: because)
   }
 }
 
@@ -107,6 +108,8 @@ private struct CellPattern {
   let options: [GuestOption]
   let draft: CellDraft
   let expect: Expectation?
+  /// Why that is expected.
+  let because: String?
 
   func matches(_ cell: CellDraft) -> Bool {
     options.allSatisfy { cell.request.values(of: $0) == draft.request.values(of: $0) }
@@ -148,7 +151,7 @@ extension NodeCursor {
     var patterns: [CellPattern] = []
     for element in try elements(example: "- { layout: stock, cma: 64M }") {
       let fields = try element.fields(
-        MatrixCell.options.map(\.rawValue) + (withExpectation ? ["expect"] : []))
+        MatrixCell.options.map(\.rawValue) + (withExpectation ? ["expect", "because"] : []))
       var options: [GuestOption] = []
       var draft = CellDraft()
       for option in MatrixCell.options {
@@ -157,7 +160,12 @@ extension NodeCursor {
         draft = try draft.with(try place.cellValue(of: option))
       }
       let expect: Expectation? = try fields.optional("expect")?.choice("an expectation")
-      patterns.append(CellPattern(options: options, draft: draft, expect: expect))
+      let because = try fields.optional("because")?.axisValue()
+      guard because == nil || expect == .refused || expect == .panic else {
+        throw element.failure("has 'because' without 'expect: refused' or 'expect: panic': add one")
+      }
+      patterns.append(
+        CellPattern(options: options, draft: draft, expect: expect, because: because))
     }
     return patterns
   }

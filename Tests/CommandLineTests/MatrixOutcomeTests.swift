@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GuestRequests
+import Records
+import SampleRecords
+import Testing
+
+@testable import Commands
+
+@Suite struct MatrixOutcomeTests {
+  private static func text(_ cell: MatrixCell, panics: Bool) -> String {
+    let record = SampleRecord.of(cell, ending: panics ? .panicked : .completed)
+    let plan = MatrixPlan(name: "m", timeout: 60, cells: [cell], shard: nil)
+    return MatrixOutcome(
+      plan: plan, results: [CellResult(of: cell, record: record, attempts: 1)]
+    ).text
+  }
+
+  private static func cell(_ expect: Expectation, because: String?) -> MatrixCell {
+    MatrixCell(
+      of: SampleRecord.cell(mebibytes: 64).request, texts: [.cma: ["64M"]], expect: expect,
+      because: because)
+  }
+
+  @Test func aKnownFailureThatIsGoneIsTold() {
+    let cell = Self.cell(.panic, because: "issue 17")
+    #expect(
+      Self.text(cell, panics: false).hasPrefix(
+        "  64M: expected panic (issue 17), but it passes now: drop the expectation\n"))
+    #expect(Self.text(cell, panics: true).contains("AS EXPECTED"))
+  }
+
+  @Test func whatNobodyGaveAReasonForIsToldAsItIs() {
+    #expect(
+      Self.text(Self.cell(.panic, because: nil), panics: false)
+        .hasPrefix("  64M: expected panic, but as made up\n"))
+    #expect(
+      Self.text(Self.cell(.refused, because: "issue 17"), panics: true)
+        .hasPrefix("  64M: expected refused (issue 17), but as made up\n"))
+  }
+}
