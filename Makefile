@@ -64,7 +64,7 @@ lint-dts: setup $(RELEASE) ## Look at the device trees of Linux 6.1 with 'cmalab
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	shellcheck $(filter-out %.py %.awk .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash \
-	  Tests/Slurm/lab Tests/Slurm/failures
+	  $(filter-out %/same-results,$(wildcard Tests/Slurm/*))
 
 format: ## Format the Swift sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
