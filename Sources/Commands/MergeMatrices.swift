@@ -7,16 +7,28 @@ import Records
 import SystemPackage
 
 /// `cmalab matrix merge`
-struct MergeMatrices: ParsableCommand {
+struct MergeMatrices: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Join the results of a matrix's shards, and name the cells that have none.",
-    discussion: """
-      Given the shared folder of 'matrix submit', it puts the results of all attempts there: one a \
-      cell, and both records where two attempts disagree. Given the folders of 'matrix run --shard', \
-      it needs --out. Exit codes: 0 every cell came to what was expected, 1 some did not, 2 some have \
-      no result, or two that disagree.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    Given the shared folder of 'matrix submit', it puts the results of all attempts there: one a \
+    cell, and both records where two attempts disagree. Given the folders of 'matrix run --shard', \
+    it needs --out.
+    """,
+    examples: [
+      .init("the results of what was submitted", "cmalab matrix merge shared"),
+      .init("join what two machines ran", "cmalab matrix merge part-1 part-2 --out whole"),
+      .init("join whatever is below a folder", "cmalab matrix merge parts/* --out whole"),
+    ],
+    statuses: [
+      .success("every cell came to what was expected"),
+      .failure("some did not"),
+      .trouble("a cell is inconclusive, missing or a flake, or a folder is damaged"),
+    ])
 
   @Argument(help: "The shared folder, or the folders of the shards.")
   var folders: [FilePath]

@@ -7,15 +7,25 @@ import Records
 import SystemPackage
 
 /// `cmalab matrix shard`
-struct RunShard: AsyncParsableCommand {
+struct RunShard: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "shard",
     abstract: "Run a shard of a submission: what the scripts of 'matrix submit' call.",
-    discussion: """
-      It may be run again at any time and on any host: each attempt has a folder of its own, and runs \
-      what no other attempt has a result of. Exit codes: 0 every cell has a result, whatever it came \
-      to, 2 some have none.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    It may be run again at any time and on any host: each attempt has a folder of its own, and runs \
+    what no other attempt has a result of.
+    """,
+    examples: [
+      .init("the first shard", "cmalab matrix shard shared --shard 1"),
+      .init("four guests at once", "cmalab matrix shard shared --shard 2 --jobs 4"),
+    ],
+    statuses: [
+      .success("every cell has a result, whatever it came to"),
+      .trouble("some have none"),
+    ])
 
   @Argument(help: "The shared folder.")
   var folder: FilePath
@@ -87,10 +97,21 @@ struct RunShard: AsyncParsableCommand {
 }
 
 /// `cmalab matrix build`
-struct BuildMatrix: AsyncParsableCommand {
+struct BuildMatrix: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "build",
-    abstract: "Build the kernels and guest programs that a submission needs.")
+    abstract: "Build the kernels and guest programs that a submission needs.",
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    examples: [
+      .init("before the shards are run", "cmalab matrix build shared"),
+      .init("of a folder elsewhere", "cmalab matrix build /srv/matrices/edges"),
+    ],
+    statuses: [
+      .success("all that the cells need is in the cache"),
+      .trouble("something cannot be built, or the folder holds no submission"),
+    ])
 
   @Argument(help: "The shared folder.")
   var folder: FilePath

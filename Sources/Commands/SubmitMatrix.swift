@@ -10,15 +10,30 @@ import SystemPackage
 import YAMLFiles
 
 /// `cmalab matrix submit`
-struct SubmitMatrix: AsyncParsableCommand {
+struct SubmitMatrix: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "submit",
     abstract: "Cut a matrix into shards, and have a batch system run them.",
-    discussion: """
-      The folder given by --out is seen by all hosts; everything is written there: the plan, the \
-      scripts, what each attempt did, and in the end the results. A second submission runs what is \
-      missing. Engines github and gitlab print a pipeline instead, none makes the plan alone.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    The folder given by --out is seen by all hosts; everything is written there: the plan, the \
+    scripts, what each attempt did, and in the end the results. A second submission runs what is \
+    missing. Engines github and gitlab print a pipeline instead, none makes the plan alone.
+    """,
+    examples: [
+      .init(
+        "what Slurm would run", "cmalab matrix submit m.yaml --engine slurm --out shared --print"),
+      .init(
+        "on a row of hosts, by ssh",
+        "cmalab matrix submit m.yaml --engine parallel --hosts hosts --out shared"),
+      .init("a pipeline of four jobs", "cmalab matrix submit m.yaml --engine gitlab --shards 4"),
+    ],
+    statuses: [
+      .success("it is submitted; of engine parallel: every cell is as expected"),
+      .trouble("nothing is submitted, or trouble with a host"),
+    ])
 
   @Argument(help: "The matrix file (YAML).")
   var file: FilePath

@@ -6,14 +6,25 @@ import Reports
 import SystemPackage
 
 /// `cmalab matrix watch`
-struct WatchMatrix: AsyncParsableCommand {
+struct WatchMatrix: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
     abstract: "Show how far a submission has come, from its folder alone.",
-    discussion: """
-      It ends when every cell has a result. Without a terminal it prints a line every 15 s, and one \
-      for each attempt that is lost.
-      """)
+    discussion: manual.text)
+
+  static let manual = CommandManual(
+    """
+    It ends when every cell has a result. Without a terminal it prints a line every 15 s, and one \
+    for each attempt that is lost.
+    """,
+    examples: [
+      .init("until all is done", "cmalab matrix watch shared"),
+      .init("how far it is now", "cmalab matrix watch shared --once"),
+    ],
+    statuses: [
+      .success("it was shown, whatever it came to"),
+      .trouble("the folder holds no matrix, or cannot be read"),
+    ])
 
   @Argument(help: "The shared folder.")
   var folder: FilePath
