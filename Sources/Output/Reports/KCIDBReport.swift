@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Digests
+import GuestRequests
 import Records
 
 /// Runs as a submission to KCIDB, the kernel's common database of test results: version 5.3 of its
