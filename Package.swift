@@ -267,7 +267,8 @@ let tests: [Target] = [
     name: "CommandLineTests",
     dependencies: [
       "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "MemoryRequests",
-      "Quantities", "Records", "Reports", "Runs", "SampleRecords", argumentParser, system,
+      "Quantities", "Records", "Reports", "Runs", "SampleRecords", "Transcripts", argumentParser,
+      system,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -84,7 +84,7 @@ struct RunShard: AsyncParsableCommand, DocumentedCommand {
     let progress = MatrixProgress(total: plan.cells.count)
     defer { progress.end() }
     try await withThrowingTaskGroup { group in
-      group.addTask { try await Heartbeat(of: attempt).beat() }
+      group.addTask { try await AttemptHeartbeat(of: attempt).beat() }
       defer { group.cancelAll() }
       try await session.run(
         resuming: true,

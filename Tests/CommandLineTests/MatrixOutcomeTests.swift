@@ -4,6 +4,7 @@ import GuestRequests
 import Records
 import SampleRecords
 import Testing
+import Transcripts
 
 @testable import Commands
 
@@ -16,7 +17,7 @@ import Testing
     ).text
   }
 
-  private static func cell(_ expect: Expectation, because: String?) -> MatrixCell {
+  private static func cell(_ expect: Records.Expectation, because: String?) -> MatrixCell {
     MatrixCell(
       of: SampleRecord.cell(mebibytes: 64).request, texts: [.cma: ["64M"]], expect: expect,
       because: because)

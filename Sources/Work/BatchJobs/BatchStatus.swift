@@ -96,11 +96,11 @@ package struct BatchWatch: Sendable {
   private func status(
     of attempt: AttemptFolder, done: Int, _ shards: [Submission.Shard]
   ) -> BatchStatus.Attempt {
-    let silence = Heartbeat(of: attempt).silence
+    let silence = AttemptHeartbeat(of: attempt).silence
     let state: BatchStatus.Attempt.State =
       if let ending = attempt.stopped {
         .stopped(ending)
-      } else if let silence, silence <= Heartbeat.patience {
+      } else if let silence, silence <= AttemptHeartbeat.patience {
         .running
       } else {
         .silent(silence ?? .seconds(AttemptFolder.now - (attempt.started?.startedSeconds ?? 0)))

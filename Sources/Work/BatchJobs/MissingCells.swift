@@ -44,7 +44,7 @@ struct MissingCells {
         state: states.last { $0.shard == shard }?.state, end: ends.last { $0.shard == shard },
         attempt: attempt.map {
           .init(
-            host: $0.name.host, ending: $0.stopped, silence: Heartbeat(of: $0).silence)
+            host: $0.name.host, ending: $0.stopped, silence: AttemptHeartbeat(of: $0).silence)
         },
         isBuilt: last.isBuilt, launchFailure: last.launchFailure(ofShard: shard))
       for cell in cells { found[cell] = .init(cell: cell, shard: shard, reason: evidence.reason) }

@@ -48,7 +48,7 @@ struct TaskEvidence: Sendable {
     guard let attempt else {
       return isBuilt ? MissingReason(.neverStarted) : MissingReason(.buildFailed)
     }
-    if let silence = attempt.silence, silence <= Heartbeat.patience {
+    if let silence = attempt.silence, silence <= AttemptHeartbeat.patience {
       return MissingReason(.running, host)
     }
     return MissingReason(.nodeLost, host)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GuestRequests
+package import GuestRequests
 package import Records
 
 /// Which cells of a matrix are to be run, as a command line says: `cma=64M`, `cma=1G`, `layout=wide`.

@@ -5,7 +5,7 @@ import HostFiles
 import SystemPackage
 
 /// The sign of an attempt that it lives: the time of change of a file, also on a full disk.
-package struct Heartbeat: Sendable {
+package struct AttemptHeartbeat: Sendable {
   /// Between two beats.
   package static let interval = Duration.seconds(10)
   /// An attempt that has been silent for as long is taken for lost: a cut cable is noticed by Slurm
