@@ -183,7 +183,8 @@ let output = layer(
       name: "Reports",
       dependencies: [
         "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
-        "Predictions", "Quantities", "Records", "Transcripts", mustache, system, textTable,
+        "Predictions", "Quantities", "Records", "Transcripts", "YAMLFiles", mustache, system,
+        textTable,
       ],
       resources: [.embedInCode("HTML/Resources"), .embedInCode("junit.mustache")],
       swiftSettings: strict)
@@ -266,8 +267,9 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandLineTests",
     dependencies: [
-      "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "MemoryRequests",
-      "Quantities", "Records", "Reports", "Runs", "SampleRecords", "Transcripts", argumentParser,
+      "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "Matrix",
+      "MemoryRequests", "Quantities", "Records", "Reports", "Runs", "SampleRecords", "Transcripts",
+      "YAMLFiles", argumentParser,
       system,
     ],
     swiftSettings: strict),

@@ -12,7 +12,7 @@ struct BoardsCommand: ParsableCommand, DocumentedCommand {
     commandName: "boards",
     abstract: "List the boards, or draw one.",
     discussion: manual.text,
-    subcommands: [ListBoards.self, ShowBoard.self],
+    subcommands: [ListBoards.self, ShowBoard.self, BoardReference.self],
     defaultSubcommand: ListBoards.self)
 
   static let manual = CommandManual(

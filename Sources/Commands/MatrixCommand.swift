@@ -16,8 +16,8 @@ struct MatrixCommand: AsyncParsableCommand, DocumentedCommand {
     abstract: "Run many layouts, sizes, ways and kernels, and report what was not as expected.",
     discussion: manual.text,
     subcommands: [
-      RunMatrix.self, SubmitMatrix.self, WatchMatrix.self, MergeMatrices.self, BuildMatrix.self,
-      RunShard.self,
+      RunMatrix.self, SubmitMatrix.self, WatchMatrix.self, MergeMatrices.self,
+      MatrixReference.self, BuildMatrix.self, RunShard.self,
     ],
     defaultSubcommand: RunMatrix.self)
 

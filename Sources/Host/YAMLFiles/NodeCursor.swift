@@ -68,30 +68,36 @@ extension NodeCursor {
     return entries
   }
 
-  /// A mapping in which only the keys of `known` may stand.
-  package func fields(_ known: [String]) throws(YAMLFileError) -> Fields {
-    var values: [String: NodeCursor] = [:]
+  /// A mapping in which only some keys may stand.
+  ///
+  /// - Parameter refused: those of the keys that may not stand in this one.
+  package func fields<Key: FileKey>(
+    _ keys: Key.Type, without refused: Set<Key> = []
+  ) throws(YAMLFileError) -> Fields<Key> {
+    var values: [Key: NodeCursor] = [:]
     for entry in try entries() {
-      guard known.contains(entry.name) else {
+      guard let key = Key(rawValue: entry.name), !refused.contains(key) else {
+        let known = Key.allCases.filter { !refused.contains($0) }.map(\.rawValue)
         let remedy = NearestNames(to: entry.name, among: known).remedy
         throw entry.key.failure("there is no such key: \(remedy)")
       }
-      values[entry.name] = entry.value
+      values[key] = entry.value
     }
     return Fields(mapping: self, values: values)
   }
 
   /// The values of a mapping whose keys are known, by key.
-  package struct Fields {
+  package struct Fields<Key: FileKey> {
     fileprivate let mapping: NodeCursor
-    fileprivate let values: [String: NodeCursor]
+    fileprivate let values: [Key: NodeCursor]
 
-    package func required(_ key: String) throws(YAMLFileError) -> NodeCursor {
+    package func required(_ key: Key) throws(YAMLFileError) -> NodeCursor {
       if let value = values[key] { return value }
-      throw mapping.child(mapping.node, key: key).failure("the key is missing: add '\(key):'")
+      let name = key.rawValue
+      throw mapping.child(mapping.node, key: name).failure("the key is missing: add '\(name):'")
     }
 
-    package func optional(_ key: String) -> NodeCursor? { values[key] }
+    package func optional(_ key: Key) -> NodeCursor? { values[key] }
   }
 
   /// The elements of a sequence that has some; `example` shows how to write one.

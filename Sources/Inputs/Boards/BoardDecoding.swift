@@ -11,20 +11,17 @@ extension Board {
   /// - Throws: the first thing that is wrong.
   package init(_ text: YAMLText, name: String) throws(YAMLFileError) {
     let root = try text.root()
-    let fields = try root.fields([
-      "name", "summary", "architecture", "cpu", "devices", "physical-ram", "layouts", "loader",
-      "defaults", "sources",
-    ])
-    self.name = try fields.required("name").boardName(ofFileNamed: name)
-    summary = try fields.required("summary").text()
-    architecture = try fields.required("architecture").choice("an architecture")
-    cpu = try fields.required("cpu").cpu()
-    devices = try fields.required("devices").deviceWindows()
-    ramWindows = try fields.required("physical-ram").ramWindows()
-    layouts = try fields.required("layouts").layouts(clearOf: devices)
-    loader = try fields.optional("loader")?.loader()
-    defaults = try fields.required("defaults").defaults(among: layouts.map(\.name))
-    sources = try fields.required("sources").sources()
+    let fields = try root.fields(BoardKey.self)
+    self.name = try fields.required(.name).boardName(ofFileNamed: name)
+    summary = try fields.required(.summary).text()
+    architecture = try fields.required(.architecture).choice("an architecture")
+    cpu = try fields.required(.cpu).cpu()
+    devices = try fields.required(.devices).deviceWindows()
+    ramWindows = try fields.required(.physicalRAM).ramWindows()
+    layouts = try fields.required(.layouts).layouts(clearOf: devices)
+    loader = try fields.optional(.loader)?.loader()
+    defaults = try fields.required(.defaults).defaults(among: layouts.map(\.name))
+    sources = try fields.required(.sources).sources()
   }
 }
 
@@ -44,10 +41,10 @@ extension NodeCursor {
   }
 
   fileprivate func cpu() throws(YAMLFileError) -> CPU {
-    let fields = try fields(["model", "count"])
+    let fields = try fields(CPUKey.self)
     return CPU(
-      model: try fields.required("model").cpuModel(),
-      count: try fields.required("count").count(
+      model: try fields.required(.model).cpuModel(),
+      count: try fields.required(.count).count(
         in: CPU.counts, because: "a GICv2 serves \(CPU.counts.upperBound)"))
   }
 
@@ -70,12 +67,12 @@ extension NodeCursor {
   }
 
   fileprivate func deviceWindows() throws(YAMLFileError) -> DeviceWindows {
-    let fields = try fields(["gic", "uart", "dma-limit"])
-    let gic = try fields.required("gic").deviceWindow()
-    let uart = try fields.required("uart").deviceWindow()
+    let fields = try fields(DeviceKey.self)
+    let gic = try fields.required(.gic).deviceWindow()
+    let uart = try fields.required(.uart).deviceWindow()
     try [gic, uart].requireDisjoint()
     return DeviceWindows(
-      gic: gic.range, uart: uart.range, dmaLimit: try fields.optional("dma-limit")?.dmaLimit())
+      gic: gic.range, uart: uart.range, dmaLimit: try fields.optional(.dmaLimit)?.dmaLimit())
   }
 
   /// The end of what a device reaches, on a page's boundary.
@@ -99,9 +96,9 @@ extension NodeCursor {
     var windows: [RAMWindow] = []
     var places: [PlacedRange] = []
     for element in try elements(example: "- { base: 0x0, size: 2G }") {
-      let fields = try element.fields(["base", "size", "source"])
-      let range = try element.pageRange(fields)
-      windows.append(RAMWindow(range: range, source: try fields.optional("source")?.text()))
+      let fields = try element.fields(WindowKey.self)
+      let range = try element.pageRange(from: fields.required(.base), size: fields.required(.size))
+      windows.append(RAMWindow(range: range, source: try fields.optional(.source)?.text()))
       places.append(PlacedRange(range: range, place: element))
     }
     try places.requireDisjoint()
@@ -109,14 +106,14 @@ extension NodeCursor {
   }
 
   fileprivate func defaults(among layouts: [String]) throws(YAMLFileError) -> BoardDefaults {
-    let fields = try fields(["layout", "cma"])
-    let place = try fields.required("layout")
+    let fields = try fields(DefaultKey.self)
+    let place = try fields.required(.layout)
     let layout = try place.name("a layout name")
     guard layouts.contains(layout) else {
       let remedy = NearestNames(to: layout, among: layouts).remedy
       throw place.failure("there is no layout '\(layout)': \(remedy)")
     }
-    return BoardDefaults(layout: layout, cma: try fields.optional("cma")?.size())
+    return BoardDefaults(layout: layout, cma: try fields.optional(.cma)?.size())
   }
 
   fileprivate func sources() throws(YAMLFileError) -> [String] {

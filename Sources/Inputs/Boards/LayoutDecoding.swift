@@ -21,19 +21,20 @@ extension NodeCursor {
   private func layout(
     name: String, clearOf devices: DeviceWindows
   ) throws(YAMLFileError) -> BoardLayout {
-    let fields = try fields(["summary", "banks", "reserved", "memreserve"])
+    let fields = try fields(LayoutKey.self)
     return BoardLayout(
       name: name,
-      summary: try fields.required("summary").text(),
-      banks: try fields.required("banks").banks(clearOf: devices),
-      reserved: try fields.optional("reserved")?.reservedRegions() ?? [],
-      memoryReservations: try fields.optional("memreserve")?.memoryReservations() ?? [])
+      summary: try fields.required(.summary).text(),
+      banks: try fields.required(.banks).banks(clearOf: devices),
+      reserved: try fields.optional(.reserved)?.reservedRegions() ?? [],
+      memoryReservations: try fields.optional(.memreserve)?.memoryReservations() ?? [])
   }
 
   private func banks(clearOf devices: DeviceWindows) throws(YAMLFileError) -> [PhysicalRange] {
     var banks: [PlacedRange] = []
     for element in try elements(example: "- { base: 0x0, size: 2G }") {
-      let range = try element.pageRange(try element.fields(["base", "size"]))
+      let fields = try element.fields(RangeKey.self)
+      let range = try element.pageRange(from: fields.required(.base), size: fields.required(.size))
       for (device, window) in [("gic", devices.gic), ("uart", devices.uart)]
       where range.overlaps(window) {
         throw element.failure(

@@ -12,16 +12,10 @@ extension NodeCursor {
     case other
   }
 
-  /// The keys that each program has beside those of every loader.
-  private static let ofUBoot = ["bootm-low", "bootm-size", "initrd-high", "fdt-high", "keeps"]
-  private static let ofRaspberryPi = ["end"]
-
   func loader() throws(YAMLFileError) -> BoardLoader {
-    let fields = try fields(
-      ["name", "kernel", "initramfs", "initramfs-size", "device-tree"] + Self.ofUBoot
-        + Self.ofRaspberryPi)
-    let name: LoaderName = try fields.required("name").choice("a boot loader")
-    for (keys, owner) in [(Self.ofUBoot, LoaderName.uBoot), (Self.ofRaspberryPi, .raspberryPi)]
+    let fields = try fields(LoaderKey.self)
+    let name: LoaderName = try fields.required(.name).choice("a boot loader")
+    for (keys, owner) in [(LoaderKey.ofUBoot, LoaderName.uBoot), (LoaderKey.ofRaspberryPi, .raspberryPi)]
     where name != owner {
       for key in keys {
         if let place = fields.optional(key) {
@@ -32,23 +26,23 @@ extension NodeCursor {
     let program: BootLoader? =
       switch name {
       case .uBoot: .uBoot(try Self.uBoot(fields))
-      case .raspberryPi: .raspberryPi(RaspberryPi(end: try fields.required("end").address()))
+      case .raspberryPi: .raspberryPi(RaspberryPi(end: try fields.required(.end).address()))
       case .other: nil
       }
     return BoardLoader(
-      program: program, kernel: try fields.optional("kernel")?.address(),
-      initramfs: try fields.optional("initramfs")?.address(),
-      deviceTree: try fields.optional("device-tree")?.address(),
-      initramfsSize: try fields.optional("initramfs-size")?.size())
+      program: program, kernel: try fields.optional(.kernel)?.address(),
+      initramfs: try fields.optional(.initramfs)?.address(),
+      deviceTree: try fields.optional(.deviceTree)?.address(),
+      initramfsSize: try fields.optional(.initramfsSize)?.size())
   }
 
-  private static func uBoot(_ fields: Fields) throws(YAMLFileError) -> UBoot {
+  private static func uBoot(_ fields: Fields<LoaderKey>) throws(YAMLFileError) -> UBoot {
     UBoot(
-      low: try fields.optional("bootm-low")?.address(),
-      size: try fields.optional("bootm-size")?.size(),
-      initrdHigh: try fields.optional("initrd-high")?.ceiling(),
-      fdtHigh: try fields.optional("fdt-high")?.ceiling(),
-      kept: try fields.optional("keeps")?.range())
+      low: try fields.optional(.bootmLow)?.address(),
+      size: try fields.optional(.bootmSize)?.size(),
+      initrdHigh: try fields.optional(.initrdHigh)?.ceiling(),
+      fdtHigh: try fields.optional(.fdtHigh)?.ceiling(),
+      kept: try fields.optional(.keeps)?.range())
   }
 
   /// All ones, of 32 bits or of 64, is U-Boot's word for a file that stays where it was loaded.

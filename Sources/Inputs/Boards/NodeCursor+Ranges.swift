@@ -35,9 +35,9 @@ extension NodeCursor {
   }
 
   /// `base` and `size` of whole pages, inside the guest's address space.
-  func pageRange(_ fields: Fields) throws(YAMLFileError) -> PhysicalRange {
-    let base = try fields.required("base")
-    let size = try fields.required("size")
+  func pageRange(
+    from base: NodeCursor, size: NodeCursor
+  ) throws(YAMLFileError) -> PhysicalRange {
     let start = try base.address()
     let bytes = try size.size()
     guard let range = PhysicalRange(start: start, size: bytes) else {

@@ -27,9 +27,9 @@ extension NodeCursor {
   func memoryReservations() throws(YAMLFileError) -> [PhysicalRange] {
     var ranges: [PhysicalRange] = []
     for element in try elements(example: "- { base: 0x1000000, size: 1M }") {
-      let fields = try element.fields(["base", "size"])
-      let base = try fields.required("base")
-      let size = try fields.required("size")
+      let fields = try element.fields(RangeKey.self)
+      let base = try fields.required(.base)
+      let size = try fields.required(.size)
       guard let range = PhysicalRange(start: try base.address(), size: try size.size()) else {
         throw size.failure("base plus size wraps past 2^64: lower one of them")
       }
@@ -39,29 +39,29 @@ extension NodeCursor {
   }
 
   private func reservedRegion() throws(YAMLFileError) -> RequestedRegion {
-    let fields = try fields(RegionFields.valued + RegionFields.flags)
+    let fields = try fields(RegionKey.self)
     var region = RegionFields()
-    region.name = try fields.optional("name")?.text()
-    region.size = try fields.optional("size")?.size()
-    region.address = try fields.optional("at")?.address()
-    region.alignment = try fields.optional("align")?.size()
-    if let users = fields.optional("users") {
+    region.name = try fields.optional(.name)?.text()
+    region.size = try fields.optional(.size)?.size()
+    region.address = try fields.optional(.at)?.address()
+    region.alignment = try fields.optional(.align)?.size()
+    if let users = fields.optional(.users) {
       region.userCount = try users.count(
         in: RegionFields.userCounts, because: "devices that share a region")
     }
-    for place in try fields.optional("within")?.oneOrMore() ?? [] {
+    for place in try fields.optional(.within)?.oneOrMore() ?? [] {
       region.within.append(try place.range())
     }
-    for place in try fields.optional("compatible")?.oneOrMore() ?? [] {
+    for place in try fields.optional(.compatible)?.oneOrMore() ?? [] {
       region.compatible.append(try place.text())
     }
-    region.isReusable = try fields.optional("reusable")?.flag() ?? false
-    region.isNoMap = try fields.optional("no-map")?.flag() ?? false
-    region.isDefault = try fields.optional("default")?.flag() ?? false
+    region.isReusable = try fields.optional(.reusable)?.flag() ?? false
+    region.isNoMap = try fields.optional(.noMap)?.flag() ?? false
+    region.isDefault = try fields.optional(.default)?.flag() ?? false
     do {
       return try region.region()
     } catch {
-      throw (fields.optional(error.key) ?? self).failure("\(error)")
+      throw (RegionKey(rawValue: error.key).flatMap(fields.optional) ?? self).failure("\(error)")
     }
   }
 

@@ -2,22 +2,30 @@
 import Quantities
 import YAMLFiles
 
+private enum KernelListKey: String, FileKey {
+  case `default`, lines
+}
+
+private enum KernelLineKey: String, FileKey {
+  case name, package, suites, architectures, without, with
+}
+
 // The keys of kernel-config/kernels.yaml, one function each.
 extension KernelLines {
   /// Decodes and checks the list.
   ///
   /// - Throws: the first thing that is wrong.
   init(_ text: YAMLText) throws(YAMLFileError) {
-    let fields = try text.root().fields(["default", "lines"])
+    let fields = try text.root().fields(KernelListKey.self)
     var lines: [KernelLine] = []
-    for element in try fields.required("lines").elements(example: "- name: \"6.1\"") {
+    for element in try fields.required(.lines).elements(example: "- name: \"6.1\"") {
       let line = try element.kernelLine()
       if lines.contains(where: { $0.name == line.name }) {
         throw element.failure("there is a line '\(line.name)' before it: name each once")
       }
       lines.append(line)
     }
-    let usual = try fields.required("default")
+    let usual = try fields.required(.default)
     defaultName = try usual.lineName()
     self.lines = lines
     guard lines.contains(where: { $0.name == defaultName }) else {
@@ -29,15 +37,15 @@ extension KernelLines {
 
 extension NodeCursor {
   fileprivate func kernelLine() throws(YAMLFileError) -> KernelLine {
-    let fields = try fields(["name", "package", "suites", "architectures", "without", "with"])
+    let fields = try fields(KernelLineKey.self)
     return KernelLine(
-      name: try fields.required("name").lineName(),
-      package: try fields.required("package").debianName(
+      name: try fields.required(.name).lineName(),
+      package: try fields.required(.package).debianName(
         "a Debian package", rule: "a-z, 0-9, '+', '-' and '.', as in linux-source-6.1"),
-      suites: try fields.required("suites").suites(),
-      architectures: try fields.required("architectures").architectures(),
-      without: try fields.required("without").optionNames(),
-      with: try fields.optional("with")?.settings() ?? [])
+      suites: try fields.required(.suites).suites(),
+      architectures: try fields.required(.architectures).architectures(),
+      without: try fields.required(.without).optionNames(),
+      with: try fields.optional(.with)?.settings() ?? [])
   }
 
   fileprivate func lineName() throws(YAMLFileError) -> String {

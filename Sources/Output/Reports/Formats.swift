@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Records
+package import YAMLFiles
 
 // Every format of everything that can be shown.
 
@@ -42,6 +43,12 @@ extension LintRuleList: Reportable {
   package static let formats: [ReportFormat<LintRuleList>] = [
     ReportFormat(LintRulesText.self), ReportFormat(JSONReport.self),
     ReportFormat(LintRulesMarkdown.self),
+  ]
+}
+
+extension FileReference: Reportable {
+  package static let formats: [ReportFormat<FileReference>] = [
+    ReportFormat(FileReferenceText.self), ReportFormat(FileReferenceMarkdown.self),
   ]
 }
 

@@ -33,21 +33,19 @@ package struct MatrixFile: Sendable {
   /// - Throws: the first thing that is wrong.
   package init(_ text: YAMLText) throws(YAMLFileError) {
     let root = try text.root()
-    let fields = try root.fields([
-      "name", "axes", "include", "exclude", "expect", "expectations", "timeout",
-    ])
-    name = try fields.required("name").matrixName()
+    let fields = try root.fields(MatrixKey.self)
+    name = try fields.required(.name).matrixName()
     timeout = Double(
-      try fields.optional("timeout")?.count(in: 1...86_400, because: "seconds, at most a day") ?? 60
+      try fields.optional(.timeout)?.count(in: 1...86_400, because: "seconds, at most a day") ?? 60
     )
     let standard: Expectation =
-      try fields.optional("expect")?.choice("an expectation") ?? .predicted
-    let exclusions = try fields.optional("exclude")?.patterns(withExpectation: false) ?? []
-    let expectations = try fields.optional("expectations")?.patterns(withExpectation: true) ?? []
-    let included = try fields.optional("include")?.patterns(withExpectation: true) ?? []
+      try fields.optional(.expect)?.choice("an expectation") ?? .predicted
+    let exclusions = try fields.optional(.exclude)?.patterns(withExpectation: false) ?? []
+    let expectations = try fields.optional(.expectations)?.patterns(withExpectation: true) ?? []
+    let included = try fields.optional(.include)?.patterns(withExpectation: true) ?? []
 
     var drafts = [CellDraft()]
-    for axis in try fields.required("axes").axes() {
+    for axis in try fields.required(.axes).axes() {
       guard drafts.count * axis.values.count <= Self.mostCells else {
         throw axis.place.failure("makes more than \(Self.mostCells) cells: leave some values out")
       }
@@ -133,10 +131,10 @@ extension NodeCursor {
   }
 
   fileprivate func axes() throws(YAMLFileError) -> [Axis] {
-    let fields = try fields(MatrixCell.options.map(\.rawValue))
+    let fields = try fields(CellKey.self, without: [.expect, .because])
     var axes: [Axis] = []
-    for option in MatrixCell.options {
-      guard let place = fields.optional(option.rawValue) else { continue }
+    for key in CellKey.allCases {
+      guard let option = key.option, let place = fields.optional(key) else { continue }
       var values: [CellValue] = []
       for element in try place.elements(example: "- a value") {
         values.append(try element.cellValue(of: option))
@@ -151,16 +149,16 @@ extension NodeCursor {
     var patterns: [CellPattern] = []
     for element in try elements(example: "- { layout: stock, cma: 64M }") {
       let fields = try element.fields(
-        MatrixCell.options.map(\.rawValue) + (withExpectation ? ["expect", "because"] : []))
+        CellKey.self, without: withExpectation ? [] : [.expect, .because])
       var options: [GuestOption] = []
       var draft = CellDraft()
-      for option in MatrixCell.options {
-        guard let place = fields.optional(option.rawValue) else { continue }
+      for key in CellKey.allCases {
+        guard let option = key.option, let place = fields.optional(key) else { continue }
         options.append(option)
         draft = try draft.with(try place.cellValue(of: option))
       }
-      let expect: Expectation? = try fields.optional("expect")?.choice("an expectation")
-      let because = try fields.optional("because")?.axisValue()
+      let expect: Expectation? = try fields.optional(.expect)?.choice("an expectation")
+      let because = try fields.optional(.because)?.axisValue()
       guard because == nil || expect == .refused || expect == .panic else {
         throw element.failure("has 'because' without 'expect: refused' or 'expect: panic': add one")
       }
