@@ -42,10 +42,13 @@ struct MatrixOutcome {
     if missing > 0 { summary += ", \(missing) without a result" }
     if retried > 0 { summary += "; \(retried) were run twice, as the harness failed" }
     lines.append(summary)
-    lines.append(
-      unexpected.isEmpty && missing == 0
-        ? "AS EXPECTED  every cell"
-        : "NOT AS EXPECTED  \(unexpected.count) of \(total - missing)")
+    let conclusion =
+      switch (unexpected.count, missing) {
+      case (0, 0): total == 0 ? "AS EXPECTED  there is no cell to run" : "AS EXPECTED  every cell"
+      case (0, _): "INCOMPLETE  \(missing) of \(total) have not run, the others are as expected"
+      default: "NOT AS EXPECTED  \(unexpected.count) of \(total - missing)"
+      }
+    lines.append(conclusion)
     return lines.map { "\($0)\n" }.joined()
   }
 

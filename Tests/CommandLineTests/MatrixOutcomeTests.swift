@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import GuestRequests
+import Matrix
 import Records
 import SampleRecords
 import Testing
 import Transcripts
+import YAMLFiles
 
 @testable import Commands
 
@@ -38,5 +41,28 @@ import Transcripts
     #expect(
       Self.text(Self.cell(.refused, because: "issue 17"), panics: true)
         .hasPrefix("  64M: expected refused (issue 17), but as made up\n"))
+  }
+
+  private static func outcome(_ shard: Shard?) throws -> MatrixOutcome {
+    let matrix = try MatrixFile(
+      YAMLText(file: "m.yaml", yaml: "{ name: sizes, axes: { cma: [64M, 1G] } }"))
+    return MatrixOutcome(
+      plan: MatrixPlan(
+        name: matrix.name, timeout: matrix.timeout, cells: matrix.cells, shard: shard),
+      results: [])
+  }
+
+  @Test func whatHasNotRunIsIncomplete() throws {
+    let outcome = try Self.outcome(nil)
+    #expect(
+      outcome.text.hasSuffix("\nINCOMPLETE  2 of 2 have not run, the others are as expected\n"))
+    #expect(outcome.exitCode == .trouble)
+  }
+
+  @Test func aShardWithoutCellsSaysSo() throws {
+    let shards = try (1...64).map { try #require(Shard("\($0)/64")) }
+    let empty = try #require(
+      shards.first { shard in (try? Self.outcome(shard).exitCode) == ExitCode?.none })
+    #expect(try Self.outcome(empty).text.hasSuffix("\nAS EXPECTED  there is no cell to run\n"))
   }
 }

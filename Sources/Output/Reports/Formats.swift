@@ -10,6 +10,7 @@ extension RunCollection: Reportable {
     ReportFormat(TextReport.self), ReportFormat(HTMLReport.self), ReportFormat(JUnitReport.self),
     ReportFormat(KTAPReport.self), ReportFormat(MarkdownReport.self),
     ReportFormat(CollectionJSON.self), ReportFormat(KCIDBReport.self),
+    ReportFormat(CollectionSVG.self),
   ]
 }
 
@@ -22,13 +23,14 @@ extension Comparison: Reportable {
 
 extension RunRecord: Reportable {
   package static let formats: [ReportFormat<RunRecord>] = [
-    ReportFormat(RunText.self), ReportFormat(RecordJSON.self),
+    ReportFormat(RunText.self), ReportFormat(RecordJSON.self), ReportFormat(RunSVG.self),
   ]
 }
 
 extension PredictedGuest: Reportable {
   package static let formats: [ReportFormat<PredictedGuest>] = [
     ReportFormat(PredictionText.self), ReportFormat(JSONReport.self),
+    ReportFormat(PredictionHTML.self), ReportFormat(PredictionSVG.self),
   ]
 }
 
@@ -80,5 +82,6 @@ extension Explanation: Reportable {
   package static let formats: [ReportFormat<Explanation>] = [
     ReportFormat(ExplanationText.self), ReportFormat(JSONReport.self),
     ReportFormat(ExplanationMarkdown.self), ReportFormat(ExplanationHTML.self),
+    ReportFormat(ExplanationSVG.self),
   ]
 }

@@ -201,4 +201,5 @@ def main():
     json.dump(seen, sys.stdout)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,8 @@ package struct ExplanationHTML: Report {
       try Templates.render(
         HTMLPage(
           title: explanation.explained?.machine ?? explanation.log,
-          explanation: explanation.explained.map { ExplanationPage($0, of: explanation) }))
+          explanation: explanation.explained.map { ExplanationPage($0, of: explanation) },
+          source: "the log"))
     }
   }
 }

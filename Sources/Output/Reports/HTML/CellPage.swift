@@ -27,6 +27,8 @@ struct CellPage: TemplateScope {
   let console: Console?
   let timing: [Pair]
   let command: String
+  /// Markdown to paste; nil for a run of which nobody writes a ticket.
+  let ticket: String?
 
   struct Pair: TemplateScope {
     let name: String
@@ -129,6 +131,7 @@ struct CellPage: TemplateScope {
         })
     timing = Self.timing(record)
     command = Self.command(cell)
+    ticket = inFull && cell.outcome != .pass ? Ticket(cell).markdown : nil
   }
 
   /// Lines that are shown with a check; the record has them all.

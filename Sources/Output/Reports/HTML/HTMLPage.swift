@@ -6,7 +6,10 @@ struct HTMLPage: TemplateScope {
   var overview: Overview?
   var comparison: ComparisonPage?
   var explanation: ExplanationPage?
+  var prediction: PredictionPage?
   var cells: [CellPage] = []
+  /// Of what it is made.
+  var source = "the records"
   let style = Templates.style
   let styleHash = Templates.styleHash
 
@@ -32,6 +35,7 @@ struct HTMLPage: TemplateScope {
     /// Whether there is no heat map, as nobody would look at so large a one.
     let isTooLarge: Bool
     let groups: [Group]
+    let charts: [ReachChart]
     let missing: Missing?
     let notes: Notes?
   }

@@ -68,7 +68,7 @@ package struct HTMLReport: Report {
       unexpected: unexpected, common: heat.common.isEmpty ? "" : "Everywhere: \(heat.common).",
       hasPredictions: collection.cells.contains { $0.record.isPredictedToFit != nil },
       columns: heat.columns.map(\.kernelArgument), isTooLarge: heat.isTooLarge,
-      groups: groups(of: heat),
+      groups: groups(of: heat), charts: ReachChart.all(of: collection),
       missing: missing.isEmpty
         ? nil
         : HTMLPage.Missing(

@@ -7,7 +7,12 @@ import Mustache
 /// The pages' templates and their style sheet, as Resources/ has them.
 enum Templates {
   /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
-  static func render(_ page: HTMLPage) throws -> String {
+  static func render(_ page: HTMLPage) throws -> String { try render(page, with: "page") }
+
+  /// - Throws: as ``render(_:)``.
+  static func render(_ picture: Picture) throws -> String { try render(picture, with: "picture") }
+
+  private static func render(_ scope: any TemplateScope, with template: String) throws -> String {
     MustacheContentTypes.register(HTMLEscaping(), named: HTMLEscaping.name)
     var library = MustacheLibrary()
     for (name, text) in all {
@@ -16,15 +21,23 @@ enum Templates {
         "{{% CONTENT_TYPE: \(HTMLEscaping.name)}}" + String(decoding: text, as: UTF8.self),
         named: name)
     }
-    return library.render(page, withTemplate: "page") ?? ""
+    return library.render(scope, withTemplate: template) ?? ""
   }
 
-  static var style: String { String(decoding: PackageResources.report_css, as: UTF8.self) }
+  static var style: String { String(decoding: pageStyle, as: UTF8.self) }
 
   /// As the Content-Security-Policy names it (CSP3, 2.3.1, hash-source): base64 of SHA-256.
   static var styleHash: String {
-    Data(SHA256Digest(of: PackageResources.report_css).bytes).base64EncodedString()
+    Data(SHA256Digest(of: pageStyle).bytes).base64EncodedString()
   }
+
+  /// Of a drawing by itself.
+  static var drawingStyle: String {
+    String(decoding: PackageResources.palette_css + PackageResources.drawing_css, as: UTF8.self)
+  }
+
+  private static let pageStyle =
+    PackageResources.palette_css + PackageResources.report_css + PackageResources.drawing_css
 
   private static let all = [
     "page": PackageResources.page_mustache, "counts": PackageResources.counts_mustache,
@@ -34,6 +47,9 @@ enum Templates {
     "console": PackageResources.console_mustache, "tests": PackageResources.tests_mustache,
     "comparison": PackageResources.comparison_mustache,
     "explanation": PackageResources.explanation_mustache,
+    "prediction": PackageResources.prediction_mustache,
+    "drawing": PackageResources.drawing_mustache, "plot": PackageResources.plot_mustache,
+    "chart": PackageResources.chart_mustache, "picture": PackageResources.picture_mustache,
   ]
 }
 

@@ -20,9 +20,8 @@ package struct PredictionText: Report {
 
   /// The map, the pools, what takes RAM, what is free, what is assumed.
   package var document: String {
-    let title = "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted"
     let parts = [
-      AddressMap(title: title, banks: guest.banks, segments: segments).text(in: style), pools,
+      AddressMap(guest).text(in: style), pools,
       list("reservations, in their order", predicted.reservations.map { line($0.range, $0.owner) }),
       list("free, holes below 64 KiB left out", predicted.holes.compactMap(hole)),
       list("the kernel will say", predicted.messages.map { "  \($0)" }),
@@ -67,7 +66,6 @@ package struct PredictionText: Report {
       lines.append(
         "  looked for below \(limit), in multiples of \(predicted.alignment)")
     }
-    if let blocker = predicted.blocker { lines.append("  a larger one meets: \(blocker)") }
     lines += predicted.regions.map { region in
       let what = region.reason.map { "refused: \($0)" } ?? region.outcome
       return region.range.map { line($0, "\(region.node): \(what)") } ?? "  \(region.node): \(what)"
@@ -92,25 +90,5 @@ package struct PredictionText: Report {
 
   private func size(_ bytes: ByteCount) -> String {
     bytes.bytes < 1 << 20 ? "\(bytes)" : "\(bytes.wholeMebibytes) MiB"
-  }
-
-  private var segments: [AddressMap.Segment] {
-    var segments = guest.inventedRAM.map {
-      AddressMap.Segment($0, "not on the hardware", kind: .invented)
-    }
-    let own = ["kernel", "initramfs", "device tree", "default pool"]
-    segments += predicted.reservations.filter { !own.contains($0.owner) }.map {
-      AddressMap.Segment($0.range, $0.owner, kind: .carveOut)
-    }
-    segments += predicted.pools.compactMap { pool in
-      PhysicalRange(start: pool.base, size: pool.bytes).map {
-        AddressMap.Segment($0, "CMA pool '\(pool.name)'", kind: .pool)
-      }
-    }
-    return segments + [
-      AddressMap.Segment(guest.placement.kernel, "kernel", kind: .kernel),
-      AddressMap.Segment(guest.placement.initramfs, "initramfs", kind: .initramfs),
-      AddressMap.Segment(guest.placement.deviceTree, "device tree", kind: .deviceTree),
-    ]
   }
 }

@@ -4,7 +4,7 @@ import KernelConsole
 import MemoryRequests
 import Observations
 import Predictions
-package import Quantities
+import Quantities
 package import Records
 import Transcripts
 
@@ -126,20 +126,5 @@ package struct RunText: Report {
     // ECMA-48, select graphic rendition: green, red, yellow; bold.
     let code = [Verdict.pass: 32, .fail: 31, .inconclusive: 33][verdict, default: 0]
     return "\u{1b}[1;\(code)m\(text)\u{1b}[0m"
-  }
-}
-
-extension AddressMap {
-  /// Banks, each with those segments that lie in it, cut at its ends.
-  package init(title: String, banks: [PhysicalRange], segments: [Segment]) {
-    self.init(
-      title: title,
-      areas: banks.enumerated().map { index, bank in
-        Area(
-          bank, "bank \(index)",
-          segments: segments.compactMap { segment in
-            segment.range.intersection(bank).map { Segment($0, segment.label, kind: segment.kind) }
-          })
-      })
   }
 }

@@ -25,44 +25,25 @@ extension AddressMap {
       }
     }
     let crashKernel = Self.crashKernel(record.observed.crashKernel ?? [])
-    self.init(record, what: reserved + pools + unmapped + crashKernel)
+    // The guest does not say what is free: the model does, as long as the two agree.
+    let predicted = record.isMispredicted == false ? record.predicted : nil
+    self.init(
+      record,
+      what: (predicted.flatMap(Self.hole).map { [$0] } ?? []) + reserved + pools + unmapped
+        + crashKernel,
+      notes: predicted.map(Self.notes) ?? [])
   }
 
   /// What was predicted to be there; nil where nothing was.
   package init?(predictedFor record: RunRecord) {
     guard let predicted = record.predicted, predicted.unknown == nil else { return nil }
-    let pools = predicted.pools.compactMap { pool in
-      PhysicalRange(start: pool.base, size: pool.bytes).map {
-        Segment($0, "CMA pool '\(pool.name)'", kind: .pool)
-      }
-    }
-    let carveOuts = predicted.regions.compactMap { region in
-      region.outcome == "carve-out"
-        ? region.range.map { Segment($0, "not mapped by the kernel", kind: .carveOut) } : nil
-    }
-    let crashKernel = Self.crashKernel(predicted.crashKernel?.ranges ?? [])
-    self.init(record, what: pools + carveOuts + crashKernel)
+    self.init(record, what: Self.segments(of: predicted), notes: [])
   }
 
-  /// Of what `crashkernel=` got.
-  static let crashKernelLabel = "crash kernel"
-
-  private static func crashKernel(_ ranges: [PhysicalRange]) -> [Segment] {
-    ranges.map { Segment($0, crashKernelLabel, kind: .carveOut) }
-  }
-
-  private init(_ record: RunRecord, what segments: [Segment]) {
-    let request = record.request
-    var all = request.inventedRAM.map { Segment($0, "not on the hardware", kind: .invented) }
-    all += segments
-    if let placement = request.placement {
-      all += [
-        Segment(placement.kernel, "kernel", kind: .kernel),
-        Segment(placement.initramfs, "initramfs", kind: .initramfs),
-        Segment(placement.deviceTree, "device tree", kind: .deviceTree),
-      ]
-    }
-    self.init(title: record.title, banks: request.banks, segments: all)
+  private init(_ record: RunRecord, what segments: [Segment], notes: [String]) {
+    self.init(
+      title: record.title, banks: record.request.banks, inventedRAM: record.request.inventedRAM,
+      placement: record.request.placement, rest: segments, notes: notes)
   }
 }
 

@@ -12,6 +12,12 @@ extension AddressMap {
       pool.range.map { Segment($0, "\(pool.title), \(pool.outcome)", kind: .pool) }
     }
     self.init(title: boot.boardWords, banks: banks, segments: taken + pools)
+    let free = areas.flatMap { $0.range.subtracting($0.segments.map(\.range)) }
+    guard let largest = free.max(by: { $0.size < $1.size }),
+      let bank = areas.firstIndex(where: { $0.range.overlaps(largest) })
+    else { return }
+    areas[bank].segments.append(
+      Segment(largest, "largest stretch of which the log has no word", kind: .hole))
   }
 
   /// The same with the pools where the model puts them; nil where it puts none.

@@ -33,6 +33,7 @@ extension AddressMap {
         lines.append(columns.line(segment.range, segment.label, segment.kind))
       }
     }
+    lines += notes.map { "  " + style.fitted($0, room: style.width - 2) }
     return lines.map { "\($0)\n" }.joined()
   }
 }

@@ -7,10 +7,13 @@ package struct AddressMap: Hashable, Sendable {
   package var title: String
   /// In any order, drawn from low to high; between two that do not touch the axis is broken.
   package var areas: [Area]
+  /// What a drawing cannot show, a line each: what bounds a pool.
+  package var notes: [String]
 
-  package init(title: String, areas: [Area]) {
+  package init(title: String, areas: [Area], notes: [String] = []) {
     self.title = title
     self.areas = areas
+    self.notes = notes
   }
 
   /// A stretch of the address space with a line of its own; a bank also has a bar, to scale.

@@ -56,6 +56,14 @@ struct MapDrawing: TemplateScope {
       forecast: Self.words(of: record.predicted))
   }
 
+  /// Nil for a guest without banks.
+  init?(_ guest: PredictedGuest) {
+    self.init(
+      AddressMap(guest), called: "predicted", beside: nil,
+      pools: guest.predicted.pools.map { "\($0.name) of \($0.bytes) at \($0.base)" },
+      forecast: Self.words(of: guest.predicted))
+  }
+
   /// Nil for a log that does not tell where RAM lies.
   init?(_ boot: ExplainedBoot) {
     guard let logged = AddressMap(boot) else { return nil }
@@ -77,15 +85,19 @@ struct MapDrawing: TemplateScope {
     let widths = AddressMapBar.widths(of: banks.map(\.range.size.bytes), cells: Self.cells)
       .map { max($0, Self.smallestBank) }
 
+    // Two lanes as wide together as one alone.
+    let width = predicted == nil ? 128 : 64
     var canvas = Canvas()
     var y = Self.top
     for (index, bank) in banks.enumerated() {
       if index > 0, let gap = banks[index - 1].range.gap(to: bank.range) {
-        canvas.axisBreak(at: y, height: Self.gapHeight, hasForecast: predicted != nil)
+        canvas.axisBreak(
+          at: y, height: Self.gapHeight,
+          lanes: predicted == nil ? [(0, width)] : [(0, width), (72, 56)])
         canvas.label("\(gap.rounded) without RAM", at: y + Self.gapHeight / 2)
         y += Self.gapHeight
       }
-      canvas.bar(AddressMapBar(of: bank, cells: widths[index]).kinds, x: 0, width: 64, y: y)
+      canvas.bar(AddressMapBar(of: bank, cells: widths[index]).kinds, x: 0, width: width, y: y)
       let forecast = predicted?.areas.first { $0.range == bank.range }
       if let forecast {
         canvas.bar(AddressMapBar(of: forecast, cells: widths[index]).kinds, x: 72, width: 56, y: y)
@@ -125,7 +137,7 @@ struct MapDrawing: TemplateScope {
     if parts.isEmpty { parts = ["no pool"] }
     if let refusal = predicted.refusal { parts.append("refused with '\(refusal)'") }
     if let fatality = predicted.fatality { parts.append("then the end: \(fatality.rawValue)") }
-    if let blocker = predicted.blocker { parts.append("what is in the way: \(blocker)") }
+    if let blocker = predicted.blocker { parts.append("a larger one meets: \(blocker)") }
     return "Predicted for \(predicted.checkedRelease): \(parts.joined(separator: "; "))."
   }
 }
@@ -166,8 +178,7 @@ private struct Canvas {
     shapes += paths.map { MapDrawing.Shape(kind: $0.kind.styleClass, path: $0.path) }
   }
 
-  mutating func axisBreak(at y: Int, height: Int, hasForecast: Bool) {
-    let lanes = hasForecast ? [(0, 64), (72, 56)] : [(0, 64)]
+  mutating func axisBreak(at y: Int, height: Int, lanes: [(x: Int, width: Int)]) {
     let path = lanes.map { x, width in
       "M\(x) \(y + height / 2 - 3)l\(width / 4) 6l\(width / 4)-6l\(width / 4) 6l\(width / 4)-6"
     }.joined()
@@ -204,7 +215,8 @@ private struct Canvas {
 extension AddressMap.Kind {
   fileprivate var styleClass: String {
     switch self {
-    case .bank, .hole: "b"
+    case .bank: "b"
+    case .hole: "h"
     case .kernel: "k"
     case .initramfs: "r"
     case .deviceTree: "d"
@@ -221,10 +233,13 @@ extension AddressMap.Segment {
     switch kind {
     case .pool: "CMA"
     case .carveOut:
-      label == AddressMap.crashKernelLabel
-        ? label : label.hasPrefix("not mapped") ? "unmapped" : "reserved"
+      // A node's name without its address, which stands before it.
+      label.hasPrefix("not mapped")
+        ? "unmapped"
+        : String(label.drop { $0 == "'" }.prefix { $0 != "'" && $0 != "@" })
     case .deviceTree: "DTB"
     case .invented: "no such RAM"
+    case .hole: "largest hole"
     default: label
     }
   }

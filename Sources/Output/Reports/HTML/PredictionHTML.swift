@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Records
+
+/// What is predicted of a guest, as one HTML file.
+package struct PredictionHTML: Report {
+  package static let name = HTMLReport.name
+  package static let purpose = HTMLReport.purpose
+
+  private let guest: PredictedGuest
+
+  package init(_ guest: PredictedGuest, style: AddressMap.Style) { self.guest = guest }
+
+  /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
+  package var document: String {
+    get throws {
+      let page = PredictionPage(guest)
+      return try Templates.render(
+        HTMLPage(title: page.title, prediction: page, source: "the model"))
+    }
+  }
+}
+
+/// What the template of a prediction shows.
+struct PredictionPage: TemplateScope {
+  struct List: TemplateScope {
+    let heading: String
+    let items: [String]
+  }
+
+  let title: String
+  let sentence: String
+  let map: MapDrawing?
+  let lists: [List]
+
+  init(_ guest: PredictedGuest) {
+    let predicted = guest.predicted
+    title = "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted"
+    sentence =
+      guest.cause.map { "FAIL: \($0.line.printable)" } ?? predicted.unknown
+      .map { "Cannot be predicted: \($0)" } ?? "\(predicted.reason)."
+    map = MapDrawing(guest)
+    lists = [
+      List(heading: "The kernel will say", items: predicted.messages),
+      List(heading: "Assumed", items: predicted.assumptions),
+      List(heading: "Remarks", items: predicted.remarks ?? []),
+    ].filter { !$0.items.isEmpty }
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Quantities
+import Records
+
+extension AddressMap {
+  /// Banks, each with those segments that lie in it, cut at its ends.
+  package init(
+    title: String, banks: [PhysicalRange], segments: [Segment], notes: [String] = []
+  ) {
+    self.init(
+      title: title,
+      areas: banks.enumerated().map { index, bank in
+        Area(
+          bank, "bank \(index)",
+          segments: segments.compactMap { segment in
+            segment.range.intersection(bank).map { Segment($0, segment.label, kind: segment.kind) }
+          })
+      }, notes: notes)
+  }
+
+  /// What every map of a guest shows: banks, what of them the hardware lacks, kernel, initramfs and
+  /// device tree, and between them what is known of the rest.
+  ///
+  /// - Parameter rest: painted over RAM, and under what was loaded.
+  init(
+    title: String, banks: [PhysicalRange], inventedRAM: [PhysicalRange],
+    placement: RunRequest.Placement?, rest: [Segment], notes: [String]
+  ) {
+    let invented = inventedRAM.map { Segment($0, "not on the hardware", kind: .invented) }
+    let loaded =
+      placement.map {
+        [
+          Segment($0.kernel, "kernel", kind: .kernel),
+          Segment($0.initramfs, "initramfs", kind: .initramfs),
+          Segment($0.deviceTree, "device tree", kind: .deviceTree),
+        ]
+      } ?? []
+    self.init(title: title, banks: banks, segments: invented + rest + loaded, notes: notes)
+  }
+}

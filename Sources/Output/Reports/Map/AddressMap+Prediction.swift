@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+package import Records
+
+extension AddressMap {
+  /// What is predicted of a guest.
+  package init(_ guest: PredictedGuest) {
+    self.init(
+      title: "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted",
+      banks: guest.banks, inventedRAM: guest.inventedRAM, placement: guest.placement,
+      rest: Self.segments(of: guest.predicted), notes: Self.notes(guest.predicted))
+  }
+
+  /// Of what `crashkernel=` got.
+  static let crashKernelLabel = "crash kernel"
+
+  static func crashKernel(_ ranges: [PhysicalRange]) -> [Segment] {
+    ranges.map { Segment($0, crashKernelLabel, kind: .carveOut) }
+  }
+
+  /// What a prediction puts into the banks, beside what was loaded.
+  static func segments(of predicted: PredictedRecord) -> [Segment] {
+    let regions = predicted.regions.compactMap { region in
+      // A pool of a node is among the pools.
+      region.outcome == "pool"
+        ? nil
+        : region.range.map { Segment($0, "'\(region.node)', \(region.outcome)", kind: .carveOut) }
+    }
+    let pools = predicted.pools.compactMap { pool in
+      PhysicalRange(start: pool.base, size: pool.bytes).map {
+        Segment($0, "CMA pool '\(pool.name)'", kind: .pool)
+      }
+    }
+    return (hole(predicted).map { [$0] } ?? []) + large(predicted) + regions
+      + crashKernel(predicted.crashKernel?.ranges ?? []) + pools
+  }
+
+  /// What the kernel takes for itself and the tree reserves, where it is large enough to be in the way.
+  private static func large(_ predicted: PredictedRecord) -> [Segment] {
+    let named = ["kernel", "initramfs", "device tree", "default pool", crashKernelLabel]
+    return predicted.reservations.filter { reservation in
+      reservation.owner == "/memreserve/"
+        || reservation.range.size >= .mebibytes(16) && !named.contains(reservation.owner)
+          && !reservation.owner.hasPrefix("region ")
+    }.map { Segment($0.range, $0.owner, kind: .carveOut) }
+  }
+
+  /// Where the largest pool fits where the one that was asked for does not; else the largest hole that it
+  /// leaves in the range in which the kernel looks for it. Nil where nothing is left.
+  static func hole(_ predicted: PredictedRecord) -> Segment? {
+    if let room = predicted.room {
+      let bounds = [room.below.map { "from \($0)" }, room.above.map { "to \($0)" }]
+        .compactMap(\.self).joined(separator: " ")
+      return room.hole.map { Segment($0, "largest hole, \(bounds)", kind: .hole) }
+    }
+    let end = predicted.limit.map { $0.value - 1 } ?? .max
+    let search = PhysicalRange(start: PhysicalAddress(0), last: PhysicalAddress(end))
+    return search.flatMap { search in
+      predicted.holes.compactMap { $0.intersection(search) }.max { $0.size < $1.size }
+        .map { Segment($0, "largest hole left", kind: .hole) }
+    }
+  }
+
+  static func notes(_ predicted: PredictedRecord) -> [String] {
+    predicted.blocker.map { ["a larger one meets: \($0)"] } ?? []
+  }
+}

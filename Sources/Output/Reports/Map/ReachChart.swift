@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quantities
+import Records
+
+/// The largest pool that was there, over how much RAM a guest has, or over how much of it is reserved: a
+/// line for each board and kernel.
+struct ReachChart: TemplateScope {
+  struct Series: TemplateScope {
+    let line: String
+    let points: String
+  }
+  struct Label: TemplateScope {
+    let x: Int
+    let y: Int
+    let text: String
+  }
+
+  let id: String
+  let title: String
+  let description: String
+  let grid: String
+  /// Where all of RAM would be the pool.
+  let diagonal: String?
+  let series: [Series]
+  let labels: [Label]
+  let width = 620
+  let height = 300
+
+  private static let left = 64
+  private static let plotWidth = 380
+  private static let top = 12
+  private static let plotHeight = 236
+  /// More lines nobody tells apart.
+  private static let mostSeries = 12
+
+  /// What the runs of a collection vary by.
+  private enum Axis: String {
+    case ram
+    case reserved
+
+    var words: String {
+      switch self {
+      case .ram: "RAM"
+      case .reserved: "reserved memory"
+      }
+    }
+
+    func amount(of request: RunRequest) -> UInt64 {
+      switch self {
+      case .ram: request.banks.reduce(0) { $0 + $1.size.bytes }
+      case .reserved:
+        request.regions.reduce(0) { $0 + ($1.isDefault ? 0 : $1.bytes.bytes) }
+          + request.memoryReservations.reduce(0) { $0 + $1.size.bytes }
+      }
+    }
+
+    /// What a line is of, beside its kernel.
+    func subject(of request: RunRequest) -> String {
+      let parts = [
+        request.board, self == .ram ? nil : request.layout,
+        request.pageSize == "4k" ? nil : request.pageSize.map { "\($0) pages" },
+      ]
+      return parts.compactMap(\.self).joined(separator: " ")
+    }
+  }
+
+  private struct Line: Hashable {
+    let subject: String
+    /// The largest pool, by RAM or reserved memory, in bytes.
+    var reached: [UInt64: UInt64] = [:]
+  }
+
+  /// The axes along which the runs have more than one value.
+  static func all(of collection: RunCollection) -> [ReachChart] {
+    [ReachChart(collection, along: .ram), ReachChart(collection, along: .reserved)]
+      .compactMap(\.self)
+  }
+
+  private init?(_ collection: RunCollection, along axis: Axis) {
+    var byKernel: [String: [String: Line]] = [:]
+    for cell in collection.cells where cell.outcome != .inconclusive {
+      let request = cell.record.request
+      let subject = axis.subject(of: request)
+      let pool = cell.outcome == .pass ? request.cmaBytes.bytes : 0
+      byKernel[request.kernel, default: [:]][subject, default: Line(subject: subject)]
+        .reached[axis.amount(of: request), default: 0].raise(to: pool)
+    }
+    // Kernels that reach the same share a line.
+    var kernels: [Line: [String]] = [:]
+    for (kernel, lines) in byKernel {
+      for line in lines.values { kernels[line, default: []].append(kernel) }
+    }
+    let lines = kernels.map { line, kernels in
+      (key: "\(line.subject) \(kernels.sorted().joined(separator: ", "))", value: line.reached)
+    }.sorted { $0.key < $1.key }
+    guard Set(lines.flatMap(\.value.keys)).count > 1 else { return nil }
+    let points = lines.flatMap { $0.value.map { $0 } }
+    let scale = (
+      x: Scale(upTo: points.map(\.key).max() ?? 1, pixels: Self.plotWidth),
+      y: Scale(upTo: points.map(\.value).max() ?? 1, pixels: Self.plotHeight)
+    )
+    func x(_ bytes: UInt64) -> Int { Self.left + scale.x.pixel(of: bytes) }
+    func y(_ bytes: UInt64) -> Int { Self.top + Self.plotHeight - scale.y.pixel(of: bytes) }
+
+    id = "reach-\(axis.rawValue)"
+    title = "Largest pool by \(axis.words)"
+    let shown = lines.prefix(Self.mostSeries)
+    let further = lines.count - shown.count
+    description =
+      "The largest pool that was asked for and was there, over \(axis.words); a line for each board "
+      + "with its kernels" + (further > 0 ? ", \(further) more left out." : ".")
+      + (axis == .ram ? " On the dashed line the pool would be all of RAM." : "")
+    let right = Self.left + Self.plotWidth
+    let bottom = Self.top + Self.plotHeight
+    grid =
+      scale.y.ticks.map { "M\(Self.left) \(y($0))H\(right)" }.joined()
+      + scale.x.ticks.map { "M\(x($0)) \(bottom)v4" }.joined()
+    let most = min(scale.x.end, scale.y.end)
+    diagonal = axis == .ram ? "M\(x(0)) \(y(0))L\(x(most)) \(y(most))" : nil
+    // Its name stands at the height of its last point, behind its mark.
+    var free = 0
+    let ends = shown.enumerated().map { index, line in
+      (index, wish: line.value.max { $0.key < $1.key }.map { y($0.value) } ?? bottom)
+    }.sorted { $0.wish < $1.wish }
+    var places: [Int: Int] = [:]
+    for (index, wish) in ends {
+      places[index] = max(wish, free)
+      free = max(wish, free) + 14
+    }
+    series = shown.enumerated().map { index, line in
+      let points = line.value.sorted { $0.key < $1.key }.map { (x($0.key), y($0.value)) }
+      let key = (right + 20, places[index] ?? bottom)
+      return Series(
+        line: "M" + points.map { "\($0.0) \($0.1)" }.joined(separator: "L"),
+        points: (points + [key]).map { Self.mark(index, at: $0) }.joined())
+    }
+    let names = shown.enumerated().map { index, line in
+      Label(x: right + 32, y: (places[index] ?? bottom) + 3, text: line.key.visible)
+    }
+    labels =
+      scale.x.ticks.map { Label(x: x($0) - 14, y: bottom + 18, text: Self.words($0)) }
+      + scale.y.ticks.map { Label(x: 4, y: y($0) + 3, text: Self.words($0)) } + names
+      + [Label(x: Self.left, y: bottom + 36, text: axis.words)]
+  }
+
+  private static func words(_ bytes: UInt64) -> String {
+    bytes == 0 ? "0" : ByteCount(bytes).rounded
+  }
+
+  /// Told by shape: circle, square, triangle, diamond.
+  private static func mark(_ index: Int, at point: (x: Int, y: Int)) -> String {
+    let (x, y) = point
+    return switch index % 4 {
+    case 0: "M\(x - 4) \(y)a4 4 0 1 0 8 0a4 4 0 1 0-8 0z"
+    case 1: "M\(x - 4) \(y - 4)h8v8h-8z"
+    case 2: "M\(x) \(y - 5)l5 9h-10z"
+    default: "M\(x) \(y - 6)l6 6l-6 6l-6-6z"
+    }
+  }
+}
+
+/// Bytes on pixels, from zero on, with ticks at multiples of a power of two.
+private struct Scale {
+  let end: UInt64
+  let ticks: [UInt64]
+  private let pixels: Int
+
+  private static let mostTicks: UInt64 = 6
+
+  init(upTo largest: UInt64, pixels: Int) {
+    var step: UInt64 = 1 << 12
+    while largest / step >= Self.mostTicks, step < 1 << 60 { step <<= 1 }
+    let count = largest / step + (largest % step == 0 ? 0 : 1)
+    end = max(step, count * step)
+    ticks = (0...max(1, count)).map { $0 * step }
+    self.pixels = pixels
+  }
+
+  func pixel(of bytes: UInt64) -> Int {
+    Int((Double(bytes) / Double(end) * Double(pixels)).rounded())
+  }
+}
+
+extension UInt64 {
+  fileprivate mutating func raise(to other: UInt64) { self = Swift.max(self, other) }
+}

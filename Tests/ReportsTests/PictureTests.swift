@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HostFiles
+import HostProcesses
+import Quantities
+import Records
+import SystemPackage
+import Testing
+
+@testable import Reports
+
+/// Maps and charts by themselves.
+@Suite struct PictureTests {
+  private static func guest(of record: RunRecord) throws -> PredictedGuest {
+    PredictedGuest(
+      schema: PredictedGuest.currentSchema, board: record.request.board,
+      layout: record.request.layout, banks: record.request.banks,
+      inventedRAM: record.request.inventedRAM, kernel: record.request.kernel,
+      commandLine: record.request.commandLine,
+      placement: try #require(record.request.placement),
+      predicted: try #require(record.predicted))
+  }
+
+  /// What 'predict' draws is what stands beside the guest's own in a report.
+  @Test func aPredictionIsDrawnTheSameEverywhere() throws {
+    for cell in try SampleMatrix.collection.cells {
+      let beside = try #require(AddressMap(predictedFor: cell.record))
+      let guest = try Self.guest(of: cell.record)
+      #expect(AddressMap(guest).areas == beside.areas, "\(cell.id)")
+      let drawing = try #require(MapDrawing(guest))
+      let labels = beside.areas.flatMap { [$0.label] + $0.segments.map(\.label) }
+      #expect(Set(drawing.ranges.map(\.what)) == Set(labels), "\(cell.id)")
+      let text = PredictionText(guest).document
+      for label in labels { #expect(text.contains(label), "\(cell.id)") }
+    }
+  }
+
+  /// What is left is drawn where the model is right, and nowhere else.
+  @Test func theLargestHoleIsDrawn() throws {
+    for cell in try SampleMatrix.collection.cells {
+      let map = AddressMap(observedBy: cell.record)
+      let holes = map.areas.flatMap(\.segments).filter { $0.kind == .hole }
+      let predicted = try #require(cell.record.predicted)
+      let hole = AddressMap.hole(predicted)
+      #expect(holes.map(\.range) == [hole].compactMap { $0?.range }, "\(cell.id)")
+      guard let hole else { continue }
+      let free = predicted.holes.map(\.size).max() ?? .zero
+      #expect(hole.range.size <= free, "\(cell.id)")
+      let others = map.areas.flatMap(\.segments).filter { $0.kind == .pool }
+      #expect(others.allSatisfy { !$0.range.overlaps(hole.range) }, "\(cell.id)")
+      #expect(map.text().contains("largest hole"), "\(cell.id)")
+      #expect(AddressMap.Style().glyph(of: .hole) != AddressMap.Style().glyph(of: .bank))
+    }
+  }
+
+  @Test func whatBoundsAPoolStandsBelowTheMap() throws {
+    let cell = try #require(
+      try SampleMatrix.collection.cells.first { $0.record.predicted?.blocker != nil })
+    let blocker = try #require(cell.record.predicted?.blocker)
+    #expect(
+      RunText(cell.record, style: .init()).document
+        .contains("\n  a larger one meets: \(blocker)\n"))
+  }
+
+  /// Whoever reads SVG reads these, whatever stands in the records.
+  @Test func anXMLParserReadsThePictures() async throws {
+    let collection = try SampleMatrix.hostileCollection
+    var pictures = [try CollectionSVG(collection).document]
+    for cell in collection.cells {
+      pictures.append(try RunSVG(cell.record).document)
+      pictures.append(try PredictionSVG(Self.guest(of: cell.record)).document)
+    }
+    try await HostFile.withTemporaryFolder { folder in
+      var files: [String] = []
+      for (number, picture) in pictures.enumerated() {
+        #expect(!picture.contains("<script"))
+        #expect(!picture.contains("href"))
+        let file = folder.appending("\(number).svg")
+        try HostFile.write(Array(picture.utf8), to: file)
+        files.append(file.string)
+      }
+      _ = try await ToolCommand(.named("xmllint"), ["--noout"] + files)
+        .output(deadline: .seconds(60))
+    }
+  }
+
+  @Test func aRunsPictureSaysWhatItCameTo() throws {
+    let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .fail })
+    let picture = try RunSVG(cell.record).document
+    #expect(picture.contains("prefers-color-scheme"))
+    #expect(picture.contains("FAIL: \(cell.record.reason.prefix { $0 != "'" })"))
+    for bank in cell.record.request.banks { #expect(picture.contains("\(bank.start)")) }
+  }
+
+  @Test func poolsAreChartedOverRAM() throws {
+    let collection = try SampleMatrix.collection
+    let charts = ReachChart.all(of: collection)
+    #expect(charts.map(\.id) == ["reach-ram"])
+    let chart = try #require(charts.first)
+    // Two kernels that reach the same are one line.
+    let names = chart.labels.map(\.text)
+    #expect(names.contains("arm64-4g 5.10, 6.1"))
+    #expect(names.contains("arm64-2g 6.1"))
+    #expect(chart.series.count == 2)
+    // Each has its own mark: at its points, and before its name.
+    #expect(chart.series[0].points.contains("a4 4"))
+    #expect(chart.series[1].points.contains("h8v8"))
+    #expect(try CollectionSVG(collection).document.contains("Largest pool by RAM"))
+    #expect(try HTMLReport(collection).document.contains(#"<h2 id="reach-ram">"#))
+  }
+
+  @Test func runsOfOneAmountOfRAMHaveNoChart() throws {
+    let cells = try SampleMatrix.collection.cells.filter { $0.record.request.board == "arm64-4g" }
+    let collection = RunCollection(name: "one board", cells: cells)
+    #expect(ReachChart.all(of: collection).isEmpty)
+    let odd = try #require(cells.first { !$0.isAsExpected } ?? cells.first)
+    #expect(
+      try CollectionSVG(collection).document == RunSVG(odd.record).document)
+  }
+
+  @Test func nothingAtAllIsSaid() throws {
+    let picture = try CollectionSVG(RunCollection(name: "empty", cells: [])).document
+    #expect(picture.contains("Nothing has run."))
+  }
+}
