@@ -15,7 +15,9 @@ extension NodeCursor {
   func loader() throws(YAMLFileError) -> BoardLoader {
     let fields = try fields(LoaderKey.self)
     let name: LoaderName = try fields.required(.name).choice("a boot loader")
-    for (keys, owner) in [(LoaderKey.ofUBoot, LoaderName.uBoot), (LoaderKey.ofRaspberryPi, .raspberryPi)]
+    for (keys, owner) in [
+      (LoaderKey.ofUBoot, LoaderName.uBoot), (LoaderKey.ofRaspberryPi, .raspberryPi),
+    ]
     where name != owner {
       for key in keys {
         if let place = fields.optional(key) {
