@@ -47,8 +47,8 @@ import YAMLFiles
       matrix.cells.map(\.request.bootArguments) == [
         ["--dtb", "board.dtb", "--bank", "0x40000000+512M", "--kernel-at", "0x42000000"],
         [
-          "--dtb", "board.dtb", "--bank", "0x40000000+2G", "--bank", "0x100000000+2G", "--kernel-at",
-          "0x42000000",
+          "--dtb", "board.dtb", "--bank", "0x40000000+2G", "--bank", "0x100000000+2G",
+          "--kernel-at", "0x42000000",
         ],
       ])
     #expect(
