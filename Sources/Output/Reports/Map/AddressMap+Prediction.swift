@@ -57,12 +57,22 @@ extension AddressMap {
     let end = predicted.limit.map { $0.value - 1 } ?? .max
     let search = PhysicalRange(start: PhysicalAddress(0), last: PhysicalAddress(end))
     return search.flatMap { search in
-      predicted.holes.compactMap { $0.intersection(search) }.max { $0.size < $1.size }
+      predicted.holes.compactMap { $0.intersection(search)?.wholePages }
+        .max { $0.size < $1.size }
         .map { Segment($0, "largest hole left", kind: .hole) }
     }
   }
 
   static func notes(_ predicted: PredictedRecord) -> [String] {
     predicted.blocker.map { ["a larger one meets: \($0)"] } ?? []
+  }
+}
+
+extension PhysicalRange {
+  /// What of it is pages of 4 KiB: no pool begins or ends within one.
+  fileprivate var wholePages: PhysicalRange? {
+    let end = Alignment.page4K.down(last.value &+ 1)
+    guard let start = Alignment.page4K.up(start.value), start < end else { return nil }
+    return PhysicalRange(at: start, bytes: end - start)
   }
 }
