@@ -52,7 +52,8 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     Misuse(
       ["--board", "arm-am57xx", "--kernel", "6.12"],
       ["kernel line '6.12' is not built for arm", "choose one of 6.1"]),
-    Misuse(["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text', 'json' or 'svg'"]),
+    Misuse(
+      ["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text', 'json' or 'svg'"]),
     Misuse(["--region", "size=64M"], ["'--region", "a region needs name=NAME"]),
     Misuse(["--region", "name=a"], ["'--region", "region 'a' needs size=SIZE"]),
     Misuse(["--region", "name=a,size=0x"], ["'--region", "'0x' is no size", "as in 3000M"]),

@@ -7,8 +7,8 @@ package import Quantities
 /// Its memory is one window, `bootm_low` and `bootm_size` (boot/bootm.c, boot_start_lmb), of which it
 /// keeps its own code, heap and stack. The initramfs is moved first, then the device tree, each to the
 /// highest free place below its ceiling, on a page's boundary (boot/image-board.c, boot_ramdisk_high;
-/// boot/image-fdt.c, boot_relocate_fdt; lib/lmb.c, lmb_alloc_base). All of this is the same from 2012 to
-/// 2024.07; later releases take all RAM for the window.
+/// boot/image-fdt.c, boot_relocate_fdt; lib/lmb.c, lmb_alloc_base). In later
+/// releases, whose lmb knows all RAM by itself, the window may be another one.
 package struct UBoot: Hashable, Sendable {
   /// `initrd_high` and `fdt_high` of its environment.
   package enum Ceiling: Hashable, Sendable {
