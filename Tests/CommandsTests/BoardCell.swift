@@ -49,7 +49,7 @@ struct BoardCell: Sendable, CustomTestStringConvertible {
     ["--board", "arm64-4g", "--cma", "3000M"], .pass, exit: 0, base: 0x3480_0000,
     totalKilobytes: 3_072_000, systemRAM: wideRAM,
     kernelWords: "cma: Reserved 3000 MiB at 0x0000000034800000",
-    textWords: ["PASS  3000 MiB of CMA at 0x34800000", "0x34800000 -  0xefffffff   3000 MiB"])
+    textWords: ["PASS  3000 MiB of CMA at 0x34800000", "0x34800000 -  0xefffffff    3000 MiB"])
 
   static let failing = BoardCell(
     ["--board", "arm64-4g", "--layout", "stock", "--cma", "2046M"], .fail, exit: 1, base: nil,
