@@ -17,4 +17,10 @@ part != "" { next }
   if (examples != "") printf ".Sh EXAMPLES\n.Bd -literal\n%s.Ed\n", examples
   next
 }
-{ print }
+# A blank line parts paragraphs; before a macro it parts nothing.
+/^$/ { blank = 1; next }
+{
+  if (blank && !/^\./) print ".Pp"
+  blank = 0
+  print
+}
