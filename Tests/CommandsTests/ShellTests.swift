@@ -11,7 +11,7 @@ extension Guests {
     @Test func oneTypesIntoAGuestAndLeavesNothing() async throws {
       let shown = try await type([
         (Self.prompt, "grep Cma /proc/meminfo\n"), (Self.prompt, "stty size; tty\n"),
-        (Self.prompt, "tests largest\n"), (Self.prompt, "echo asleep; sleep 1000\n"),
+        (Self.prompt, "tests largest\n"), (Self.prompt, "(echo asleep; exec sleep 1000)\n"),
         ("asleep\r", "\u{3}"), (Self.prompt, "exit\n"),
       ])
       #expect(shown.contains("cma: Reserved 64 MiB"))
