@@ -119,6 +119,25 @@ import Testing
       try CollectionSVG(collection).document == RunSVG(odd.record).document)
   }
 
+  /// The same 4 GiB, once less a MiB, are not two amounts of RAM.
+  @Test func otherSplitsOfOneRAMHaveNoChart() throws {
+    let cell = try #require(
+      try SampleMatrix.collection.cells.first { $0.record.request.board == "arm64-4g" })
+    let json = try JSONText.document(cell.record)
+    func runs(ending end: String) throws -> RunCollection {
+      let request = try #require(json.firstRange(of: "\"request\" : {")).upperBound
+      let banks = try #require(json[request...].firstRange(of: "\"banks\" : [")).upperBound
+      let last = try #require(json[banks...].firstRange(of: "0x87fffffff"))
+      let record = try RunRecord(
+        json: Array((json[..<last.lowerBound] + end + json[last.upperBound...]).utf8))
+      let split = RunCollection.Cell(
+        id: "split", record: record, expected: nil, attempts: 1, excerpt: .none, folder: nil)
+      return RunCollection(name: "splits", cells: [cell, split])
+    }
+    #expect(try ReachChart.all(of: runs(ending: "0x87fefffff")).isEmpty)
+    #expect(try ReachChart.all(of: runs(ending: "0x8bfffffff")).count == 1)
+  }
+
   @Test func nothingAtAllIsSaid() throws {
     let picture = try CollectionSVG(RunCollection(name: "empty", cells: [])).document
     #expect(picture.contains("Nothing has run."))

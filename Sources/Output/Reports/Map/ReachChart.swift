@@ -94,7 +94,11 @@ struct ReachChart: TemplateScope {
     let lines = kernels.map { line, kernels in
       (key: "\(line.subject) \(kernels.sorted().joined(separator: ", "))", value: line.reached)
     }.sorted { $0.key < $1.key }
-    guard Set(lines.flatMap(\.value.keys)).count > 1 else { return nil }
+    // Amounts that lie closer are other splits of the same memory, and a line between them would stand
+    // upright.
+    let amounts = lines.flatMap(\.value.keys)
+    guard let least = amounts.min(), let all = amounts.max(), all - least > all / 10
+    else { return nil }
     let points = lines.flatMap { $0.value.map { $0 } }
     let scale = (
       x: Scale(upTo: points.map(\.key).max() ?? 1, pixels: Self.plotWidth),
