@@ -110,6 +110,26 @@ struct PreparedSubmission: Sendable {
     return SimulationTable(simulations).text
   }
 
+  /// What to type for it to run, where a person starts it.
+  func next(_ engine: BatchEngine) -> String {
+    let folder = scripts.batch.path.string
+    if let name = engine.submitScript {
+      let script = ToolCommand(.path(scripts.submission.path.appending(name)))
+      return "the scripts are in \(scripts.submission.path)\nnext: \(script)\n"
+    }
+    func line(_ words: [String]) -> String {
+      "\(ToolCommand(.named("cmalab"), ["matrix"] + words))"
+    }
+    let last = shards.shards.count
+    let others = last > 1 ? ", and so on to \(last), on any of the hosts" : ""
+    return """
+      next: \(line(["build", folder]))
+            \(line(["shard", folder, "--shard", "1"]))\(others)
+            \(line(["merge", folder]))
+
+      """
+  }
+
   /// Hands it to the batch system.
   ///
   /// - Throws: `ToolError`, `CancellationError`.

@@ -69,7 +69,9 @@ struct SubmitMatrix: AsyncParsableCommand, DocumentedCommand {
   @Option(help: "Of engine kubernetes: the claim of the volume that is the shared folder.")
   var volumeClaim: String?
 
-  @Flag(help: "Write the scripts, say what they will do, and submit nothing.")
+  @Flag(
+    help:
+      "Write the scripts, say how long they will take and how to start them, and submit nothing.")
   var print = false
 
   @Flag(help: "Go on with an earlier submission to the same folder, which has to be there.")
@@ -153,8 +155,7 @@ struct SubmitMatrix: AsyncParsableCommand, DocumentedCommand {
     }
     Diagnostics.progress(prepared.words)
     guard !print, engine != .planOnly else {
-      try StandardOutput.write(
-        prepared.forecast + "the scripts are in \(scripts.submission.path)\n")
+      try StandardOutput.write(prepared.forecast + prepared.next(engine))
       return
     }
     do {

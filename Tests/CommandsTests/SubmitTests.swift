@@ -106,7 +106,11 @@ import Testing
   @Test func whoSubmitsAgainIsToldWhatStillRuns() async throws {
     try await ScratchFolder.with { scratch in
       let none = ["--engine", "none", "--shards", "1"]
-      #expect(try await submit(none, programs: [:], in: scratch).status == .exited(0))
+      let first = try await submit(none, programs: [:], in: scratch)
+      #expect(first.status == .exited(0))
+      let merge = ToolCommand(
+        .named("cmalab"), ["matrix", "merge", scratch["it's \"shared\""].string])
+      #expect(first.output.hasSuffix("      \(merge)\n"))
       _ = try scratch.write("", to: "it's \"shared\"/attempts/1-0001-1-n1.partial/heartbeat")
       let again = try await submit(none, programs: [:], in: scratch)
       #expect(again.status == .exited(0))
@@ -128,6 +132,8 @@ import Testing
       for name in ["build.sh", "shard.sh", "merge.sh", "keeper.sh", "release.sh", "submit.sh"] {
         #expect(names.contains(name))
       }
+      let next = ToolCommand(.path(submission.appending("submit.sh")))
+      #expect(result.output.hasSuffix("\nthe scripts are in \(submission)\nnext: \(next)\n"))
       #expect(try HostFile.names(in: submission.appending("cells")) == ["0001", "0002"])
     }
   }
