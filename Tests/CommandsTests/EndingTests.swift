@@ -31,7 +31,7 @@ extension Guests {
       }
     }
 
-    /// PSCI's ALREADY_ON is -4 (Arm DEN 0022, section 5.2.2); a trapped HVC is of class 0x16 (Arm
+    /// PSCI's ALREADY_ON is -4 (Arm DEN 0022, "Return error codes"); a trapped HVC is of class 0x16 (Arm
     /// DDI 0487, ESR_EL2).
     @Test func aGuestThatStartsItsOwnCPUAndCallsAHypervisor() async throws {
       try await ScratchFolder.with { scratch in

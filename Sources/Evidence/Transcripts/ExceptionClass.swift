@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a CPU came to the monitor: EC of ESR_EL2 (Arm DDI 0487, section D17.2.37).
+/// Why a CPU came to the monitor: EC of ESR_EL2 (Arm DDI 0487, "ESR_EL2").
 package struct ExceptionClass: Hashable, Sendable, CustomStringConvertible {
   /// Six bits.
   package let code: UInt8

@@ -7,7 +7,7 @@ import Records
 struct DuplicatePhandleRule: LintRule {
   private let description = LintRuleDescription(
     .own(.duplicatePhandle), .error, "two nodes have one phandle",
-    consequence: "whoever refers to one of them gets the other: of memory-region, another region",
+    consequence: "whoever refers to the second gets the first: of memory-region, another region",
     origin: "drivers/of/base.c, of_find_node_by_phandle",
     remedy: "drop the phandles that were written by hand, and let dtc number the nodes")
 

@@ -26,7 +26,8 @@ struct NumberTooLargeRule: LintRule {
           at: register.place,
           problem: "RAM at \(PhysicalAddress(start)): no machine has 52 bits of addresses",
           consequence: "the kernel ignores the bank",
-          origin: "drivers/of/fdt.c, early_init_dt_add_memory_arch")
+          origin: "arch/arm64/mm/init.c, arm64_memblock_init (arm: drivers/of/fdt.c, "
+            + "early_init_dt_add_memory_arch)")
       }
     }
   }
