@@ -99,7 +99,7 @@ void allocation_put(struct allocation *allocation)
 	kref_put(&allocation->holders, destroy);
 }
 
-/* The DMA API leaves a full pool for the page allocator without a word. */
+/* The DMA API leaves a full pool for the page allocator, silently. */
 u32 allocation_flags(const struct allocation *allocation)
 {
 	const struct region *region = allocation->region;

@@ -76,7 +76,7 @@ package struct Transcript: Sendable {
       return Ending(.corrupted, "console line \(fault.consoleLine): \(fault)")
     }
     if console.isEmpty {
-      return unfinished(.silent, "the guest went away without a word")
+      return unfinished(.silent, "the guest ended without any output")
     }
     guard isComplete else {
       return unfinished(.emulatorExited, "the guest went away before its last record")

@@ -137,8 +137,10 @@ package enum KernelKnowledge {
 
   /// The release in the first line of a .config: `# Linux/arm64 6.1.192 Kernel Configuration`.
   package static func release(in text: String) -> KernelRelease? {
-    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("# Linux/") }),
-      let word = line.split(separator: " ").dropFirst(2).first
+    let start = "# Linux/".utf8
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+    guard let line = lines.first(where: { $0.starts(with: start) }),
+      let word = Substring(line).split(separator: " ").dropFirst(2).first
     else { return nil }
     return KernelRelease(String(word))
   }
@@ -151,7 +153,10 @@ package enum KernelKnowledge {
   ) throws(HostFileError) -> [String: UInt64] {
     guard HostFile.exists(map) else { return [:] }
     let bytes = try HostFile.read(map, limit: 64 << 20)
-    let longest = ImageFacts.symbolNames.map(\.utf8.count).max() ?? 0
+    // By length, so that no text is made of the other lines.
+    let names = Dictionary(grouping: ImageFacts.symbolNames, by: \.utf8.count)
+    let longest = names.keys.max() ?? 0
+    let candidates = (0...longest).map { names[$0, default: []] }
     // Behind an address come a space, a letter and a space.
     let prefix = digits + 3
     var symbols: [String: UInt64] = [:]
@@ -164,8 +169,8 @@ package enum KernelKnowledge {
       {
         let end = UnsafeRawPointer(newline) - base
         if end - start > prefix, end - start <= prefix + longest {
-          let name = String(decoding: bytes[(start + prefix)..<end], as: UTF8.self)
-          if ImageFacts.symbolNames.contains(name) {
+          let symbol = bytes[(start + prefix)..<end]
+          for name in candidates[symbol.count] where symbol.elementsEqual(name.utf8) {
             let address = String(decoding: bytes[start..<(start + digits)], as: UTF8.self)
             symbols[name] = UInt64(address, radix: 16)
           }

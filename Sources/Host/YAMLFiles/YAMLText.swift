@@ -44,7 +44,7 @@ package struct YAMLText {
     // Nodes hold their anchor weakly, and the parser is what keeps it: it has to outlive the walk.
     let composed: (parser: Parser, root: Node?)
     do {
-      let parser = try Parser(yaml: yaml, encoding: .utf8)
+      let parser = try Self.parser(of: yaml)
       composed = (parser, try parser.singleRoot())
     } catch let error as YamlError {
       throw failure(for: error)
@@ -59,6 +59,12 @@ package struct YAMLText {
       try root.refuseAnchors()
     }
     return root
+  }
+
+  /// A parser that looks for no types: ``NodeCursor`` reads scalars as what the field wants. The rules
+  /// for them are regular expressions, and to compile those takes as long as to read a board's file.
+  private static func parser(of yaml: String) throws -> Parser {
+    try Parser(yaml: yaml, resolver: .basic, encoding: .utf8)
   }
 
   private var aliasCount: Int {
@@ -116,7 +122,7 @@ extension YAMLText {
     lines[mark.line - 1] = String(line)
 
     guard
-      let node = try? Parser(yaml: lines.joined(separator: "\n"), encoding: .utf8).singleRoot(),
+      let node = try? Self.parser(of: lines.joined(separator: "\n")).singleRoot(),
       let second = NodeCursor(node: node, keyPath: "", file: file).key(key, besideKeyAt: mark)
     else { return unknown }
     return second.failure("is given twice, first in line \(mark.line): keep one of them")
