@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-BUDGET = 22 * 60
+BUDGET = 30 * 60
 """Seconds after which no part is to be running that does not always run."""
 
 DEADLINE = 60 * 60

@@ -6,6 +6,7 @@ import Boards
 import DeviceTrees
 import FlattenedTree
 import GuestRequests
+import MemoryRequests
 import Records
 import Reports
 import Runs
@@ -104,7 +105,7 @@ struct LintCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   private var tree: FilePath? {
     ownTree.dtb
       ?? subject.map { FilePath($0) }.flatMap { path in
-        ["dts", "dtb"].contains(path.extension ?? "") ? path : nil
+        path.isDeviceTreeSource || path.isDeviceTreeBlob ? path : nil
       }
   }
 
@@ -146,10 +147,11 @@ struct LintCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
 
   private func report(onTree path: FilePath, _ session: Session) async throws -> LintReport {
     var request = request
-    let blob =
+    var blob =
       request.overlays.isEmpty
       ? try await TreeFile.read(path, searching: includes).blob
       : try await OwnTree(at: path, overlays: request.overlays, searching: includes).blob
+    blob = try DeviceTreeRequest.adding(request.regions.map(\.region), to: blob)
     // What is looked at is the tree's own.
     request.deviceTree = nil
     request.overlays = []

@@ -14,7 +14,7 @@ enum TreeFile {
   static func read(
     _ path: FilePath, searching folders: [FilePath] = []
   ) async throws -> FlattenedTree {
-    guard path.extension == "dts" else {
+    guard path.isDeviceTreeSource else {
       let tree = try FlattenedTree(
         validating: try HostFile.read(path, limit: FlattenedTree.maximumByteCount))
       guard try !tree.isOverlay else { throw DeviceTreeSourceError(overlay: path) }

@@ -111,6 +111,36 @@ import Testing
     #expect(result.errors.contains(words), "\(result.errors)")
   }
 
+  /// By the names that the kernel's own sources have.
+  @Test(arguments: [
+    ("21-overlay/plugin.dts", "dtso", "is an overlay (/plugin/): name the board"),
+    (
+      "30-names-and-snippets/root-only.dts", "dtsi",
+      "is for sources that include it: name one of them"
+    ),
+  ])
+  func aPartOfATreeIsRefused(file: String, suffix: String, words: String) async throws {
+    try await ScratchFolder.with { scratch in
+      let part = scratch["part.\(suffix)"]
+      try HostFile.write(try HostFile.read(Self.reports.appending(file), limit: 1 << 16), to: part)
+      let result = try await CMALabProcess(["lint", part.string]).result()
+      #expect(result.status == .exited(2))
+      #expect(result.complaints.count == 1, "\(result.errors)")
+      #expect(result.errors.contains(words), "\(result.errors)")
+    }
+  }
+
+  @Test func aRegionIsAddedToATree() async throws {
+    let tree = Self.reports.appending("09-firmware-at-start-of-bank/whole.dts").string
+    func result(_ region: String) async throws -> CMALabResult {
+      try await CMALabProcess(["lint", tree, "--page-size", "4k", "--region", region]).result()
+    }
+    #expect(try await result("name=camera,size=16M,reusable").status == .exited(0))
+    let refused = try await result("name=camera,size=64G,reusable")
+    #expect(refused.status == .exited(1))
+    #expect(refused.output.contains("/reserved-memory/camera"), "\(refused.output)")
+  }
+
   @Test func aCompiledOverlayIsRefusedTheSame() async throws {
     try await ScratchFolder.with { scratch in
       let blob = scratch["plugin.dtb"]

@@ -124,7 +124,7 @@ import Testing
         return file
       }
       let file = try write(Self.source, "board.dts")
-      let overlays = [try write(first, "first.dts"), try write(second, "second.dts")]
+      let overlays = [try write(first, "first.dts"), try write(second, "second.dtso")]
       let tree = try await OwnTree(at: file, overlays: overlays)
       #expect(tree.regions.first { $0.node == "video@50000000" }?.bytes == .mebibytes(48))
       #expect(tree.regions.contains { $0.node == "audio@54000000" && $0.isNoMap })

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FlattenedTree
-import MemoryRequests
+package import MemoryRequests
 import Quantities
 
 extension DeviceTreeRequest {
@@ -47,6 +47,18 @@ extension DeviceTreeRequest {
         field: "bootargs",
         reason: "\(length) bytes, where the kernel keeps \(limit): shorten what is appended")
     }
+  }
+
+  /// A tree with further children of /reserved-memory, before its own.
+  ///
+  /// - Throws: as ``blob(completing:)``.
+  package static func adding(_ regions: [ReservedRegion], to blob: [UInt8]) throws -> [UInt8] {
+    guard !regions.isEmpty else { return blob }
+    try check(regions)
+    var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: blob))
+    try builder.writeReservedMemory(regions)
+    try builder.tree.pack()
+    return builder.tree.blob
   }
 
   static func check(_ regions: [ReservedRegion]) throws(DeviceTreeError) {

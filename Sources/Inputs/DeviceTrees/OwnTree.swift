@@ -78,7 +78,7 @@ package struct OwnTree: Hashable, Sendable {
     at path: FilePath, as form: SourceForm, searching folders: [FilePath],
     withSymbols symbols: Bool = false
   ) async throws -> [UInt8] {
-    guard path.extension == "dts" else {
+    guard path.isDeviceTreeSource else {
       return try HostFile.read(path, limit: FlattenedTree.maximumByteCount)
     }
     return try await DTC().blob(

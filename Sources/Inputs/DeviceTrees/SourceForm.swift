@@ -54,6 +54,15 @@ package enum SourceForm: Hashable, Sendable {
   }
 }
 
+extension FilePath {
+  /// Whether it is named as a device tree's source: a whole one, a part of some, or an overlay as the
+  /// kernel calls them since 6.2 (scripts/Makefile.lib).
+  package var isDeviceTreeSource: Bool { ["dts", "dtsi", "dtso"].contains(self.extension) }
+
+  /// Whether it is named as a compiled tree, or an overlay.
+  package var isDeviceTreeBlob: Bool { ["dtb", "dtbo"].contains(self.extension) }
+}
+
 /// A source that is not a whole tree where one is asked for, or nothing that can be merged.
 package struct DeviceTreeSourceError: Error, Hashable, Sendable {
   let file: FilePath
@@ -88,6 +97,8 @@ extension DeviceTreeSourceError: CustomStringConvertible {
       "\(file) is an overlay (/plugin/): name the board that it is for, "
         + "as in 'cmalab lint BOARD --dts-append \(file)', or that board's tree, with --dtb TREE "
         + "--overlay \(file)"
+    case .fragment where file.extension == "dtsi":
+      "\(file) is for sources that include it: name one of them"
     case .fragment:
       "\(file) has no /dts-v1/;: add it and a memory node, "
         + "or name the board that it is for and give it with --dts-append"

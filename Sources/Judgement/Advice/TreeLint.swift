@@ -18,12 +18,12 @@ package struct TreeLint: Sendable {
 
   /// The options that say something of a tree's guest.
   package static let options: Set<GuestOption> = [
-    .bank, .kernel, .kernelConfig, .imageSize, .pageSize, .lpae, .debugKernel, .cma,
+    .bank, .kernel, .kernelConfig, .imageSize, .pageSize, .lpae, .debugKernel, .cma, .region,
     .memoryReservation, .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize, .append,
   ]
 
   /// - Parameters:
-  ///   - blob: the flattened tree.
+  ///   - blob: the flattened tree, the request's regions in it.
   ///   - path: its file, for places.
   ///   - request: names the kernels, and what the tree leaves open (``options``).
   package func report(
