@@ -100,6 +100,18 @@ struct OwnerReportAnswer: Sendable, CustomTestStringConvertible {
     #expect(Set(OwnerReportAnswer.all.map(\.folder)) == Set(folders))
     #expect(!folders.isEmpty)
   }
+
+  /// A kernel that is built within a test makes that test one of minutes.
+  @Test func aGuestSaysThatItsKernelIsARMs() throws {
+    for answer in OwnerReportAnswer.all where answer.startsGuest {
+      let directory = OwnerReportAnswer.directory.appending(answer.folder)
+      for board in answer.arguments where board.hasSuffix(".yaml") {
+        let bytes = try HostFile.read(directory.appending(board), limit: 1 << 16)
+        let isARMs = String(decoding: bytes, as: UTF8.self).contains("architecture: arm\n")
+        #expect(answer.needsARM == isARMs, "\(answer)")
+      }
+    }
+  }
 }
 
 extension Guests {
