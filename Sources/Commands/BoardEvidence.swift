@@ -9,7 +9,6 @@ import Guests
 import HostFiles
 import Kernels
 import Records
-import Runs
 import SystemPackage
 
 /// What a user has of a board, besides its log.
@@ -38,29 +37,29 @@ struct BoardEvidence {
     return tree
   }
 
+  /// A log that was read.
+  struct NamedLog {
+    let name: String
+    let log: BootLog
+  }
+
   /// Explains a log.
-  ///
-  /// - Parameter path: of a file, or `-` for standard input.
-  /// - Throws: `UnreadableLog`.
-  func explanation(of path: FilePath) throws(UnreadableLog) -> Explanation {
-    let (name, log) = try Self.read(log: path)
-    return Explainer(log: name, tree: tree, configuration: configuration).explanation(of: log)
+  func explanation(of log: NamedLog) -> Explanation {
+    Explainer(log: log.name, tree: tree, configuration: configuration).explanation(of: log.log)
   }
 
   /// A board file of the last boot of a log, and of the tree.
   ///
-  /// - Parameter path: as in ``explanation(of:)``; nil without a log.
-  /// - Throws: `UnreadableLog`, `ImportFault`.
-  func board(named name: String?, from path: FilePath?) throws -> BoardImport {
-    guard let path else { return try BoardImport(name: name, log: nil, tree: tree) }
-    let (file, log) = try Self.read(log: path)
+  /// - Parameter log: nil for none.
+  /// - Throws: `ImportFault`.
+  func board(named name: String?, from log: NamedLog?) throws(ImportFault) -> BoardImport {
+    let boot = log?.log.boots.last
     return try BoardImport(
-      name: name, log: log.boots.last.map { (file: file, boot: $0) }, tree: tree)
+      name: name, log: boot.flatMap { boot in log.map { (file: $0.name, boot: boot) } }, tree: tree)
   }
 
-  private static func read(
-    log path: FilePath
-  ) throws(UnreadableLog) -> (name: String, log: BootLog) {
+  /// - Parameter path: of a file, or `-` for standard input.
+  static func read(log path: FilePath) throws(UnreadableLog) -> NamedLog {
     let isInput = path == "-"
     let name = isInput ? "standard input" : path.string
     let log: BootLog
@@ -77,7 +76,7 @@ struct BoardEvidence {
           : "none of its \(log.lineCount) lines is a kernel's: give what dmesg, 'journalctl -k' or "
             + "a serial capture shows")
     }
-    return (name, log)
+    return NamedLog(name: name, log: log)
   }
 
   private static func log(at path: FilePath) throws -> BootLog {

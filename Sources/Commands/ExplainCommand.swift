@@ -6,6 +6,7 @@ import Explanations
 import HostFiles
 import Records
 import Reports
+import Runs
 import SystemPackage
 
 /// `cmalab explain`
@@ -20,7 +21,8 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
     LOG is what dmesg, 'journalctl -k' or a serial capture of any board shows; - is standard \
     input. Of several boots in one file the last one is explained, and the others are named. \
     Several logs are explained one after another. The device tree of the board and the .config \
-    of its kernel make the answer sharper.
+    of its kernel make the answer sharper. --reproduce boots the same layout here, with a kernel of the \
+    line whose rules are nearest.
     """,
     examples: [
       .init("a log that was saved", "cmalab explain dmesg.txt"),
@@ -28,11 +30,12 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
       .init(
         "for a ticket, with the device tree that the board booted with",
         "cmalab explain dmesg.txt --dtb board.dtb --format markdown"),
+      .init("the same layout, booted here", "cmalab explain dmesg.txt --reproduce"),
     ],
     statuses: [
       .success("nothing is wrong"),
       .failure("something is wrong"),
-      .trouble("a log cannot be read, or is none"),
+      .trouble("a log cannot be read, or is none; with --reproduce, no guest can be made of it"),
     ])
 
   @Argument(help: "A boot log, or - for standard input.", completion: .file())
@@ -44,6 +47,10 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
   @Option(help: "The .config of the board's kernel.")
   var kernelConfig: FilePath?
 
+  @Flag(
+    help: "Boot a guest with the board's layout, and show its kernel's words beside the log's.")
+  var reproduce = false
+
   @Option(help: FormatArgument<Explanation>.help)
   var format = FormatArgument<Explanation>.usual
 
@@ -54,7 +61,16 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
     var isFirst = true
     for log in logs {
       do {
-        let explanation = try evidence.explanation(of: log)
+        let read = try BoardEvidence.read(log: log)
+        var explanation = evidence.explanation(of: read)
+        if reproduce {
+          do {
+            explanation = try await reproduction(of: read, explanation, evidence)
+          } catch let error where !(error is CancellationError) {
+            Diagnostics.error("\(read.name): it cannot be reproduced: \(error)")
+            isUnread = true
+          }
+        }
         if !isFirst { try StandardOutput.write("\n") }
         isFirst = false
         try StandardOutput.write(format.document(of: explanation))
@@ -66,6 +82,20 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
     }
     if isUnread { throw ExitCode.trouble }
     if isWrong { throw ExitCode.verdictFailed }
+  }
+
+  /// The same, with the guest that shows the last boot again.
+  private func reproduction(
+    of read: BoardEvidence.NamedLog, _ explanation: Explanation, _ evidence: BoardEvidence
+  ) async throws -> Explanation {
+    guard let boot = read.log.boots.last, let explained = explanation.explained else {
+      return explanation
+    }
+    let board = try evidence.board(named: nil, from: read)
+    let session = try Session.ofThisProcess()
+    return explanation.with(
+      try await LogReproduction(session: session).reproduced(
+        boot, of: read.name, explained: explained, board: board))
   }
 
   /// What is to be said of a file that is something else than a log; nil where nobody can tell.

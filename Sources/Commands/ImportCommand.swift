@@ -59,7 +59,8 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
 
   func run() async throws {
     let evidence = try await BoardEvidence(tree: dtb, kernelConfig: nil)
-    let imported = try evidence.board(named: name ?? output?.stem, from: log)
+    let read = try log.map { try BoardEvidence.read(log: $0) }
+    let imported = try evidence.board(named: name ?? output?.stem, from: read)
     // What is written is read once before: a name, or a figure that no board can have.
     _ = try Board(YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
     try imported.text.write(to: output)

@@ -128,3 +128,41 @@ import Testing
     }
   }
 }
+
+extension Guests {
+  /// Guests with the layouts of real boards, whose kernels say the same.
+  @Suite struct ReproductionTests {
+    /// Cases whose rules are nearest to those of the default line.
+    @Test(arguments: ["imx93-66-region-outside-ram", "rk3528-61141-backported-forms"])
+    func theGuestSaysWhatTheBoardSaid(name: String) async throws {
+      let board = try #require(BoardLogCase.all.first { $0.name == name })
+      let tree = board.hasTree ? ["--dtb", board.url("board.dts").path] : []
+      let result = try await CMALabProcess(
+        ["explain", "--reproduce", "--format", "json", board.url("console.log").path] + tree
+      ).result()
+      let explanation = try JSONDecoder().decode(
+        Explanation.self, from: Data(result.output.utf8))
+      let reproduced = try #require(explanation.explained?.reproduced, "\(result.errors)")
+      #expect(!reproduced.pools.isEmpty)
+      #expect(reproduced.kernel.booted.hasPrefix("6.1."))
+      #expect(reproduced.statements.allSatisfy { $0.what != "RAM" || $0.agrees })
+      for pool in reproduced.pools {
+        #expect(pool.agrees, "\(pool)")
+        #expect(!pool.logLines.isEmpty && !pool.guestLines.isEmpty)
+      }
+    }
+
+    /// Where neither log nor tree tells where RAM lies, that is said.
+    @Test func withoutRAMThereIsNoGuest() async throws {
+      let result = try await CMALabProcess(
+        ["explain", "--reproduce", "-"]
+      ).result(input: Array("[    0.000000] Linux version 6.1.0\n".utf8))
+      #expect(result.status == .exited(2))
+      // What the log says is explained all the same.
+      #expect(result.output.contains("Linux 6.1.0"))
+      #expect(
+        result.errors.contains("it cannot be reproduced: neither log nor tree tells where RAM lies")
+      )
+    }
+  }
+}

@@ -9,7 +9,7 @@ extension ExplainedBoot: Codable {
     case kernelRelease, machine, architecture, pageSizeBytes, banks, commandLineCMA, pools
     case cmaTotalBytes, replay, taken, cause, remedy, evidence, predicted, missing, findings,
       harmless,
-      next
+      next, reproduced
     case firstLine, lastLine, summary
   }
 
@@ -31,6 +31,7 @@ extension ExplainedBoot: Codable {
     taken = try container.decode([Taken].self, forKey: .taken)
     evidence = try container.decode(Evidence.self, forKey: .evidence)
     predicted = try container.decode(Predicted?.self, forKey: .predicted)
+    reproduced = try container.decodeIfPresent(ReproducedBoot.self, forKey: .reproduced)
     missing = try container.decode([Missing].self, forKey: .missing)
     findings = try container.decode([Finding].self, forKey: .findings)
     harmless = try container.decode([Harmless].self, forKey: .harmless)
@@ -56,6 +57,7 @@ extension ExplainedBoot: Codable {
     try container.encode(taken, forKey: .taken)
     try container.encode(evidence, forKey: .evidence)
     try container.encode(predicted, forKey: .predicted)
+    try container.encodeIfPresent(reproduced, forKey: .reproduced)
     try container.encode(missing, forKey: .missing)
     try container.encode(findings, forKey: .findings)
     try container.encode(harmless, forKey: .harmless)

@@ -11,7 +11,7 @@ package struct Explanation: Hashable, Sendable, Codable {
   package let log: String
   package let lineCount: Int
   /// In the order of the file.
-  package let boots: [ExplainedBoot]
+  package private(set) var boots: [ExplainedBoot]
 
   package init(log: String, lineCount: Int, boots: [ExplainedBoot]) {
     schema = Self.currentSchema
@@ -22,6 +22,13 @@ package struct Explanation: Hashable, Sendable, Codable {
 
   /// The boot that is explained: the last one; the others are told of beside it.
   package var explained: ExplainedBoot? { boots.last }
+
+  /// The same with the guest that reproduces the last boot.
+  package func with(_ reproduced: ReproducedBoot) -> Explanation {
+    var explanation = self
+    if !boots.isEmpty { explanation.boots[boots.count - 1].reproduced = reproduced }
+    return explanation
+  }
 }
 
 /// One boot of a log, explained; nil is what nothing tells.
@@ -230,6 +237,8 @@ package struct ExplainedBoot: Hashable, Sendable {
   package var taken: [Taken] = []
   package var evidence = Evidence()
   package var predicted: Predicted?
+  /// Nil where no guest was started.
+  package var reproduced: ReproducedBoot?
   package var missing: [Missing] = []
   /// Faults first, the gravest one at the top.
   package var findings: [Finding] = []

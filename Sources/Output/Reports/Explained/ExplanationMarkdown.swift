@@ -17,7 +17,9 @@ package struct ExplanationMarkdown: Report {
     guard let boot = explanation.explained else { return "" }
     let parts =
       ["**\(boot.summary.markdown)**\n", board(boot), pools(boot)]
-      + boot.findings.map(finding) + [outlook(boot), harmless(boot), missing(boot)]
+      + boot.findings.map(finding) + [
+        outlook(boot), reproduced(boot), harmless(boot), missing(boot),
+      ]
     return parts.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -54,6 +56,21 @@ package struct ExplanationMarkdown: Report {
       + predicted.assumptions.map { "- Assumed: \($0.markdown)\n" }.joined()
   }
 
+  private func reproduced(_ boot: ExplainedBoot) -> String {
+    guard let reproduced = boot.reproduced else { return "" }
+    let statements = reproduced.statements.map {
+      ($0.what, $0.standing, $0.logLines, $0.guestLines)
+    }
+    let pools = reproduced.pools.map { ($0.title, $0.standing, $0.logLines, $0.guestLines) }
+    let parts = (statements + pools).map { title, standing, logged, guest in
+      "- \(title.markdown): \(standing)\n\n\(block(logged, "log"))\(block(guest, "guest"))\n"
+    }
+    return "### Reproduced by a guest, Linux \(reproduced.kernel.booted.markdown)\n\n"
+      + "\(reproduced.kernel.standing.markdown) \(reproduced.verdict): "
+      + "\(reproduced.reason.markdown)\n\n" + parts.joined()
+      + MarkdownEscaping.block("\(reproduced.boot.visible)\n")
+  }
+
   private func harmless(_ boot: ExplainedBoot) -> String {
     guard !boot.harmless.isEmpty else { return "" }
     return "### Harmless\n\n" + boot.harmless.map { "- \($0.what.markdown)\n" }.joined()
@@ -65,10 +82,12 @@ package struct ExplanationMarkdown: Report {
       + boot.missing.map { "- \($0.what.markdown): \($0.command.markdown)\n" }.joined()
   }
 
-  private func block(_ sources: [ExplainedBoot.Source]) -> String {
+  /// - Parameter side: whose lines they are, where there are two logs.
+  private func block(_ sources: [ExplainedBoot.Source], _ side: String? = nil) -> String {
     guard !sources.isEmpty else { return "" }
     let lines = sources.map { source in
-      "\(source.line.map { "\($0)" } ?? source.file.visible): \(source.text.visible)\n"
+      let place = source.line.map { "\($0)" } ?? source.file.visible
+      return "\(side.map { "\($0):" } ?? "")\(place): \(source.text.visible)\n"
     }
     return MarkdownEscaping.block(lines.joined())
   }

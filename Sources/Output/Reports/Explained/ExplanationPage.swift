@@ -30,6 +30,19 @@ struct ExplanationPage: TemplateScope {
     let sentences: [String]
     let assumptions: [String]
   }
+  struct Reproduced: TemplateScope {
+    struct Part: TemplateScope {
+      let title: String
+      let standing: String
+      let logged: [Line]
+      let guest: [Line]
+    }
+
+    let release: String
+    let sentences: [String]
+    let parts: [Part]
+    let command: String
+  }
   struct Step: TemplateScope {
     let purpose: String
     let text: String
@@ -44,6 +57,7 @@ struct ExplanationPage: TemplateScope {
   let pools: [Pool]
   let statements: [Statement]
   let model: Model?
+  let reproduced: Reproduced?
   let next: List?
   let harmless: List?
   let missing: List?
@@ -76,6 +90,7 @@ struct ExplanationPage: TemplateScope {
       Model(
         sentences: [$0.standing, $0.room].compactMap(\.self), assumptions: $0.assumptions)
     }
+    reproduced = boot.reproduced.map(Reproduced.init)
     next = List(boot.next.map { Step(purpose: "\($0.placeWords), \($0.purpose)", text: $0.text) })
     harmless = List(
       boot.harmless.map { item in
@@ -89,6 +104,25 @@ extension ExplanationPage.Line {
   fileprivate init(_ source: ExplainedBoot.Source) {
     place = source.line.map { "line \($0)" } ?? "device tree"
     text = source.text
+  }
+}
+
+extension ExplanationPage.Reproduced {
+  fileprivate init(_ boot: ReproducedBoot) {
+    release = boot.kernel.booted
+    sentences = [boot.kernel.standing, "\(boot.verdict): \(boot.reason)"]
+    let statements = boot.statements.map {
+      Part(
+        title: $0.what, standing: $0.standing, logged: $0.logLines.map(ExplanationPage.Line.init),
+        guest: $0.guestLines.map(ExplanationPage.Line.init))
+    }
+    let pools = boot.pools.map {
+      Part(
+        title: $0.title, standing: $0.standing, logged: $0.logLines.map(ExplanationPage.Line.init),
+        guest: $0.guestLines.map(ExplanationPage.Line.init))
+    }
+    parts = statements + pools
+    command = boot.boot
   }
 }
 

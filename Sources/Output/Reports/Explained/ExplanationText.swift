@@ -26,7 +26,7 @@ package struct ExplanationText: Report {
     guard let boot = explanation.explained else { return "" }
     let parts =
       [answer(boot), board(boot), map(boot), pools(boot)] + faults(boot)
-      + [asides(boot), outlook(boot), next(boot), harmless(boot), missing(boot)]
+      + [asides(boot), outlook(boot), reproduced(boot), next(boot), harmless(boot), missing(boot)]
     return parts.filter { !$0.isEmpty }.map { $0.map { $0 + "\n" }.joined() }
       .joined(separator: "\n")
   }
@@ -117,6 +117,32 @@ package struct ExplanationText: Report {
     if let room = predicted.room { lines += paragraph(room, indent: 2) }
     lines += predicted.assumptions.flatMap { paragraph("assumed: \($0)", indent: 2) }
     return lines
+  }
+
+  /// The log's words and the guest's, one thing after the other.
+  private func reproduced(_ boot: ExplainedBoot) -> [String] {
+    guard let reproduced = boot.reproduced else { return [] }
+    var lines = [style.strong("reproduced by a guest, Linux \(reproduced.kernel.booted.printable)")]
+    lines += paragraph(reproduced.kernel.standing, indent: 2)
+    for statement in reproduced.statements {
+      lines += paragraph("\(statement.what): \(statement.standing)", indent: 2)
+      lines += side("log", statement.logLines) + side("guest", statement.guestLines)
+    }
+    for pool in reproduced.pools {
+      let place = pool.guest.map { ", at \($0)" } ?? ""
+      lines += paragraph("\(pool.title): \(pool.standing)\(place)", indent: 2)
+      lines += side("log", pool.logLines) + side("guest", pool.guestLines)
+    }
+    if reproduced.pools.isEmpty { lines.append("  neither the log nor the guest tells of a pool") }
+    lines += paragraph("\(reproduced.verdict): \(reproduced.reason)", indent: 2)
+    return lines + ["  shown by", "    \(reproduced.boot.printable)"]
+  }
+
+  private func side(_ name: String, _ sources: [ExplainedBoot.Source]) -> [String] {
+    sources.prefix(Self.mostLines).map { source in
+      let text = source.text.printable.shortened(to: max(style.width, 100) - 12)
+      return "    " + style.faint("\(name.padded(to: 5))  \(text)")
+    }
   }
 
   private func next(_ boot: ExplainedBoot) -> [String] {

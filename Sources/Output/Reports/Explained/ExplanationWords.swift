@@ -43,6 +43,35 @@ extension ExplainedBoot.Pool {
   var size: String { bytes?.inMebibytes ?? "-" }
 }
 
+extension ReproducedBoot.Kernel {
+  /// How the guest's kernel stands to the log's, in a sentence.
+  var standing: String {
+    guard let logged else { return "The log does not say which release it is of." }
+    if logged == booted { return "The log's release is the same." }
+    let log = "The log's is Linux \(logged)"
+    guard let differing else {
+      return "\(log), whose rules are not known: what differs is unknown."
+    }
+    guard !differing.isEmpty else { return "\(log), which treats early memory alike." }
+    let rules = differing.count == 1 ? "one rule" : "\(differing.count) rules"
+    return "\(log), which differs in \(rules): \(differing.joined(separator: ", "))."
+  }
+}
+
+extension ReproducedBoot.Statement {
+  var standing: String { agrees ? "the same" : "not the same" }
+}
+
+extension ReproducedBoot.Pool {
+  var title: String { name ?? "default pool" }
+
+  var standing: String {
+    if agrees { return "the same" }
+    if logLines.isEmpty { return "told by the guest alone" }
+    return guestLines.isEmpty ? "told by the log alone" : "not the same"
+  }
+}
+
 extension ExplainedBoot.Predicted {
   /// How it stands to the log, in a sentence.
   var standing: String {
