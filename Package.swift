@@ -165,7 +165,9 @@ let judgement = layer(
       swiftSettings: strict),
     .target(
       name: "BoardImports",
-      dependencies: ["BootLogs", "Explanations", "Predictions", "Quantities", "Records"],
+      dependencies: [
+        "BootLogs", "Explanations", "MemoryRequests", "Predictions", "Quantities", "Records",
+      ],
       swiftSettings: strict),
     .target(
       name: "Advice",
@@ -351,7 +353,7 @@ let tests: [Target] = [
     name: "BoardImportsTests",
     dependencies: [
       "BoardImports", "BoardLogs", "Boards", "BootLogs", "DeviceTrees", "Explanations",
-      "MemoryRequests", "Quantities", "YAMLFiles", system,
+      "MemoryRequests", "Quantities", "Records", "YAMLFiles", system,
     ],
     swiftSettings: strict),
   .testTarget(

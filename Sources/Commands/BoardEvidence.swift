@@ -14,20 +14,32 @@ import SystemPackage
 /// What a user has of a board, besides its log.
 struct BoardEvidence {
   private let tree: OwnerTree?
-  private let configuration: [String: String]?
+  private let configuration: GivenConfiguration?
+  private let listing: MemoryListing?
 
-  /// Reads the device tree and the .config, where there are any.
-  init(tree: FilePath?, kernelConfig: FilePath?) async throws {
+  /// Reads the device tree, the .config and /proc/iomem, where there are any.
+  init(tree: FilePath?, kernelConfig: FilePath?, iomem: FilePath? = nil) async throws {
     if let tree {
       self.tree = try await Self.read(tree: tree)
     } else {
       self.tree = nil
     }
-    configuration = try kernelConfig.map {
-      let text = String(decoding: try HostFile.read($0, limit: 4 << 20), as: UTF8.self)
-      guard KernelKnowledge.release(in: text) != nil else { throw PredictionError.noRelease($0) }
-      return KernelKnowledge.configuration(of: text)
+    configuration = try kernelConfig.map { file in
+      let text = try Self.text(of: file, limit: 4 << 20)
+      guard let release = KernelKnowledge.release(in: text) else {
+        throw PredictionError.noRelease(file)
+      }
+      return GivenConfiguration(
+        file: file.string, text: text, release: release,
+        options: KernelKnowledge.configuration(of: text))
     }
+    listing = try iomem.map {
+      try MemoryListing(file: $0.string, text: Self.text(of: $0, limit: 1 << 20))
+    }
+  }
+
+  private static func text(of file: FilePath, limit: Int) throws(HostFileError) -> String {
+    String(decoding: try HostFile.read(file, limit: limit), as: UTF8.self)
   }
 
   private static func read(tree path: FilePath) async throws -> OwnerTree {
@@ -45,17 +57,22 @@ struct BoardEvidence {
 
   /// Explains a log.
   func explanation(of log: NamedLog) -> Explanation {
-    Explainer(log: log.name, tree: tree, configuration: configuration).explanation(of: log.log)
+    Explainer(log: log.name, tree: tree, configuration: configuration?.options)
+      .explanation(of: log.log)
   }
 
-  /// A board file of the last boot of a log, and of the tree.
+  /// A board file of the last boot of a log, and of all else that there is.
   ///
-  /// - Parameter log: nil for none.
+  /// - Parameters:
+  ///   - log: nil for none.
+  ///   - hasFiles: as of `BoardImport`.
   /// - Throws: `ImportFault`.
-  func board(named name: String?, from log: NamedLog?) throws(ImportFault) -> BoardImport {
-    let boot = log?.log.boots.last
-    return try BoardImport(
-      name: name, log: boot.flatMap { boot in log.map { (file: $0.name, boot: boot) } }, tree: tree)
+  func board(
+    named name: String?, from log: NamedLog?, withFilesBeside hasFiles: Bool
+  ) throws(ImportFault) -> BoardImport {
+    var sources = BoardSources(tree: tree, listing: listing, configuration: configuration)
+    if let log, let boot = log.log.boots.last { sources.log = (file: log.name, boot: boot) }
+    return try BoardImport(name: name, from: sources, withFilesBeside: hasFiles)
   }
 
   /// - Parameter path: of a file, or `-` for standard input.

@@ -25,7 +25,6 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
     line whose rules are nearest.
     """,
     examples: [
-      .init("a log that was saved", "cmalab explain dmesg.txt"),
       .init("a board at hand", "ssh board dmesg | cmalab explain -"),
       .init(
         "for a ticket, with the device tree that the board booted with",
@@ -35,7 +34,7 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
     statuses: [
       .success("nothing is wrong"),
       .failure("something is wrong"),
-      .trouble("a log cannot be read, or is none; with --reproduce, no guest can be made of it"),
+      .trouble("a log cannot be read, or no guest can be made of it"),
     ])
 
   @Argument(help: "A boot log, or - for standard input.", completion: .file())
@@ -91,7 +90,7 @@ struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
     guard let boot = read.log.boots.last, let explained = explanation.explained else {
       return explanation
     }
-    let board = try evidence.board(named: nil, from: read)
+    let board = try evidence.board(named: nil, from: read, withFilesBeside: true)
     let session = try Session.ofThisProcess()
     return explanation.with(
       try await LogReproduction(session: session).reproduced(

@@ -13,20 +13,25 @@ import YAMLFiles
 struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Make a board file from a board's boot log, its device tree, or both.",
+    abstract: "Make a board file from a board's boot log, its device tree, and more of it.",
     discussion: manual.text)
 
   static let manual = CommandManual(
     """
-    Each figure of the file names the line or the node that it comes from; what neither tells is \
-    listed with the command that shows it on the board. predict, max, lint and boot take the file \
-    as it is: 'cmalab predict --board ./my-board.yaml'. Of several boots in a log the last one is \
-    taken.
+    Each figure of the file names the line or the node that it comes from. Where sources disagree, a \
+    comment has what each says, and which is taken; what nothing tells is listed with the command that \
+    shows it on the board. predict, max, lint and boot take the file as it is: 'cmalab predict \
+    --board ./my-board.yaml'. With --output, a .config of the board's kernel lies beside the file, by \
+    which predictions go: the one that was given, else one with what the log shows and distributions \
+    have. Of several boots in a log the last one is taken.
     """,
     examples: [
       .init(
-        "from all that there is",
+        "from the log and the device tree",
         "cmalab import --log dmesg.txt --dtb board.dtb --output my-board.yaml"),
+      .init(
+        "from more of the board",
+        "cmalab import --log dmesg.txt --iomem iomem.txt --kernel-config config"),
       .init("from a log alone", "cmalab import --log dmesg.txt --name my-board"),
     ],
     statuses: [
@@ -40,6 +45,12 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
   @Option(help: "The board's device tree: source (.dts), or a blob such as /sys/firmware/fdt.")
   var dtb: FilePath?
 
+  @Option(help: "/proc/iomem of the board, read as root.")
+  var iomem: FilePath?
+
+  @Option(help: "The .config of the board's kernel.")
+  var kernelConfig: FilePath?
+
   @Option(help: "The board's name (default: that of the file to write, or the board's model).")
   var name: String?
 
@@ -47,7 +58,9 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
   var output: FilePath?
 
   func validate() throws {
-    guard log != nil || dtb != nil else { throw ValidationError("give --log, --dtb, or both") }
+    guard log != nil || dtb != nil || iomem != nil else {
+      throw ValidationError("give --log, --dtb, --iomem, or several of them")
+    }
     if let output, output.extension != "yaml" {
       throw ValidationError("--output \(output): a board file is named NAME.yaml")
     }
@@ -58,12 +71,17 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
   }
 
   func run() async throws {
-    let evidence = try await BoardEvidence(tree: dtb, kernelConfig: nil)
+    let evidence = try await BoardEvidence(tree: dtb, kernelConfig: kernelConfig, iomem: iomem)
     let read = try log.map { try BoardEvidence.read(log: $0) }
-    let imported = try evidence.board(named: name ?? output?.stem, from: read)
+    let imported = try evidence.board(
+      named: name ?? output?.stem, from: read, withFilesBeside: output != nil)
     // What is written is read once before: a name, or a figure that no board can have.
     _ = try Board(YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
     try imported.text.write(to: output)
+    if let output, let configuration = imported.configuration {
+      try configuration.write(
+        to: output.removingLastComponent().appending("\(imported.name).config"))
+    }
     for item in imported.missing {
       StandardError.say("cmalab: not told: \(item.what); on the board: \(item.command)")
     }

@@ -29,7 +29,6 @@ struct LogReproduction {
     var request = GuestRequest(board: try await file(of: board).string)
     request.kernel = try kernel(for: release, explained)
     request.pools = try Self.pools(of: explained)
-    request.appended = Self.memoryParameters(of: boot)
     let run = try await session.boot(request)
     let console = BootLog(try run.directory.readConsole())
     let guest = console.boots.last ?? LoggedBoot()
@@ -48,6 +47,10 @@ struct LogReproduction {
       kind: "imported-boards", key: ContentKey(["name": name, "text": board.text])
     ) { draft in
       try HostFile.write(Array(board.text.utf8), to: draft.appending(name))
+      if let configuration = board.configuration {
+        try HostFile.write(
+          Array(configuration.utf8), to: draft.appending("\(board.name).config"))
+      }
     }
     return folder.appending(name)
   }
@@ -101,7 +104,7 @@ struct LogReproduction {
 
   // MARK: What it is asked
 
-  /// What the log's kernel was asked for by command line or configuration: the board file has the tree's.
+  /// What the log's kernel was asked for by command line or configuration: the board file has the rest.
   private static func pools(of boot: ExplainedBoot) throws -> GuestRequest.Pools {
     var pools = GuestRequest.Pools()
     let standard = boot.pools.first { $0.name == nil && $0.kind != "device-tree" }
@@ -115,19 +118,5 @@ struct LogReproduction {
       pools.choose(.omitted)
     }
     return pools
-  }
-
-  /// Parameters that give or take memory before the pools, or bound it.
-  private static let ofMemory = [
-    "cma_pernuma", "crashkernel", "default_hugepagesz", "hugepages", "hugepagesz", "hugetlb_cma",
-    "kernelcore", "mem", "movablecore", "numa_cma", "reserve_mem", "swiotlb", "vmalloc",
-  ]
-
-  private static func memoryParameters(of boot: LoggedBoot) -> String {
-    let words = boot.commandLine?.value.words.joined(separator: " ") ?? ""
-    return KernelParameters(words).all
-      .filter { parameter in ofMemory.contains(where: parameter.isNamed) }
-      .map { String(decoding: $0.text, as: UTF8.self) }
-      .joined(separator: " ")
   }
 }

@@ -79,6 +79,8 @@ struct MaxCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   private func run(in session: Session) async throws {
+    // What is to be shown by a guest is said of the guest's kernel.
+    let request = verification.verify ? request : try session.withBoardsKernel(request)
     let first = try await session.selection(request)
     let layouts = allLayouts ? first.board.layouts.map(\.name) : [request.layout].compactMap(\.self)
     let requests = layouts.isEmpty ? [request] : layouts.map { request.applying(.layout($0)) }

@@ -71,6 +71,8 @@ struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   private func run(in session: Session) async throws {
+    // What is to be shown by a guest is said of the guest's kernel.
+    let request = verification.verify ? request : try session.withBoardsKernel(request)
     var (suggestion, proposal) = try await PoolAdvisor(model: session).suggestion(for: request)
     if verification.verify, let proposal {
       let run = try await session.boot(proposal)

@@ -78,7 +78,7 @@ struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   private func run(in session: Session) async throws {
-    let selection = try await session.selection(request)
+    let selection = try await session.selection(session.withBoardsKernel(request))
     let guest = try await session.preparation.upgrade(
       selection, from: from, to: to)
     try StandardOutput.write(format.document(of: guest))

@@ -22,11 +22,12 @@ import YAMLFiles
     let tree = try await tree(of: board)
     guard let banks = expected.banks, !banks.isEmpty else {
       #expect(throws: ImportFault.noMemory) {
-        try BoardImport(name: "board", log: ("console.log", boot), tree: tree)
+        try BoardImport(name: "board", from: BoardSources(log: ("console.log", boot), tree: tree))
       }
       return
     }
-    let imported = try BoardImport(name: "board", log: ("console.log", boot), tree: tree)
+    let imported = try BoardImport(
+      name: "board", from: BoardSources(log: ("console.log", boot), tree: tree))
     let file = try Board(YAMLText(file: "board.yaml", yaml: imported.text), name: "board")
     let layout = file.layouts[0]
     // As expected, adjacent ones joined, in whole pages.
@@ -59,7 +60,8 @@ import YAMLFiles
 
   @Test func aTreeAloneIsEnough() async throws {
     let board = try #require(BoardLogCase.all.first { $0.name == "kv260-612-1024m-crlf" })
-    let imported = try BoardImport(name: nil, log: nil, tree: try await tree(of: board))
+    let imported = try BoardImport(
+      name: nil, from: BoardSources(tree: try await tree(of: board)))
     let file = try Board(
       YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
     #expect(file.layouts[0].banks.map(\.start.value) == [0, 0x8_0000_0000])

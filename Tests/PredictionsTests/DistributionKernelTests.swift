@@ -55,6 +55,44 @@ import Testing
     }
   }
 
+  /// QEMU's machines raspi3b and xlnx-zcu102 with Debian's 6.1.192-2, each with its tree of Linux 6.1: what
+  /// their logs say of the node's data, and of the pools for ten values of cma=.
+  private static let native: [(end: UInt64, data: ClosedRange<UInt64>, pools: [UInt64: UInt64])] = [
+    (
+      0x3c00_0000, 0x3be0_4380...0x3be0_6fff,
+      [
+        16: 0x39c0_0000, 48: 0x37c0_0000, 64: 0x36c0_0000, 100: 0x3480_0000, 128: 0x32c0_0000,
+        256: 0x2ac0_0000, 320: 0x26c0_0000, 448: 0x1ec0_0000, 512: 0x1ac0_0000,
+        640: 0x12c0_0000,
+      ]
+    ),
+    (
+      0x8000_0000, 0x7fbc_8380...0x7fbc_afff,
+      [
+        16: 0x7ca0_0000, 64: 0x79a0_0000, 100: 0x7760_0000, 256: 0x6da0_0000, 320: 0x69a0_0000,
+        512: 0x5da0_0000, 768: 0x4da0_0000, 1000: 0x3f20_0000, 1280: 0x2da0_0000,
+        1536: 0x1da0_0000,
+      ]
+    ),
+  ]
+
+  @Test func whatIsAboveKnownNodeDataIsTaken() throws {
+    for machine in Self.native {
+      for (mebibytes, base) in machine.pools {
+        let facts = KernelsOfOurs.facts(
+          "6.1", Self.distribution.merging(["ZONE_DEVICE": "n"]) { $1 })
+        var memory = KernelsOfOurs.memory(
+          "6.1", banks: [(0, machine.end)], parameters: "cma=\(mebibytes)M")
+        memory.nodeData = PhysicalRange(
+          start: PhysicalAddress(machine.data.lowerBound),
+          last: PhysicalAddress(machine.data.upperBound))
+        let predicted = Prediction(of: facts, with: memory)
+        #expect(predicted.unknown == nil)
+        #expect(predicted.pools.map(\.range.start.value) == [base], "cma=\(mebibytes)M")
+      }
+    }
+  }
+
   @Test func severalNodesAreNotPredicted() throws {
     let facts = KernelsOfOurs.facts("6.12", Self.distribution)
     var memory = KernelsOfOurs.memory("6.12", banks: KernelsOfOurs.stock)

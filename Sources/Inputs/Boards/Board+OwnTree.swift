@@ -60,6 +60,7 @@ extension Board {
     ramWindows = known.map { RAMWindow(range: $0, source: tree.file) }
     self.devices = devices
     loader = nil
+    kernel = nil
     defaults = BoardDefaults(layout: layouts[0].name, cma: nil)
     sources = ["\(tree.file), its own device tree"]
   }

@@ -24,6 +24,8 @@ package struct Board: Hashable, Sendable {
   package let defaults: BoardDefaults
   /// Nil where nothing is known of it: then kernel, initramfs and tree lie together, low in RAM.
   package let loader: BoardLoader?
+  /// What it runs; nil where nothing is known of it.
+  package let kernel: BoardKernel?
   /// Where the figures come from, one sentence each.
   package let sources: [String]
 

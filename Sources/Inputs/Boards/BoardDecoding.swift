@@ -20,6 +20,7 @@ extension Board {
     ramWindows = try fields.required(.physicalRAM).ramWindows()
     layouts = try fields.required(.layouts).layouts(clearOf: devices)
     loader = try fields.optional(.loader)?.loader()
+    kernel = try fields.optional(.kernel)?.boardKernel()
     defaults = try fields.required(.defaults).defaults(among: layouts.map(\.name))
     sources = try fields.required(.sources).sources()
   }

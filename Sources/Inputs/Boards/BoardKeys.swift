@@ -8,17 +8,17 @@ package import YAMLFiles
 enum BoardKey: String, DocumentedKey {
   case name, summary, architecture, cpu, devices
   case physicalRAM = "physical-ram"
-  case layouts, loader, defaults, sources
+  case layouts, loader, kernel, defaults, sources
 
   static let place = ""
-  var isRequired: Bool { self != .loader }
+  var isRequired: Bool { ![.loader, .kernel].contains(self) }
 
   var form: String {
     switch self {
     case .name: "the name of the file without .yaml: \(BoardName.rule)"
     case .summary: "a text"
     case .architecture: "arm64 or arm"
-    case .cpu, .devices, .loader, .defaults: "a mapping"
+    case .cpu, .devices, .loader, .kernel, .defaults: "a mapping"
     case .physicalRAM: "a list of ranges"
     case .layouts: "a mapping, a key a layout"
     case .sources: "a list of texts"
@@ -36,6 +36,7 @@ enum BoardKey: String, DocumentedKey {
       "where the hardware has RAM; a layout that claims more boots here with a warning"
     case .layouts: "the ways in which boot loaders hand that RAM over"
     case .loader: "what puts kernel, initramfs and device tree into memory"
+    case .kernel: "the board's own, by which predictions go where no option names one"
     case .defaults: "what is taken where the command line says nothing"
     case .sources: "where every other figure comes from"
     }
@@ -79,6 +80,35 @@ enum LoaderKey: String, DocumentedKey {
     case .bootmLow, .bootmSize, .initrdHigh, .fdtHigh: "U-Boot's variable of that name"
     case .keeps: "what U-Boot has for itself"
     case .end: "the end of the memory that the firmware fills from above"
+    }
+  }
+}
+
+enum BoardKernelKey: String, DocumentedKey {
+  case release, arguments, config
+  case imageSize = "image-size"
+  case nodeData = "node-data"
+
+  static let place = "kernel"
+  var isRequired: Bool { false }
+
+  var form: String {
+    switch self {
+    case .release, .arguments: "a text"
+    case .config: "a file's path from the board file's folder"
+    case .imageSize: "a size"
+    case .nodeData: "a range"
+    }
+  }
+
+  var purpose: String {
+    switch self {
+    case .release: "what 'uname -r' says"
+    case .arguments:
+      "its command line, of which guests get what gives, takes or bounds memory; not cma="
+    case .config: "its .config; without one, predictions are of cmalab's own kernel"
+    case .imageSize: "image_size of its header"
+    case .nodeData: "where it says that NODE_DATA lies: what is above that is taken"
     }
   }
 }
@@ -287,6 +317,7 @@ extension Board {
           reserved:
             - { name: firmware, at: 0x40000000, size: 2M, no-map: true, compatible: none }
       loader: { name: u-boot, bootm-size: 256M }
+      kernel: { release: 6.1.192, image-size: 32M }
       defaults: { layout: stock, cma: 64M }
       sources:
         - "devices: the board's device tree, rounded down to 2 MiB"
@@ -294,6 +325,7 @@ extension Board {
     mappings: [
       .init(BoardKey.self), .init(CPUKey.self), .init(DeviceKey.self), .init(WindowKey.self),
       .init(LayoutKey.self), .init(RangeKey.self), .init(RegionKey.self), .init(LoaderKey.self),
+      .init(BoardKernelKey.self),
       .init(DefaultKey.self),
     ])
 }

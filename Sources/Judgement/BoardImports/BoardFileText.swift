@@ -7,8 +7,12 @@ import Records
 struct BoardFileText {
   let text: String
 
+  /// - Parameters:
+  ///   - files: of which the board is made.
+  ///   - hasConfiguration: whether the kernel's .config lies beside it.
   init(
-    _ board: ImportedBoard, name: String, files: [String], missing: [ExplainedBoot.Missing]
+    _ board: ImportedBoard, name: String, files: [String], missing: [ExplainedBoot.Missing],
+    hasConfiguration: Bool
   ) {
     var lines = ["# \(board.model.value), as \(files.joined(separator: " and ")) show it."]
     lines += board.remarks.map { "# \($0)" }
@@ -42,11 +46,13 @@ struct BoardFileText {
     }
     let loader = board.loader?.lines ?? []
     if !loader.isEmpty { lines += [""] + loader }
+    if let kernel = board.kernel {
+      lines += [""] + kernel.lines(configuration: hasConfiguration ? "\(name).config" : nil)
+    }
+    let pool = board.pool.map { ", cma: \($0.value.kernelArgument) }  # \($0.origin)" }
     lines += [
-      "",
-      "defaults: { layout: stock, cma: \(board.pool.value.kernelArgument) }  "
-        + "# \(board.pool.origin)",
-      "", "sources:",
+      "", "defaults: { layout: stock" + (pool ?? " }  # nothing tells of a default pool"), "",
+      "sources:",
     ]
     lines += files.map { "  - \("\($0): the board's own".quoted)" }
     text = lines.map { $0.plain + "\n" }.joined()
@@ -71,7 +77,7 @@ extension PhysicalRange {
 
 extension ByteCount {
   /// In the unit that divides it, else hexadecimal.
-  fileprivate var figure: String {
+  var figure: String {
     bytes & 0xf_ffff == 0 ? kernelArgument : "0x" + String(bytes, radix: 16)
   }
 }
@@ -98,7 +104,7 @@ extension ImportedRegion {
 
 extension String {
   /// As a double-quoted scalar of YAML 1.2.
-  fileprivate var quoted: String {
+  var quoted: String {
     "\"" + replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 

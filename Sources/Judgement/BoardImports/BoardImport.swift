@@ -9,32 +9,101 @@ import Predictions
 package import Quantities
 package import Records
 
-/// A board as its log and its device tree show it.
+/// What there is of a board to make its file of.
+package struct BoardSources: Sendable {
+  /// The log's file and one of its boots.
+  package var log: (file: String, boot: LoggedBoot)?
+  package var tree: OwnerTree?
+  package var listing: MemoryListing?
+  package var configuration: GivenConfiguration?
+
+  package init(
+    log: (file: String, boot: LoggedBoot)? = nil, tree: OwnerTree? = nil,
+    listing: MemoryListing? = nil, configuration: GivenConfiguration? = nil
+  ) {
+    self.log = log
+    self.tree = tree
+    self.listing = listing
+    self.configuration = configuration
+  }
+
+  fileprivate var files: [String] {
+    [log?.file, tree?.file, listing?.file, configuration?.file].compactMap(\.self)
+  }
+}
+
+/// The .config of a board's kernel.
+package struct GivenConfiguration: Hashable, Sendable {
+  package let file: String
+  package let text: String
+  /// In its first line.
+  package let release: KernelRelease
+  /// Options that are set, by name, without `CONFIG_`.
+  package let options: [String: String]
+
+  package init(file: String, text: String, release: KernelRelease, options: [String: String]) {
+    self.file = file
+    self.text = text
+    self.release = release
+    self.options = options
+  }
+}
+
+/// A board as what there is of it shows it.
 package struct BoardImport: Sendable {
   /// The file's stem.
   package let name: String
   /// The board file.
   package let text: String
-  /// What neither log nor tree tells, each with the command that shows it on the board.
+  /// What lies beside the board file as `NAME.config`; nil where nothing tells of a kernel.
+  package let configuration: String?
+  /// What nothing tells, each with the command that shows it on the board.
   package let missing: [ExplainedBoot.Missing]
 
   /// - Parameters:
   ///   - name: nil for one that is made of the board's model.
-  ///   - log: the log's file and one of its boots; nil without a log.
-  ///   - tree: the board's device tree; nil without one.
+  ///   - hasFiles: whether ``configuration`` is going to lie beside the board file.
   /// - Throws: `ImportFault` where no board comes out.
   package init(
-    name: String?, log: (file: String, boot: LoggedBoot)?, tree: OwnerTree?
+    name: String?, from sources: BoardSources, withFilesBeside hasFiles: Bool = true
   ) throws(ImportFault) {
-    let view = BoardView(log: log?.file ?? "", boot: log?.boot ?? LoggedBoot(), tree: tree)
-    let board = try ImportedBoard(view)
+    let view = BoardView(
+      log: sources.log?.file ?? "", boot: sources.log?.boot ?? LoggedBoot(), tree: sources.tree,
+      listing: sources.listing)
+    let kernel = ImportedKernel(view, sources.configuration)
+    let board = try ImportedBoard(view, kernel, sources.configuration)
     self.name = name ?? board.model.value.asBoardName
-    missing = log == nil ? [] : MissingFacts(view).list
+    configuration = hasFiles ? kernel?.configuration?.value : nil
+    missing = Self.missing(view, sources)
     text =
       BoardFileText(
-        board, name: self.name, files: [log?.file, tree?.file].compactMap(\.self),
-        missing: missing
+        board, name: self.name, files: sources.files, missing: missing,
+        hasConfiguration: configuration != nil
       ).text
+  }
+
+  private static func missing(
+    _ view: BoardView, _ sources: BoardSources
+  ) -> [ExplainedBoot.Missing] {
+    var list =
+      sources.log == nil
+      ? [
+        .init(
+          what: "what the kernel makes of it: its release, its pages, its pools",
+          command: "dmesg    # for --log")
+      ] : MissingFacts(view).list
+    if sources.listing == nil, view.boot.loader.kernel == nil {
+      list.append(
+        .init(what: "where the kernel lies", command: "cat /proc/iomem    # as root; for --iomem"))
+    }
+    if sources.configuration == nil {
+      list.append(
+        .init(
+          what: "the kernel's configuration",
+          command: "zcat /proc/config.gz    # for --kernel-config"
+        ))
+    }
+    return list
   }
 }
 
@@ -46,8 +115,8 @@ package enum ImportFault: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noMemory:
-      "neither log nor tree tells where RAM lies: give a log with 'Early memory node ranges', or the "
-        + "tree that the kernel got (cp /sys/firmware/fdt board.dtb)"
+      "neither log nor tree tells where RAM lies: give a log with 'Early memory node ranges', the tree "
+        + "that the kernel got (cp /sys/firmware/fdt board.dtb), or /proc/iomem"
     case .outOfReach(let bank):
       "the bank \(bank) lies beyond the 39 address bits of a guest: no board file can have it"
     }

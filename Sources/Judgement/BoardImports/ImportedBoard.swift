@@ -2,6 +2,7 @@
 
 import BootLogs
 import Explanations
+import MemoryRequests
 import Predictions
 import Quantities
 import Records
@@ -31,16 +32,20 @@ struct ImportedBoard: Sendable {
   /// Nodes that a board file has no words for.
   let omitted: [String]
   let memoryReservations: [Figure<PhysicalRange>]
-  let pool: Figure<ByteCount>
-  /// Nil where no line of the log is a boot loader's.
+  /// Nil where nothing tells of a default pool.
+  let pool: Figure<ByteCount>?
+  /// Nil where nothing tells where the boot loader put things.
   let loader: ImportedLoader?
-  /// What a board file has no key for: the kernel's release, its command line.
+  let kernel: ImportedKernel?
+  /// Where sources disagree, and what a board file has no key for.
   let remarks: [String]
 
   /// A guest's physical addresses have so many bits (the monitor's stage 2).
   private static let end: UInt64 = 1 << 39
 
-  init(_ view: BoardView) throws(ImportFault) {
+  init(
+    _ view: BoardView, _ kernel: ImportedKernel?, _ given: GivenConfiguration?
+  ) throws(ImportFault) {
     guard let memory = EarlyMemory(view), let ranges = view.banks, !ranges.isEmpty else {
       throw .noMemory
     }
@@ -58,11 +63,11 @@ struct ImportedBoard: Sendable {
     cpuCount =
       tree.map { Figure(min(max($0.cpuCount, 1), 8), "\($0.file): /cpus; a guest has at most 8") }
       ?? Figure(1, "no device tree tells how many")
-    let isLogged = boot.banks != nil
+    let isListed = boot.banks != nil || view.listing != nil
     banks = ranges.compactMap { range in
       let pages = range.wholePages
       let source = view.bankSources.first { $0.names(range) } ?? view.bankSources.last
-      let origin = isLogged ? source.map(view.origin) : tree.map { "\($0.file): /memory" }
+      let origin = isListed ? source.map(view.origin) : tree.map { "\($0.file): /memory" }
       return pages.map { Figure($0, origin ?? "") }
     }
     guard !banks.isEmpty else { throw .noMemory }
@@ -75,9 +80,10 @@ struct ImportedBoard: Sendable {
     let taken = ranges + memory.memoryReservations + entries.ranges
     windows = DevicePlaces(avoiding: taken).windows
     dmaLimit = Self.dmaLimit(view, memory)
-    pool = Self.pool(view)
+    pool = Self.pool(view, given)
     loader = ImportedLoader(view, banks: banks.map(\.value))
-    remarks = Remarks(view).lines + (loader?.remarks ?? [])
+    self.kernel = kernel
+    remarks = Remarks(view, given).lines + (loader?.remarks ?? [])
   }
 
   private static func dmaLimit(
@@ -94,12 +100,23 @@ struct ImportedBoard: Sendable {
         ? "\(view.tree?.file ?? ""): dma-ranges" : zone.map { view.origin($0.lines) } ?? "")
   }
 
-  private static func pool(_ view: BoardView) -> Figure<ByteCount> {
-    let asked = view.pools.first { $0.pool.name == nil && $0.pool.size != nil }
-    guard let asked, let size = asked.pool.size else {
-      return Figure(.mebibytes(64), "nothing tells of a default pool")
+  /// What the kernel says that it was asked for, else what the tree or the configuration asks for.
+  private static func pool(
+    _ view: BoardView, _ given: GivenConfiguration?
+  ) -> Figure<ByteCount>? {
+    if let asked = view.pools.first(where: { $0.pool.name == nil && $0.pool.size != nil }),
+      let size = asked.pool.size
+    {
+      return Figure(size, asked.sources.first.map(view.origin) ?? "")
     }
-    return Figure(size, asked.sources.first.map(view.origin) ?? "")
+    guard view.boot.pools.isEmpty else { return nil }
+    if let tree = view.tree, let asked = tree.poolArgument {
+      return Figure(asked, "\(tree.file): cma= in the bootargs of /chosen")
+    }
+    guard let given, let mebibytes = given.poolMebibytes, mebibytes > 0,
+      view.tree?.hasDefaultNode != true
+    else { return nil }
+    return Figure(.mebibytes(mebibytes), "\(given.file): CONFIG_CMA_SIZE_MBYTES")
   }
 }
 
@@ -109,8 +126,32 @@ extension BoardView {
     "\(source.file)\(source.line.map { ":\($0)" } ?? ""): \(source.text)"
   }
 
-  func origin(_ lines: [LogLine]) -> String {
-    lines.first.map { "\(log):\($0.number): \($0.text)" } ?? log
+  func origin(_ lines: [LogLine]) -> String { lines.first.map(origin) ?? log }
+
+  func origin(_ line: LogLine) -> String { "\(log):\(line.number): \(line.text)" }
+
+  /// `iomem.txt:3: 40000000-bfffffff : System RAM`.
+  func listingOrigin(_ lines: [LogLine]) -> String {
+    lines.first.map { "\(listing?.file ?? ""):\($0.number): \($0.text)" } ?? ""
+  }
+}
+
+extension OwnerTree {
+  /// What `cma=` in its bootargs asks for; nil without one, or for another form.
+  fileprivate var poolArgument: ByteCount? {
+    let values = KernelParameters(commandLine).values(of: "cma")
+    guard let text = values.last.flatMap(\.self).map({ String(decoding: $0, as: UTF8.self) })
+    else { return nil }
+    let request = try? PoolRequest(parsing: text)
+    return request.flatMap { $0.bytes > .zero ? $0.bytes : nil }
+  }
+}
+
+extension GivenConfiguration {
+  /// Nil where its default pool is asked for otherwise, or not at all.
+  var poolMebibytes: UInt64? {
+    guard options["DMA_CMA"] == "y", options["CMA_SIZE_SEL_MBYTES"] == "y" else { return nil }
+    return options["CMA_SIZE_MBYTES"].flatMap { UInt64($0) }.flatMap { $0 < 1 << 20 ? $0 : nil }
   }
 }
 

@@ -16,9 +16,10 @@ struct ImportedLoader: Sendable {
   /// Nil where it says nothing of them.
   init?(_ view: BoardView, banks: [PhysicalRange]) {
     let loader = view.boot.loader
-    guard loader.kernel != nil || loader.ramdisk != nil || loader.deviceTree != nil else {
-      return nil
-    }
+    let listed = view.boot.architecture?.value == .arm ? nil : view.listing?.kernel
+    guard
+      loader.kernel != nil || loader.ramdisk != nil || loader.deviceTree != nil || listed != nil
+    else { return nil }
     var remarks: [String] = []
     /// As a figure where a guest's file can lie there.
     func figure<Value>(
@@ -33,9 +34,17 @@ struct ImportedLoader: Sendable {
       return Figure(logged.value, origin)
     }
     func isInRAM(_ range: PhysicalRange) -> Bool { banks.contains { $0.contains(range) } }
-    kernel = figure("kernel", loader.kernel) { start in
+    let logged = figure("kernel", loader.kernel) { start in
       Alignment.block2M.isAligned(start.value) && banks.contains { $0.contains(start) }
     }
+    let start = listed.map { Figure($0.value.imageStart, view.listingOrigin($0.lines)) }
+      .flatMap { start in banks.contains { $0.contains(start.value) } ? start : nil }
+    if let logged, let start, logged.value != start.value {
+      remarks.append(
+        "the kernel's place is /proc/iomem's; the boot loader put it at \(logged.value) "
+          + "(\(logged.origin))")
+    }
+    kernel = start ?? logged
     initramfs = figure("initramfs", loader.ramdisk) { range in
       Alignment.page4K.isAligned(range.start.value) && isInRAM(range)
     }

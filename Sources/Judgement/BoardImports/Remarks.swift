@@ -4,30 +4,73 @@ import BootLogs
 import Explanations
 import Quantities
 
-/// What log and tree tell besides, with the options that ask for the same: a board file has no keys
-/// for it.
+/// Where the sources of a board file disagree: both, and which one is taken.
 struct Remarks {
   let lines: [String]
 
-  init(_ view: BoardView) {
-    let boot = view.boot
+  init(_ view: BoardView, _ given: GivenConfiguration?) {
+    lines = Self.ofMemory(view) + Self.ofCommandLine(view) + Self.ofKernel(view, given)
+  }
+
+  /// The kernel's own lines are what it was given; /proc/iomem is what it made of that.
+  private static func ofMemory(_ view: BoardView) -> [String] {
+    guard let taken = view.banks else { return [] }
+    let source =
+      view.boot.banks != nil ? "the log's" : view.listing.map { "\($0.file)'s" } ?? "the tree's"
+    var others: [(name: String, banks: [PhysicalRange])] = []
+    if view.boot.banks != nil, let listing = view.listing {
+      others.append((listing.file, listing.banks.value))
+    }
+    if let tree = view.tree, let banks = tree.banks {
+      others.append(("the memory nodes of \(tree.file)", banks))
+    }
+    return others.filter { $0.banks != taken }.map {
+      "RAM is \(source); in \($0.name) it is " + $0.banks.map(\.description).joined(separator: ", ")
+    }
+  }
+
+  private static func ofCommandLine(_ view: BoardView) -> [String] {
+    guard let logged = view.boot.commandLine, logged.value.isWhole, let tree = view.tree,
+      !tree.commandLine.isEmpty, tree.commandLine != logged.value.text
+    else { return [] }
+    return ["the command line is the log's; /chosen of \(tree.file) has: \(tree.commandLine)"]
+  }
+
+  private static func ofKernel(_ view: BoardView, _ given: GivenConfiguration?) -> [String] {
+    guard let given else { return [] }
     var lines: [String] = []
-    if let release = boot.release {
-      lines.append("kernel: Linux \(release.value) (\(view.log):\(release.lines[0].number))")
-    }
-    if let commandLine = boot.commandLine {
-      let cut = commandLine.value.isWhole ? "" : ", cut"
+    let boot = view.boot
+    if let release = boot.release, let logged = KernelRelease(release.value),
+      logged.line != given.release.line
+        || logged.patch != nil && given.release.patch != nil && logged.patch != given.release.patch
+    {
       lines.append(
-        "command line: \(commandLine.value.text) (\(view.log):\(commandLine.lines[0].number)\(cut))"
-      )
-    } else if let text = view.tree?.commandLine, !text.isEmpty {
-      lines.append("command line: \(text) (\(view.tree?.file ?? ""): /chosen)")
+        "the release is the log's, \(release.value); \(given.file), which predictions go by, is of "
+          + "Linux \(given.release)")
     }
-    if let tree = view.tree?.banks, let logged = boot.banks?.value, tree != logged {
+    if let logged = boot.pageSize?.value, let configured = given.pageSize, logged != configured {
       lines.append(
-        "RAM is the kernel's own ranges; the tree's memory nodes have "
-          + tree.map(\.description).joined(separator: ", "))
+        "the log has pages of \(logged.size), and \(given.file), which predictions go by, of "
+          + "\(configured.size)")
     }
-    self.lines = lines
+    if let pool = view.pools.first(where: { $0.pool.kind == .kconfig })?.pool, let size = pool.size,
+      let configured = given.poolMebibytes, size != .mebibytes(configured)
+    {
+      lines.append(
+        "the default pool is the log's, \(size); CONFIG_CMA_SIZE_MBYTES of \(given.file) is "
+          + "\(configured)")
+    }
+    return lines
+  }
+}
+
+extension GivenConfiguration {
+  /// Of an arm64 kernel; nil where it does not say.
+  fileprivate var pageSize: PageSize? {
+    let known: [(String, PageSize)] = [
+      ("ARM64_4K_PAGES", .fourKiB), ("ARM64_16K_PAGES", .sixteenKiB),
+      ("ARM64_64K_PAGES", .sixtyFourKiB),
+    ]
+    return known.first { options[$0.0] == "y" }?.1
   }
 }

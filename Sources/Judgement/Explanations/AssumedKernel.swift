@@ -13,6 +13,10 @@ struct AssumedKernel {
   /// Whether they are the release's own.
   let isKnown: Bool
   let assumptions: [String]
+  /// What it is taken to be configured with, by name, without `CONFIG_`.
+  let options: [String: String]
+  /// What the running kernel occupies.
+  let imageSize: ByteCount
 
   /// Sizes of pageblocks to try where the log does not tell: most kernels have huge pages.
   static let hugePageChoices = [true, false]
@@ -31,7 +35,7 @@ struct AssumedKernel {
       assumptions.append("Linux \(release.line) treats early memory as \(rules.line) does")
     }
     self.rules = known == nil ? rules.line : release.description
-    let options = configuration ?? Self.options(view, hasHugePages: hasHugePages)
+    options = configuration ?? Self.options(view, hasHugePages: hasHugePages)
     if configuration == nil {
       assumptions.append(
         "a configuration as distributions have it"
@@ -41,6 +45,7 @@ struct AssumedKernel {
     if size == nil { assumptions.append("an image of 32 MiB") }
     // Rounded as the sections of an image are.
     let bytes = ((size?.bytes ?? 32 << 20) + 0xffff) & ~0xffff
+    imageSize = ByteCount(bytes)
     if view.boot.architecture?.value == .arm {
       facts = KernelFacts(
         armRules: rules, configuration: options, image: ImageFacts(armSize: bytes))
@@ -65,6 +70,7 @@ struct AssumedKernel {
     case .fourKiB, nil: options["ARM64_4K_PAGES"] = "y"
     }
     if hasHugePages { options["HUGETLB_PAGE"] = "y" }
+    if boot.nodeData != nil { options["NUMA"] = "y" }
     // A zone that is configured is named, be it empty.
     let zones = Set(boot.zones.map(\.value.name))
     if boot.architecture?.value != .arm {

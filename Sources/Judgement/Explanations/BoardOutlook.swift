@@ -10,10 +10,13 @@ struct BoardOutlook {
   typealias Pool = ExplainedBoot.Pool
 
   let predicted: ExplainedBoot.Predicted
+  /// By which that is predicted; nil where the log does not say which release it is of.
+  let kernel: AssumedKernel?
 
   /// Of several kernels that the log could be of, the one that agrees with it; else the first.
   init(_ view: BoardView, configuration: [String: String]?) {
     guard let memory = EarlyMemory(view) else {
+      kernel = AssumedKernel(view, configuration: configuration, hasHugePages: true)
       predicted = Self.none(
         view.boot.release == nil
           ? "the log does not say which release it is of" : "where RAM lies is not known")
@@ -22,14 +25,15 @@ struct BoardOutlook {
     let choices =
       configuration == nil && view.boot.pageSize?.value != .sixtyFourKiB
       ? AssumedKernel.hugePageChoices : [true]
-    let answers = choices.compactMap { hasHugePages -> ExplainedBoot.Predicted? in
+    let answers = choices.compactMap {
+      hasHugePages -> (kernel: AssumedKernel, predicted: ExplainedBoot.Predicted)? in
       AssumedKernel(view, configuration: configuration, hasHugePages: hasHugePages).map {
-        Self.answer($0, memory, view)
+        ($0, Self.answer($0, memory, view))
       }
     }
-    predicted =
-      answers.first { $0.agrees == true } ?? answers.first
-      ?? Self.none("the log does not say which release it is of")
+    let answer = answers.first { $0.predicted.agrees == true } ?? answers.first
+    kernel = answer?.kernel
+    predicted = answer?.predicted ?? Self.none("the log does not say which release it is of")
   }
 
   private static func none(_ reason: String) -> ExplainedBoot.Predicted {
@@ -89,6 +93,8 @@ struct BoardOutlook {
     let logged = view.pools.map(\.pool)
     guard !logged.isEmpty else { return nil }
     for pool in logged {
+      // Of a node that only the log tells of, and only that it was bypassed, there is nothing to predict.
+      if pool.outcome == .bypassed, pool.size == nil, view.node(pool.name) == nil { continue }
       let sameName = predicted.filter { $0.name == pool.name }
       guard let other = sameName.first(where: { $0.base == pool.base }) ?? sameName.first else {
         return false
@@ -146,6 +152,7 @@ extension EarlyMemory {
         ?? view.tree?.memory.commandLine ?? "",
       dmaLimit: view.tree?.memory.dmaLimit ?? Self.dmaLimit(boot),
       tree: view.tree?.memory.tree ?? TreeShape())
+    nodeData = boot.nodeData?.value.range
   }
 
   /// What had to be assumed for it.

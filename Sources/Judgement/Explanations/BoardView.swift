@@ -52,6 +52,7 @@ package struct BoardView {
   package let log: String
   package let boot: LoggedBoot
   package let tree: OwnerTree?
+  package let listing: MemoryListing?
   package let banks: [PhysicalRange]?
   package let bankSources: [Source]
   package let pools: [ViewedPool]
@@ -64,13 +65,20 @@ package struct BoardView {
     var title: String { pool.name.map { "pool '\($0)'" } ?? "default pool" }
   }
 
-  package init(log: String, boot: LoggedBoot, tree: OwnerTree?) {
+  /// - Parameter listing: /proc/iomem of the board; nil without it.
+  package init(
+    log: String, boot: LoggedBoot, tree: OwnerTree?, listing: MemoryListing? = nil
+  ) {
     self.log = log
     self.boot = boot
     self.tree = tree
+    self.listing = listing
     if let logged = boot.banks {
       banks = logged.value
       bankSources = logged.lines.sources(in: log)
+    } else if let listing {
+      banks = listing.banks.value
+      bankSources = listing.banks.lines.sources(in: listing.file)
     } else if let tree, let ranges = tree.banks(of: boot) {
       banks = ranges
       bankSources = ranges.map { Source(file: tree.file, line: nil, text: "memory node \($0)") }

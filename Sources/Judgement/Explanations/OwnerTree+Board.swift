@@ -20,6 +20,11 @@ extension OwnerTree {
   /// Whether a bus has `dma-ranges`.
   package var hasDMALimit: Bool { memory.dmaLimit != nil }
 
+  /// Whether a node of /reserved-memory asks for the default pool.
+  package var hasDefaultNode: Bool {
+    memory.reservedMemory?.nodes.contains(where: \.isDefault) ?? false
+  }
+
   /// `bootargs` of /chosen.
   package var commandLine: String { memory.commandLine }
 

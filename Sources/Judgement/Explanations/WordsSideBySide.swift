@@ -39,7 +39,10 @@ package struct WordsSideBySide {
     ].compactMap(\.self)
     var rest = guest.pools
     let known = board.pools.map { pool in
-      let other = rest.firstIndex { $0.value.name == pool.value.name }.map { rest.remove(at: $0) }
+      let index =
+        rest.firstIndex { $0.value.name == pool.value.name }
+        ?? rest.firstIndex { $0.value.stem != nil && $0.value.stem == pool.value.stem }
+      let other = index.map { rest.remove(at: $0) }
       return ReproducedBoot.Pool(
         name: pool.value.name, agrees: other.map { pool.value.agrees(with: $0.value) } ?? false,
         guest: other?.value.range, logLines: pool.lines.sources(in: log),
@@ -60,6 +63,11 @@ extension Optional {
 }
 
 extension LoggedBoot.Pool {
+  /// The node's name without its unit address, which a board file does not keep.
+  fileprivate var stem: Substring? {
+    name.map { $0.prefix { $0 != "@" } }
+  }
+
   /// Whether another one is told of in the same way, as far as this one is.
   fileprivate func agrees(with other: LoggedBoot.Pool) -> Bool {
     outcome == other.outcome && (base == nil || base == other.base)

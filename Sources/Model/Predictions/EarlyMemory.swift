@@ -25,6 +25,9 @@ package struct EarlyMemory: Hashable, Sendable {
   package var capture: CaptureKernel
   /// What the tree needs once it is unflattened.
   package var tree: TreeShape
+  /// Where the data of the machine's one node lie, of a kernel with CONFIG_NUMA that has said so; nil for
+  /// where the model comes to.
+  package var nodeData: PhysicalRange?
 
   package init(
     banks: [PhysicalRange], memoryReservations: [PhysicalRange] = [],

@@ -53,6 +53,7 @@ extension Preparation {
     let placed = try await placed(selection, image: known.image, initramfsSize: initramfsSize)
     var memory = placed.memory
     memory.machineDMALimit = selection.machineDMALimit
+    memory.nodeData = selection.nodeData
     return PredictableGuest(
       kernel: known.name, facts: known.facts, memory: memory,
       placement: RunRequest.Placement(placed), blob: placed.blob)

@@ -36,7 +36,8 @@ extension RunSelection {
       places: GivenPlaces(request.places, loader: request.banks.isEmpty ? board.loader : nil),
       cpuCount: request.cpuCount ?? board.cpu.count, regions: request.regions,
       memoryReservations: request.memoryReservations, fragment: request.fragment,
-      appended: request.appended, isMemoryTraced: request.isMemoryTraced,
+      appended: [board.kernel?.guestArguments ?? "", request.appended].filter { !$0.isEmpty }
+        .joined(separator: " "), isMemoryTraced: request.isMemoryTraced,
       tests: Self.tests(
         of: request,
         hasRegions: !(request.regions + layout.reserved).isEmpty

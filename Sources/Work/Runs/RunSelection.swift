@@ -145,6 +145,15 @@ package struct RunSelection: Sendable {
     if case .image = kernel { true } else { request.kernel.configuration != nil }
   }
 
+  /// Where the kernel says that its node's data lie; nil where nothing tells, or of another kernel or RAM
+  /// than the board's.
+  var nodeData: PhysicalRange? {
+    guard let kernel = board.kernel, kernel.configuration != nil, request.banks.isEmpty,
+      request.kernel.configuration == kernel.configuration
+    else { return nil }
+    return kernel.nodeData
+  }
+
   /// Where the kernel is to lie; nil for the first place that no region takes.
   var kernelPlace: PhysicalAddress? {
     request.places.kernel ?? (request.banks.isEmpty ? board.loader?.kernel : nil)

@@ -25,8 +25,7 @@ extension EarlyBoot where Machine == ARM64Boot {
     guard log.prediction.fatality == nil else { return }
     if rules.regionOrder == .staticFirst { setUpStaticRegions() }
     unflattenTree()
-    // bootmem_init, arch_numa_init.
-    if let bytes = facts.nodeDataBytes { take(bytes.lowerBound, align: 64, .nodeData) }
+    takeNodeData()
     if rules.poolTime != .beforeMemoryMap { makeMemoryMap() }
     if rules.poolTime != .beforePaging { reserveDefaultPool() }
     reserveCrashKernel()
@@ -45,6 +44,20 @@ extension EarlyBoot where Machine == ARM64Boot {
     guard let limit = machine.memoryLimit else { return }
     memblock.limitMemory(to: limit)
     memblock.add(input.kernel.value, size: facts.image.size)
+  }
+
+  /// bootmem_init, arch_numa_init. Where a kernel has said where its node's data lie, all above them in
+  /// that bank is taken: memblock gives out the highest address that is free.
+  private mutating func takeNodeData() {
+    guard let bytes = facts.nodeDataBytes else { return }
+    guard let known = input.nodeData,
+      let bank = memblock.memory.first(where: {
+        $0.start <= known.start.value && known.last.value < $0.start + $0.size
+      }), !memblock.isReserved(known.start.value, size: known.size.bytes)
+    else { return take(bytes.lowerBound, align: 64, .nodeData) }
+    reserve(known.start.value, known.size.bytes, .nodeData)
+    memblock.reserve(
+      known.last.value + 1, size: bank.start + bank.size - known.last.value - 1)
   }
 
   private mutating func reserveInitramfsAndKernel() {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Boards
+package import GuestRequests
+import MemoryRequests
+
+extension Session {
+  /// The request with the kernel that its board runs, as far as the board file describes one and nobody
+  /// asks for another: what no guest is started for.
+  ///
+  /// - Throws: as `RunSelection.board(of:in:)`.
+  package func withBoardsKernel(_ request: GuestRequest) throws -> GuestRequest {
+    guard request.kernel == GuestRequest.Kernel(), request.deviceTree == nil,
+      let kernel = try RunSelection.board(of: request, in: installation).kernel,
+      let configuration = kernel.configuration
+    else { return request }
+    var request = request
+    request.kernel.configuration = configuration
+    request.kernel.imageSize = kernel.imageSize
+    return request
+  }
+}
+
+extension BoardKernel {
+  /// Parameters that give, take or bound memory before the pools.
+  private static let ofMemory = [
+    "cma_pernuma", "crashkernel", "default_hugepagesz", "hugepages", "hugepagesz", "hugetlb_cma",
+    "kernelcore", "mem", "movablecore", "numa_cma", "reserve_mem", "swiotlb", "vmalloc",
+  ]
+
+  /// What of its command line is for a guest, too.
+  var guestArguments: String {
+    KernelParameters(arguments ?? "").all
+      .filter { parameter in Self.ofMemory.contains(where: parameter.isNamed) }
+      .map { String(decoding: $0.text, as: UTF8.self) }
+      .joined(separator: " ")
+  }
+}
