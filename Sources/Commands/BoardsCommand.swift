@@ -130,7 +130,7 @@ struct ShowBoard: ParsableCommand, DocumentedCommand {
   private func map(of layout: BoardLayout, on board: Board) -> AddressMap {
     var map = AddressMap(
       title: "layout \(layout.name): \(layout.summary)", banks: layout.banks,
-      segments: board.invented(in: layout).map {
+      segments: layout.inventedRAM.map {
         AddressMap.Segment($0, "not on the hardware", kind: .invented)
       } + Self.reserved(in: layout))
     map.areas += [

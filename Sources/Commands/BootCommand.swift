@@ -189,10 +189,10 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   private func warnOfInventedRAM(_ selection: RunSelection) {
-    for range in selection.board.invented(in: selection.layout) {
+    for range in selection.layout.inventedRAM {
       Diagnostics.warning(
         "layout '\(selection.layout.name)' has RAM at \(range), where "
-          + "the board \(selection.board.name) has none: such a layout boots here and not there")
+          + "the board \(selection.board.name) has none: the guest boots, and the board would not")
     }
   }
 

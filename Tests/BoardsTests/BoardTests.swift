@@ -16,8 +16,10 @@ import Testing
     #expect(board.devices.gic == (try range(0xf900_0000, 0x20_0000)))
     #expect(board.devices.uart == (try range(0xff00_0000, 0x20_0000)))
     let low = try range(0, 2 << 30)
-    #expect(board.ramWindows == [RAMWindow(range: low, source: "the manual")])
-    #expect(board.physicalRAM == [low])
+    for layout in board.layouts {
+      #expect(layout.ramWindows == [RAMWindow(range: low, source: "the manual")])
+      #expect(layout.physicalRAM == [low])
+    }
     #expect(board.layouts.map(\.name) == ["stock", "wide"])
     #expect(board.defaults == BoardDefaults(layout: "wide", cma: .mebibytes(3000)))
     #expect(board.sources == ["nowhere"])
@@ -106,10 +108,28 @@ import Testing
     let board = try SampleBoard.board()
     // Physical RAM is 0x0 + 2 GiB: of `wide`, the rest of bank 0 and all of bank 1 are invented.
     #expect(
-      board.invented(in: try board.layout(named: "wide"))
+      try board.layout(named: "wide").inventedRAM
         == [try range(0x8000_0000, 0x7000_0000), try range(0x8_0000_0000, 0x1000_0000)])
     #expect(
-      board.invented(in: try board.layout(named: "stock"))
+      try board.layout(named: "stock").inventedRAM
         == [try range(0x8_0000_0000, 0x8000_0000)])
+  }
+
+  /// One file may have two kinds of hardware: a layout's own RAM counts in place of the board's.
+  @Test func aLayoutMayHaveHardwareOfItsOwn() throws {
+    let own = "    physical-ram: [{ base: 0x0, size: 0xf0000000 }, { base: 16G, size: 1G }]"
+    let board = try SampleBoard.board(
+      SampleBoard.text(with: "    summary: as we wish\n\(own)", for: 17...17))
+    let wide = try board.layout(named: "wide")
+    #expect(wide.physicalRAM == [try range(0, 0xf000_0000), try range(16 << 30, 1 << 30)])
+    #expect(wide.inventedRAM == [try range(0x8_0000_0000, 0x1000_0000)])
+    #expect(try board.layout(named: "stock").physicalRAM == [try range(0, 2 << 30)])
+    // The same with other banks of that layout.
+    let banks = [try range(0, 1 << 30), try range(4 << 30, 1 << 30)]
+    #expect(try board.layout(wide, withBanks: banks).inventedRAM == [banks[1]])
+    let refusal = SampleBoard.refusal(
+      of: SampleBoard.text(
+        with: "    summary: as we wish\n    physical-ram: [{ base: 0x0, size: 0 }]", for: 17...17))
+    #expect(refusal.map { "\($0)" }?.contains("layouts.wide.physical-ram[0].size") == true)
   }
 }

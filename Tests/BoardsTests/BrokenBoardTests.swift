@@ -22,7 +22,7 @@ import YAMLFiles
     #expect(
       SampleBoard.refusal(of: text)?.description
         == "sample.yaml:18: layouts.wide.bnaks: there is no such key: did you mean 'banks'? "
-        + "(known: summary, banks, reserved, memreserve)")
+        + "(known: summary, banks, physical-ram, reserved, memreserve)")
   }
 
   @Test func theRemedyNamesTheNearestSizeThatIsNotZero() {

@@ -130,13 +130,13 @@ extension Fault {
   static let ofFigures: [Fault] = [
     Fault(
       14...14, "      - { base: 0x0, size: 3000X }",
-      14, "layouts.stock.banks[0].size", "'3000X' ends in 'X', which is no unit"),
+      14, "layouts.stock.banks[0].size", "'3000X' ends in 'X', which is not a unit"),
     Fault(
       14...14, "      - { base: -1, size: 2G }",
       14, "layouts.stock.banks[0].base", "'-1' is negative"),
     Fault(
       14...14, "      - { base: 0x, size: 2G }",
-      14, "layouts.stock.banks[0].base", "'0x' is no address"),
+      14, "layouts.stock.banks[0].base", "'0x' is not a valid address"),
     Fault(
       14...14, "      - { base: 0x0, size: 99999999999G }",
       14, "layouts.stock.banks[0].size", "'99999999999G' does not fit in 64 bits"),
@@ -154,10 +154,10 @@ extension Fault {
       14, "layouts.stock.banks[0].size", "0xfffffffffffff000 plus 8 KiB wraps past 2^64"),
     Fault(
       14...14, "      - { base: 0x800, size: 2G }",
-      14, "layouts.stock.banks[0].base", "0x800 is no multiple of 4 KiB"),
+      14, "layouts.stock.banks[0].base", "0x800 is not a multiple of 4 KiB"),
     Fault(
       14...14, "      - { base: 0x0, size: 2049 }",
-      14, "layouts.stock.banks[0].size", "0x801 is no multiple of 4 KiB"),
+      14, "layouts.stock.banks[0].size", "0x801 is not a multiple of 4 KiB"),
     Fault(
       15...15, "      - { base: 0x7fffc00000, size: 8M }",
       15, "layouts.stock.banks[1]",
@@ -184,7 +184,7 @@ extension Fault {
       "0xff000000-0xff1fffff overlaps devices.gic, 0xff000000-0xff1fffff (line 6)"),
     Fault(
       6...6, "  gic: 0xf9010000",
-      6, "devices.gic", "0xf9010000 is no multiple of 2 MiB"),
+      6, "devices.gic", "0xf9010000 is not a multiple of 2 MiB"),
     Fault(
       7...7, "  uart: 512G",
       7, "devices.uart", "0x8000000000-0x80001fffff reaches past the guest's 39-bit address space"),

@@ -28,7 +28,7 @@ import Testing
         try Self.range(0, 0x2000_0000), try Self.range(0x3000_1000, 0xf_f000),
         try Self.range(0x8_0000_0000, 0x1000_0000),
       ])
-    #expect(board.invented(in: board.layouts[0]).isEmpty)
+    #expect(board.layouts[0].inventedRAM.isEmpty)
     #expect(board.defaults.cma == nil)
   }
 
@@ -48,7 +48,7 @@ import Testing
     let bank = try Self.range(0x4000_0000, 0x1000_0000)
     let board = try Board(ofTree: Self.facts(banks: []), withBanks: [bank])
     #expect(board.layouts[0].banks == [bank])
-    #expect(board.invented(in: board.layouts[0]).isEmpty)
+    #expect(board.layouts[0].inventedRAM.isEmpty)
   }
 
   /// Of RAM that is not in the tree, the record says so.
@@ -56,7 +56,7 @@ import Testing
     let bank = try Self.range(0x4000_0000, 0x1000_0000)
     let other = try Self.range(0x8000_0000, 0x1000_0000)
     let board = try Board(ofTree: Self.facts(banks: [bank]), withBanks: [bank, other])
-    #expect(board.invented(in: board.layouts[0]) == [other])
+    #expect(board.layouts[0].inventedRAM == [other])
   }
 
   @Test(arguments: [64, 32])

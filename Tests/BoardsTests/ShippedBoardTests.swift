@@ -28,22 +28,32 @@ import Testing
     let board = try catalogue.board(named: "arm64-4g")
     #expect(board.architecture == .arm64)
     #expect(board.cpu == CPU(model: "cortex-a57", count: 1))
-    #expect(board.layouts.map(\.name) == ["stock", "wide"])
+    #expect(board.layouts.map(\.name) == ["rk3568", "stock", "wide"])
     #expect(
       try board.layout(named: "stock").banks.map(\.description)
         == ["0x0-0x7fefffff", "0x800000000-0x87fffffff"])
     #expect(
       try board.layout(named: nil).banks.map(\.description)
-        == ["0x0-0xefffffff", "0x800000000-0x80fffffff"])
-    #expect(
-      board.physicalRAM.map(\.description) == ["0x0-0x7fffffff", "0x800000000-0x87fffffff"])
+        == ["0x0-0xefffffff", "0x1f0000000-0x1ffffffff"])
+    for name in ["stock", "wide"] {
+      #expect(
+        try board.layout(named: name).physicalRAM.map(\.description)
+          == ["0x0-0x7fffffff", "0x800000000-0x87fffffff"])
+    }
     #expect(board.devices.gic.description == "0xf9000000-0xf91fffff")
     #expect(board.devices.uart.description == "0xff000000-0xff1fffff")
-    #expect(board.defaults == BoardDefaults(layout: "wide", cma: .mebibytes(3000)))
-    #expect(board.invented(in: try board.layout(named: "stock")) == [])
+    #expect(board.defaults == BoardDefaults(layout: "rk3568", cma: .mebibytes(3000)))
+    #expect(try board.layout(named: "stock").inventedRAM == [])
     #expect(
-      board.invented(in: try board.layout(named: "wide")).map(\.description)
+      try board.layout(named: "wide").inventedRAM.map(\.description)
         == ["0x80000000-0xefffffff"])
+  }
+
+  /// The first that a new user meets above all.
+  @Test func theLayoutThatIsTakenWhereNoneIsNamedHasTheRAMThatItClaims() throws {
+    for name in try catalogue.names() {
+      #expect(try catalogue.board(named: name).layout(named: nil).inventedRAM == [], "\(name)")
+    }
   }
 
   /// Its SoC's `dma-ranges` (bcm2711.dtsi): <0xc0000000 0x0 0x00000000 0x40000000>.
@@ -56,7 +66,7 @@ import Testing
     let board = try catalogue.board(named: "arm-am57xx")
     #expect(board.architecture == .arm)
     #expect(try board.layout(named: nil).banks.map(\.description) == ["0x80000000-0xffffffff"])
-    for layout in board.layouts { #expect(board.invented(in: layout) == []) }
+    for layout in board.layouts { #expect(layout.inventedRAM == []) }
     // A kernel without LPAE reaches no device above 4 GiB, and RAM fills what is below.
     #expect(board.devices.gic.last < PhysicalAddress(0x8000_0000))
     #expect(board.devices.uart.last < PhysicalAddress(0x8000_0000))
@@ -66,6 +76,6 @@ import Testing
     let board = try catalogue.board(named: "arm64-2g")
     #expect(board.layouts.count == 1)
     #expect(try board.layout(named: nil).banks.map(\.description) == ["0x0-0x7fffffff"])
-    #expect(board.invented(in: try board.layout(named: nil)) == [])
+    #expect(try board.layout(named: nil).inventedRAM == [])
   }
 }

@@ -42,12 +42,12 @@ struct BoardCell: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { arguments.joined(separator: " ") }
 
-  static let wideRAM = ["00000000-efffffff", "800000000-80fffffff"]
+  static let rk3568RAM = ["00000000-efffffff", "1f0000000-1ffffffff"]
   static let stockRAM = ["00000000-7fefffff", "800000000-87fffffff"]
 
   static let passing = BoardCell(
     ["--board", "arm64-4g", "--cma", "3000M"], .pass, exit: 0, base: 0x3480_0000,
-    totalKilobytes: 3_072_000, systemRAM: wideRAM,
+    totalKilobytes: 3_072_000, systemRAM: rk3568RAM,
     kernelWords: "cma: Reserved 3000 MiB at 0x0000000034800000",
     textWords: ["PASS  3000 MiB of CMA at 0x34800000", "0x34800000 -  0xefffffff    3000 MiB"])
 
@@ -82,7 +82,7 @@ struct BoardCell: Sendable, CustomTestStringConvertible {
     panicking,
     BoardCell(
       ["--board", "arm64-4g", "--cma", "3000M", "--cpus", "4"], .pass, exit: 0,
-      base: 0x3480_0000, totalKilobytes: 3_072_000, systemRAM: wideRAM, cpus: 4,
+      base: 0x3480_0000, totalKilobytes: 3_072_000, systemRAM: rk3568RAM, cpus: 4,
       kernelWords: "cma: Reserved 3000 MiB at 0x0000000034800000",
       textWords: ["PASS  3000 MiB of CMA at 0x34800000", "4 CPUs", "4 online"]),
   ]

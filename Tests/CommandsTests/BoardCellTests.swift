@@ -59,6 +59,19 @@ extension Guests {
       }
     }
 
+    /// The README's first command: 3000 MiB of RAM that such a board has, and nothing to warn of.
+    @Test func theFirstBoardHasTheRAMThatItClaims() async throws {
+      try await ScratchFolder.with { scratch in
+        let result = try await CMALabProcess([
+          "boot", "--board", "arm64-4g", "--cma", "3000M", "--out", scratch["run"].string,
+        ]).result()
+        #expect(result.status == .exited(0), "\(result.errors)")
+        #expect(result.output.contains("PASS  3000 MiB of CMA at 0x34800000"), "\(result.output)")
+        #expect(!(result.output + result.errors).contains("warning"))
+        #expect(!result.output.contains("not on the hardware"))
+      }
+    }
+
     @Test func aDistributionsKernelBootsAsItIs() async throws {
       let cache = try ContentCache.ofUser(environment: TestEnvironment.variables)
       let image = try await DistributionKernel.debianARM64.image(in: cache)

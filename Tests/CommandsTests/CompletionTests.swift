@@ -10,8 +10,8 @@ import Testing
   @Test(arguments: [
     ("cmalab boot --board ", "arm-am57xx", "zcu102"),
     ("cmalab boot --board imx", "imx8mp-evk", "imx95-evk"),
-    ("cmalab boot --board arm64-4g --layout ", "stock", "wide"),
-    ("cmalab boot --layout ", "stock", "wide"),
+    ("cmalab boot --board arm64-4g --layout ", "rk3568", "wide"),
+    ("cmalab boot --layout ", "rk3568", "wide"),
     ("cmalab boot --kernel 6", "6.1", "6.12"),
     ("cmalab conform --kernel ", "5.10", "7.2"),
     ("cmalab predict --kernel ", "5.10", "7.2"),

@@ -214,7 +214,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       rule: "starved", arguments: ["--board", "arm64-2g", "--cma", "2000M"],
       lines: ["6.1", "6.12", "7.2", "7.3"]),
     LintCell(
-      rule: "invented-ram", arguments: some,
+      rule: "invented-ram", arguments: some + ["--layout", "wide"],
       shown: .warning("layout 'wide' has RAM at 0x80000000-0xefffffff")),
   ]
 }

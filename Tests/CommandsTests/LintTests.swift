@@ -21,10 +21,11 @@ extension Guests.EveryLine {
             "--dts-append", try scratch.write(fragment, to: "fragment.dtsi").string,
           ]
         }
+        if !cell.arguments.contains(where: { ["--board", "--layout"].contains($0) }) {
+          arguments += ["--layout", "wide"]
+        }
         let linted = try await CMALabProcess(
-          ["lint", "--page-size", "4k", "--format", "json"]
-            + (cell.arguments.contains { ["--board", "--layout"].contains($0) }
-              ? arguments : arguments + ["--layout", "wide"])
+          ["lint", "--page-size", "4k", "--format", "json"] + arguments
         ).result()
         let report = try JSONDecoder().decode(LintReport.self, from: Data(linted.output.utf8))
         #expect(linted.status == .exited(report.hasErrors ? 1 : 0), "\(linted.errors)")

@@ -19,7 +19,8 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
       arguments: ["--board", "arm64-4g", "--layout", "stock", "--cma", "3000M"], exitCode: 0,
       words: [
         "3000 MiB does not fit", "cma: Failed to reserve 3000 MiB", "remedy (more than is)",
-        "such a split boots here and not there", "device_type = \"memory\";", "PASS  3000 MiB",
+        "the guest boots with such a split, and the board would not", "device_type = \"memory\";",
+        "PASS  3000 MiB",
       ], boot: "--bank 0x0+3328M --bank 0x800000000+767M"),
     SuggestCell(
       arguments: ["--board", "arm64-4g", "--layout", "stock", "--cma", "2046M"], exitCode: 0,
@@ -102,7 +103,7 @@ extension Guests {
 
     @Test(arguments: [
       (["suggest", "--cma", "0"], "there is no pool to make room for"),
-      (["suggest", "--bank", "0x800+4K"], "is no whole number of pages"),
+      (["suggest", "--bank", "0x800+4K"], "is not a whole number of pages"),
       (
         ["suggest", "--verify", "--kernel-config", "x", "--cma", "1M"],
         "--kernel-config names none"

@@ -27,11 +27,11 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["'/nowhere/board.yaml'", "No such file or directory", "check the path"]),
     Misuse(
       ["--layout", "wyde"],
-      ["board 'arm64-4g' has no layout 'wyde'", "did you mean 'wide'?", "stock, wide"]),
+      ["board 'arm64-4g' has no layout 'wyde'", "did you mean 'wide'?", "rk3568, stock, wide"]),
     Misuse(
-      ["--cma", "3000X"], ["'--cma", "'3000X' ends in 'X', which is no unit", "as in 3000M"]),
+      ["--cma", "3000X"], ["'--cma", "'3000X' ends in 'X', which is not a unit", "as in 3000M"]),
     Misuse(["--cma", "-1"], ["'--cma", "'-1' is negative", "as in 3000M"]),
-    Misuse(["--cma", "0x"], ["'--cma", "'0x' is no size", "as in 3000M"]),
+    Misuse(["--cma", "0x"], ["'--cma", "'0x' is not a valid size", "as in 3000M"]),
     Misuse(["--cma", ""], ["'--cma", "the size is empty", "as in 3000M"]),
     Misuse(
       ["--cma", "99999999999G"], ["'--cma", "'99999999999G' does not fit in 64 bits", "3000M"]),
@@ -56,7 +56,8 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text', 'json' or 'svg'"]),
     Misuse(["--region", "size=64M"], ["'--region", "a region needs name=NAME"]),
     Misuse(["--region", "name=a"], ["'--region", "region 'a' needs size=SIZE"]),
-    Misuse(["--region", "name=a,size=0x"], ["'--region", "'0x' is no size", "as in 3000M"]),
+    Misuse(
+      ["--region", "name=a,size=0x"], ["'--region", "'0x' is not a valid size", "as in 3000M"]),
     Misuse(
       ["--region", "name=a,size=1M,colour=red"],
       ["'--region", "'colour=red' is not understood", "write name=NAME,size=SIZE"]),

@@ -55,9 +55,9 @@ extension Board {
     layouts = [
       BoardLayout(
         name: Self.ownTreeLayoutName, summary: "as \(tree.file) has it", banks: banks,
-        reserved: [], memoryReservations: [])
+        ramWindows: known.map { RAMWindow(range: $0, source: tree.file) }, reserved: [],
+        memoryReservations: [])
     ]
-    ramWindows = known.map { RAMWindow(range: $0, source: tree.file) }
     self.devices = devices
     loader = nil
     kernel = nil

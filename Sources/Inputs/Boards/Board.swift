@@ -18,8 +18,6 @@ package struct Board: Hashable, Sendable {
   package let cpu: CPU
   /// At least one, in the order of the file, names unique.
   package let layouts: [BoardLayout]
-  /// Where the hardware can have RAM, sorted by start, disjoint.
-  package let ramWindows: [RAMWindow]
   package internal(set) var devices: DeviceWindows
   package let defaults: BoardDefaults
   /// Nil where nothing is known of it: then kernel, initramfs and tree lie together, low in RAM.
@@ -28,16 +26,6 @@ package struct Board: Hashable, Sendable {
   package let kernel: BoardKernel?
   /// Where the figures come from, one sentence each.
   package let sources: [String]
-
-  /// The ranges of ``ramWindows``.
-  package var physicalRAM: [PhysicalRange] { ramWindows.map(\.range) }
-
-  /// The parts of a layout's banks that lie where the hardware has no RAM, sorted by start.
-  ///
-  /// A layout may invent RAM, to ask what a board would do if it had more: the run says so.
-  package func invented(in layout: BoardLayout) -> [PhysicalRange] {
-    layout.banks.flatMap { $0.subtracting(physicalRAM) }
-  }
 
   /// The layout of that name, or the board's default layout for nil.
   package func layout(named name: String?) throws(UnknownLayout) -> BoardLayout {

@@ -17,8 +17,8 @@ extension Board {
     architecture = try fields.required(.architecture).choice("an architecture")
     cpu = try fields.required(.cpu).cpu()
     devices = try fields.required(.devices).deviceWindows()
-    ramWindows = try fields.required(.physicalRAM).ramWindows()
-    layouts = try fields.required(.layouts).layouts(clearOf: devices)
+    let ramWindows = try fields.required(.physicalRAM).ramWindows()
+    layouts = try fields.required(.layouts).layouts(clearOf: devices, in: ramWindows)
     loader = try fields.optional(.loader)?.loader()
     kernel = try fields.optional(.kernel)?.boardKernel()
     defaults = try fields.required(.defaults).defaults(among: layouts.map(\.name))
@@ -93,7 +93,7 @@ extension NodeCursor {
     return PlacedRange(range: range, place: self)
   }
 
-  fileprivate func ramWindows() throws(YAMLFileError) -> [RAMWindow] {
+  func ramWindows() throws(YAMLFileError) -> [RAMWindow] {
     var windows: [RAMWindow] = []
     var places: [PlacedRange] = []
     for element in try elements(example: "- { base: 0x0, size: 2G }") {

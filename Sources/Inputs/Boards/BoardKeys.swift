@@ -33,7 +33,7 @@ enum BoardKey: String, DocumentedKey {
     case .cpu: "the guest's CPUs"
     case .devices: "where the guest sees its devices"
     case .physicalRAM:
-      "where the hardware has RAM; a layout that claims more boots here with a warning"
+      "where the hardware has RAM; a layout that claims more is booted with a warning"
     case .layouts: "the ways in which boot loaders hand that RAM over"
     case .loader: "what puts kernel, initramfs and device tree into memory"
     case .kernel: "the board's own, by which predictions go where no option names one"
@@ -165,7 +165,7 @@ enum DeviceKey: String, DocumentedKey {
 enum WindowKey: String, DocumentedKey {
   case base, size, source
 
-  static let place = "physical-ram[]"
+  static let place = "physical-ram[], layouts.NAME.physical-ram[]"
   var isRequired: Bool { self != .source }
 
   var form: String {
@@ -186,7 +186,9 @@ enum WindowKey: String, DocumentedKey {
 }
 
 enum LayoutKey: String, DocumentedKey {
-  case summary, banks, reserved, memreserve
+  case summary, banks
+  case physicalRAM = "physical-ram"
+  case reserved, memreserve
 
   static let place = "layouts.NAME"
   var isRequired: Bool { [.summary, .banks].contains(self) }
@@ -195,6 +197,7 @@ enum LayoutKey: String, DocumentedKey {
     switch self {
     case .summary: "a text"
     case .banks: "a list of ranges that do not overlap"
+    case .physicalRAM: "a list of ranges"
     case .reserved: "a list of regions"
     case .memreserve: "a list of ranges"
     }
@@ -204,6 +207,8 @@ enum LayoutKey: String, DocumentedKey {
     switch self {
     case .summary: "one line for 'cmalab boards show'"
     case .banks: "the RAM that /memory nodes declare"
+    case .physicalRAM:
+      "where the hardware of this layout has RAM, in place of the board's physical-ram"
     case .reserved: "children of /reserved-memory"
     case .memreserve: "entries of the tree's memory reservation block (/memreserve/)"
     }

@@ -23,7 +23,8 @@ extension Board {
     }
     return BoardLayout(
       name: Self.givenLayoutName, summary: "banks that were given in place of \(layout.name)'s",
-      banks: sorted, reserved: layout.reserved, memoryReservations: layout.memoryReservations)
+      banks: sorted, ramWindows: layout.ramWindows, reserved: layout.reserved,
+      memoryReservations: layout.memoryReservations)
   }
 }
 
@@ -79,7 +80,7 @@ package enum BankFault: Error, Hashable, Sendable, CustomStringConvertible {
       "bank \(bank.start)-\(bank.last) ends with the first byte of a page, and END is the last byte: "
         + "write \(PhysicalAddress(bank.last.value &- 1))"
     case .partialPages(let bank):
-      "bank \(bank) is no whole number of pages: make start and size multiples of 4 KiB"
+      "bank \(bank) is not a whole number of pages: make start and size multiples of 4 KiB"
     case .outOfReach(let bank):
       "bank \(bank) reaches past the guest's \(GuestAddressSpace.bits)-bit address space: end it "
         + "below \(GuestAddressSpace.end)"

@@ -12,10 +12,21 @@ package struct BoardLayout: Hashable, Sendable {
   /// At least one, sorted by start, disjoint (they may touch), whole 4 KiB pages,
   /// below ``GuestAddressSpace/end``.
   package let banks: [PhysicalRange]
+  /// Where the hardware can have RAM, sorted by start, disjoint: the board's, or the layout's own where
+  /// one board file has several pieces of hardware.
+  package let ramWindows: [RAMWindow]
   /// The children of /reserved-memory, in the order of the file, names unique.
   package let reserved: [RequestedRegion]
   /// `/memreserve/` entries, in the order of the file.
   package let memoryReservations: [PhysicalRange]
+
+  /// The ranges of ``ramWindows``.
+  package var physicalRAM: [PhysicalRange] { ramWindows.map(\.range) }
+
+  /// The parts of the banks that lie where the hardware has no RAM, sorted by start.
+  ///
+  /// A layout may invent RAM, to ask what a board would do if it had more: the run says so.
+  package var inventedRAM: [PhysicalRange] { banks.flatMap { $0.subtracting(physicalRAM) } }
 }
 
 /// What the guest can address.

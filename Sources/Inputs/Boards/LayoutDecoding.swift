@@ -5,7 +5,11 @@ import YAMLFiles
 
 extension NodeCursor {
   /// The layouts of a board, in the order of the file, none with RAM over a device window.
-  func layouts(clearOf devices: DeviceWindows) throws(YAMLFileError) -> [BoardLayout] {
+  ///
+  /// - Parameter ramWindows: the board's, of the layouts that have none of their own.
+  func layouts(
+    clearOf devices: DeviceWindows, in ramWindows: [RAMWindow]
+  ) throws(YAMLFileError) -> [BoardLayout] {
     let entries = try entries()
     guard !entries.isEmpty else {
       throw failure("the board has no layout: add one, as in 'stock: { summary: …, banks: … }'")
@@ -13,19 +17,21 @@ extension NodeCursor {
     var layouts: [BoardLayout] = []
     for entry in entries {
       layouts.append(
-        try entry.value.layout(name: try entry.key.name("a layout name"), clearOf: devices))
+        try entry.value.layout(
+          name: try entry.key.name("a layout name"), clearOf: devices, in: ramWindows))
     }
     return layouts
   }
 
   private func layout(
-    name: String, clearOf devices: DeviceWindows
+    name: String, clearOf devices: DeviceWindows, in ramWindows: [RAMWindow]
   ) throws(YAMLFileError) -> BoardLayout {
     let fields = try fields(LayoutKey.self)
     return BoardLayout(
       name: name,
       summary: try fields.required(.summary).text(),
       banks: try fields.required(.banks).banks(clearOf: devices),
+      ramWindows: try fields.optional(.physicalRAM)?.ramWindows() ?? ramWindows,
       reserved: try fields.optional(.reserved)?.reservedRegions() ?? [],
       memoryReservations: try fields.optional(.memreserve)?.memoryReservations() ?? [])
   }

@@ -79,7 +79,7 @@ private struct LintSource {
 
   /// RAM that a layout claims and the board does not have.
   func invented(kernels: [String]) -> [Finding] {
-    board.invented(in: layout).map { range in
+    layout.inventedRAM.map { range in
       InventedRAMRule.finding(
         range,
         at: request.banks.isEmpty

@@ -34,7 +34,7 @@ package struct PoolAdvisor: Sendable {
     }
     let search = RemedySearch(
       kernel: outlook.facts, memory: outlook.memory.without(prediction.exposures.map(\.pool)),
-      asked: asked, windows: outlook.board.physicalRAM,
+      asked: asked, windows: outlook.layout.physicalRAM,
       devices: [outlook.board.devices.gic, outlook.board.devices.uart],
       end: GuestAddressSpace.end, kernelRoom: request.kernel.room)
     let found = try await remedy(search, outlook, in: request)

@@ -42,7 +42,7 @@ struct RegionAdvisor {
     switch change.what {
     case .bank(let bank):
       text = source.memory(bank)
-      caveats += bank.subtracting(outlook.board.physicalRAM).map {
+      caveats += bank.subtracting(outlook.layout.physicalRAM).map {
         "the board is not known to have RAM at \($0): without it, the guest boots and the board does not"
       }
     case .placement:

@@ -58,7 +58,7 @@ extension Remedy {
     var caveats: [String] = []
     if case .split(_, let invented) = candidate.change, !invented.isEmpty {
       caveats += invented.map {
-        "the board has no RAM at \($0): such a split boots here and not there"
+        "the board has no RAM at \($0): the guest boots with such a split, and the board would not"
       }
     }
     if let request = candidate.change.request, request.bytes < asked.bytes {

@@ -8,7 +8,7 @@ package import YAMLFiles
 ///
 ///     name: edges
 ///     axes:
-///       layout: [stock, wide]
+///       layout: [rk3568, stock]
 ///       cma: [1700M, 3000M]
 ///       test: [[], [allocate]]
 ///     exclude:
@@ -17,7 +17,7 @@ package import YAMLFiles
 ///       - { board: rpi4, cma: 1G, expect: refused }
 ///     expect: predicted
 ///     expectations:
-///       - { layout: wide, cma: 3000M, expect: pass }
+///       - { layout: rk3568, cma: 3000M, expect: pass }
 ///       - { cma: 1700M, expect: refused, because: "the boot loader's carve-out, issue 17" }
 package struct MatrixFile: Sendable {
   package let name: String

@@ -115,7 +115,7 @@ extension MatrixFile {
     example: """
       name: sizes
       axes:
-        layout: [stock, wide]
+        layout: [rk3568, stock]
         cma: [64M, 1G, 3000M]
         test: [[], [allocate]]
       exclude:
@@ -124,7 +124,7 @@ extension MatrixFile {
         - { board: rpi4, cma: 1G, expect: refused }
       expect: predicted
       expectations:
-        - { layout: wide, cma: 64M, expect: pass }
+        - { layout: rk3568, cma: 64M, expect: pass }
       timeout: 120
       """,
     mappings: [.init(MatrixKey.self), .init(CellKey.self)])

@@ -67,7 +67,7 @@ extension Preparation {
     return PredictedGuest(
       schema: PredictedGuest.currentSchema, board: selection.board.name,
       layout: selection.layout.name, banks: selection.layout.banks,
-      inventedRAM: selection.board.invented(in: selection.layout), kernel: guest.kernel,
+      inventedRAM: selection.layout.inventedRAM, kernel: guest.kernel,
       commandLine: selection.commandLine, placement: guest.placement,
       predicted: PredictedRecord(of: guest.facts, with: guest.memory))
   }

@@ -242,7 +242,7 @@ package struct Preparation: Sendable {
       asked: selection.request, board: selection.board.name, layout: selection.layout.name,
       banks: banks, declaredBanks: declared == banks ? nil : declared,
       usableRAM: usable == banks.joiningAdjacent() ? nil : usable,
-      inventedRAM: selection.board.invented(in: selection.layout),
+      inventedRAM: selection.layout.inventedRAM,
       cmaBytes: selection.pools.askedBytes, via: selection.pools.via,
       commandLinePool: selection.pools.commandLine, kconfigPool: selection.kconfigPool,
       // Of the finished tree: the user's own fragment may have changed them.

@@ -132,7 +132,7 @@ package struct RunSelection: Sendable {
   package var expectation: RunRequest {
     RunRequest(
       asked: request, board: board.name, layout: layout.name, banks: layout.banks,
-      inventedRAM: board.invented(in: layout), cmaBytes: pools.askedBytes, via: pools.via,
+      inventedRAM: layout.inventedRAM, cmaBytes: pools.askedBytes, via: pools.via,
       commandLinePool: pools.commandLine, kconfigPool: kconfigPool,
       regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
       kernel: request.values(of: .kernel).first ?? "unknown",

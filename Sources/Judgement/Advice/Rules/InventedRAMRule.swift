@@ -7,8 +7,8 @@ import Records
 enum InventedRAMRule {
   static let description = LintRuleDescription(
     .own(.inventedRAM), .warning, "the layout claims RAM that the board does not have",
-    consequence: "the layout boots here, and not there", origin: "the board file's physical-ram",
-    remedy: "keep the banks inside physical-ram")
+    consequence: "the guest boots, and the board would not",
+    origin: "the board file's physical-ram", remedy: "keep the banks inside physical-ram")
 
   /// - Parameters:
   ///   - place: the board file's key, or the option.
