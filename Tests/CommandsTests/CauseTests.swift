@@ -52,6 +52,13 @@ struct CauseCell: Sendable, CustomTestStringConvertible {
       arguments: ["--board", "imx8mp-evk", "--cma", "64M@0x40000000"],
       words: "cma: Failed to reserve 64 MiB",
       tail: ": its place is taken by device tree, initramfs, kernel; next: cmalab suggest"),
+    // A region where the kernel lies.
+    CauseCell(
+      arguments: [
+        "--board", "imx8mp-evk", "--cma", "0", "--kernel-at", "0x40000000", "--region",
+        "name=fw,size=64M,no-map,at=0x40000000",
+      ], words: "failed to reserve memory for node 'fw@40000000': base 0x",
+      tail: ": its place is taken; next: move it, or cmalab lint"),
     // A pool that is refused hides behind the setting that wins on no board.
     CauseCell(
       arguments: ["--board", "rpi4", "--cma", "1000M"], words: "cma: Failed to reserve 1000 MiB",

@@ -71,7 +71,7 @@ extension FailureCause {
         request: request)
     } else if let exposure = predicted?.exposures?.first {
       let words = "\(exposure.words) [\(exposure.hazard.rawValue)]"
-      self.init(what, because: [words, exposure.words], next: "cmalab lint")
+      self.init(what, because: [words, exposure.words, exposure.shortWords], next: "cmalab lint")
     } else if request?.bytes == .zero {
       self.init(what, next: "see console.log before it: there is no pool to blame")
     } else {

@@ -154,15 +154,18 @@ extension PredictedRecord.Exposure {
   }
 
   /// `'x@500000000' (0x500000000-0x503ffffff) is not in RAM`, `… covers the kernel`.
-  package var words: String {
-    let what =
-      switch hazard {
-      case .poolOutsideMemory:
-        other.map { "covers \($0), which is not mapped" } ?? "is not in RAM"
-      case .poolOverKernel, .poolOverBootData: "covers the \(other ?? "")"
-      case .poolsOverlap, .othersGivenAway, .littleMemory: "overlaps \(other ?? "")"
-      }
-    return "'\(pool)' (\(range)) \(what)"
+  package var words: String { "'\(pool)' (\(range)) \(fault)" }
+
+  /// The same without addresses, where a line has to be short.
+  package var shortWords: String { "'\(pool)' \(fault)" }
+
+  private var fault: String {
+    switch hazard {
+    case .poolOutsideMemory:
+      other.map { "covers \($0), which is not mapped" } ?? "is not in RAM"
+    case .poolOverKernel, .poolOverBootData: "covers the \(other ?? "")"
+    case .poolsOverlap, .othersGivenAway, .littleMemory: "overlaps \(other ?? "")"
+    }
   }
 }
 

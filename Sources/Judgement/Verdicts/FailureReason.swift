@@ -81,8 +81,9 @@ struct FailureReason {
 
   /// Of a run that did not come to its end.
   func cause(of ending: Ending, _ outcome: EmulatorOutcome) -> FailureCause {
-    let complaint = outcome.complaints.split(separator: "\n").last.map { ": \($0)" } ?? ""
-    let message = ending.line.kernelMessage
+    let complaints = outcome.complaints.split(separator: "\n")
+    let complaint = complaints.last.map { ": \($0)" } ?? ""
+    let message = ending.line.kernelMessage.replacing(#/\.$/#, with: "")
     switch ending.kind {
     case .panicked:
       return dead("the guest panicked: \(message.replacing(Self.panic, with: ""))")
@@ -107,9 +108,9 @@ struct FailureReason {
       return FailureCause(
         ending.line, because: ["console.log shows how far it came"],
         next: "a larger --timeout, on a slow machine")
-    case .emulatorExited where complaint.contains("CPU type "):
-      return FailureCause(
-        String(complaint.dropFirst(2)), next: "another cpu.model in the board file, as cortex-a72")
+    case .emulatorExited where complaints.contains(where: Self.isOfCPU):
+      let words = complaints.first(where: Self.isOfCPU).map(String.init) ?? ending.line
+      return FailureCause(words, next: "another cpu.model in the board file, as cortex-a72")
     case .emulatorExited where outcome.halt == .killed(signal: 9):
       return FailureCause(
         ending.line + complaint, because: ["if nobody killed it, this machine's memory ran out"],
@@ -122,6 +123,12 @@ struct FailureReason {
       return FailureCause(ending.line, next: "look at that line of console.log, and run again")
     case .completed: return FailureCause(ending.line)
     }
+  }
+
+  /// Whether QEMU says that it, or its machine, does not have the CPU: `CPU type … not supported`,
+  /// `unable to find CPU model '…'`, `Invalid CPU model: …`.
+  private static func isOfCPU(_ complaint: Substring) -> Bool {
+    ["CPU type ", "CPU model"].contains(where: complaint.contains)
   }
 
   private static let panic = "Kernel panic - not syncing: "
