@@ -43,6 +43,7 @@ package struct ComparisonHTML: Report {
             })
         },
         alone: comparison.alone.isEmpty
-          ? nil : ComparisonPage.Alone(lines: comparison.alone)))
+          ? nil : ComparisonPage.Alone(lines: comparison.alone)),
+      hasTestTimes: comparison.counts.contains { $0.kind.isLatency })
   }
 }

@@ -10,6 +10,8 @@ struct HTMLPage: TemplateScope {
   var cells: [CellPage] = []
   /// Of what it is made.
   var source = "the records"
+  /// Whether a test's times are on it.
+  var hasTestTimes = false
   let style = Templates.style
   let styleHash = Templates.styleHash
 

@@ -44,7 +44,8 @@ package struct HTMLReport: Report {
       title: collection.isSingleRun
         ? collection.cells.first?.record.title ?? collection.name
         : collection.name,
-      overview: collection.isSingleRun ? nil : overview, cells: pages)
+      overview: collection.isSingleRun ? nil : overview, cells: pages,
+      hasTestTimes: collection.cells.contains { !$0.record.tests.isEmpty })
   }
 
   /// The numbers of the runs that have a page.
