@@ -123,7 +123,7 @@ struct RunMatrix: AsyncParsableCommand, DocumentedCommand {
 extension Shard {
   init(argument: String) throws {
     guard let shard = Shard(argument) else {
-      throw ValidationError("'\(argument)' is no shard: write I/N, as in 1/4")
+      throw ValidationError("'\(argument)' is not a shard: write I/N, as in 1/4")
     }
     self = shard
   }

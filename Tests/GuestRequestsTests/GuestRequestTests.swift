@@ -76,7 +76,7 @@ import Testing
       (.cpus, "two", "'two' is not a number"), (.lpae, "yes", "use true or false"),
       (.test, "magic", "'magic' is not known"), (.region, "size=1M", "a region needs name=NAME"),
       (.region, "name=linux,cma,size=1M", "a comma inside of a value twice"),
-      (.kconfigCMA, "10", "is no whole number of MiB"),
+      (.kconfigCMA, "10", "is not a whole number of MiB"),
     ] as [(GuestOption, String, String)])
   func whatIsNoValueIsRefused(option: GuestOption, text: String, words: String) {
     var request = GuestRequest()
@@ -90,7 +90,7 @@ import Testing
       ([(.via, "dts"), (.cma, "1M"), (.deviceTreeCMA, "1M")], "--via dts and --dts-cma both"),
       ([(.via, "kconfig"), (.cma, "1M"), (.kconfigCMA, "1M")], "--via kconfig and --kconfig-cma"),
       ([(.via, "kconfig"), (.cma, "1M@0x0")], "Kconfig has no addresses"),
-      ([(.via, "kconfig"), (.cma, "4K")], "is no whole number of MiB"),
+      ([(.via, "kconfig"), (.cma, "4K")], "is not a whole number of MiB"),
       ([(.via, "dts"), (.cma, "none")], "--cma none asks for no pool: omit --via dts"),
       ([(.cpus, "9")], "--cpus is 9"), ([(.timeout, "0")], "--timeout is 0.0"),
       ([(.append, "quiet cma=1M")], "--append has cma="), ([(.append, "ü")], "--append has char"),

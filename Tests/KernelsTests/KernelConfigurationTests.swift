@@ -111,7 +111,7 @@ import Testing
     let error = KernelError.badFragment("kernel-config/cma.config", line: 3, text: "CMA=y")
     #expect(
       error.description
-        == "kernel-config/cma.config:3: 'CMA=y' is no kernel option: "
+        == "kernel-config/cma.config:3: 'CMA=y' is not a kernel option: "
         + "write CONFIG_NAME=value or # CONFIG_NAME is not set")
   }
 

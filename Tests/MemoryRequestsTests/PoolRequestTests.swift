@@ -56,9 +56,9 @@ import Testing
   /// What the kernel takes for zero, or reads otherwise than a person, is no request.
   @Test(
     arguments: [
-      ("", "the size is empty"), ("64X", "no unit"), ("64M@", "the address is empty"),
+      ("", "the size is empty"), ("64X", "not a unit"), ("64M@", "the address is empty"),
       ("64M@1G-", "the address is empty"), ("0@1G", "a pool of no size"),
-      ("64M@1G-1G", "does not fit between"), ("64M@1G-2G-3G", "no unit"),
+      ("64M@1G-1G", "does not fit between"), ("64M@1G-2G-3G", "not a unit"),
       ("64M@0xffffffffffffffff", "past 2^64"), ("010M", "reads as octal"),
       ("64M@0100", "reads as octal"), ("-1", "is negative"),
       ("18446744073709551615", "there is no cma="),
@@ -97,8 +97,9 @@ import Testing
 
   @Test(
     arguments: [
-      ("32K", "no whole number of MiB"), ("101%", "is no Kconfig pool"), ("%", "is no Kconfig"),
-      ("min:32M", "is no Kconfig pool"), ("max:10%,32M", "is no Kconfig pool"), ("x", "no size"),
+      ("32K", "not a whole number of MiB"), ("101%", "is not a Kconfig pool"),
+      ("%", "is not a Kconfig"), ("min:32M", "is not a Kconfig pool"),
+      ("max:10%,32M", "is not a Kconfig pool"), ("x", "not a valid size"),
     ])
   func whatKconfigCannotSayIsRefused(text: String, words: String) throws {
     let error = #expect(throws: (any Error).self) { try KconfigPool(parsing: text) }

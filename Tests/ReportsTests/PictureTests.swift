@@ -60,7 +60,7 @@ import Testing
     let blocker = try #require(cell.record.predicted?.blocker)
     #expect(
       RunText(cell.record, style: .init()).document
-        .contains("\n  a larger one meets: \(blocker)\n"))
+        .contains("\n  a larger one is bounded by: \(blocker)\n"))
   }
 
   /// Whoever reads SVG reads these, whatever stands in the records.

@@ -27,11 +27,11 @@ import Verdicts
 
   @Test func thePassIsInTheGuestsOwnWords() throws {
     let judgement = try GuestConsole.wide.judged()
-    #expect(judgement.reason == "3000 MiB of CMA at 0x34800000, by the guest's own word")
+    #expect(judgement.reason == "3000 MiB of CMA at 0x34800000, as the guest reports")
     #expect(judgement.check("cma.base")?.source.map(\.line) == [504, 128])
     #expect(judgement.check("cma.size")?.source.map(\.line) == [124, 128, 526])
     #expect(judgement.check("cma.bank")?.observed == "0x34800000-0xefffffff in 0x0-0xefffffff")
-    #expect(judgement.check("cma.reserved")?.observed == "inside 0x30800000-0xefffffff")
+    #expect(judgement.check("cma.reserved")?.observed == "reserved within 0x30800000-0xefffffff")
   }
 
   @Test func theKernelsRoundingIsShown() throws {

@@ -76,7 +76,7 @@ package struct Transcript: Sendable {
       return Ending(.corrupted, "console line \(fault.consoleLine): \(fault)")
     }
     if console.isEmpty {
-      return unfinished(.silent, "the guest ended without any output")
+      return unfinished(.silent, "the guest ended without a line of output")
     }
     guard isComplete else {
       return unfinished(.emulatorExited, "the guest went away before its last record")

@@ -58,7 +58,7 @@ extension NodeCursor {
       .filter { $0 >= least }
       .map { PhysicalAddress($0).description }
     throw failure(
-      "\(PhysicalAddress(value)) is no multiple of \(ByteCount(alignment.bytes)): "
+      "\(PhysicalAddress(value)) is not a multiple of \(ByteCount(alignment.bytes)): "
         + "use \(multiples.joined(separator: " or "))")
   }
 

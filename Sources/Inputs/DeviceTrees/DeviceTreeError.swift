@@ -30,7 +30,7 @@ extension DeviceTreeError: CustomStringConvertible {
     case .cellCount(let property, let count, let allowed):
       "\(property) is \(count): write \(allowed.lowerBound) to \(allowed.upperBound)"
     case .partialEntry(let property, let cells, let cellsPerEntry):
-      "\(property) has \(cells) cells, which is no multiple of the \(cellsPerEntry) of an entry: "
+      "\(property) has \(cells) cells, which is not a multiple of the \(cellsPerEntry) of an entry: "
         + "look at the #address-cells and #size-cells that apply to it"
     case .wraps(let property, let start, let byteCount):
       "\(property): \(ByteCount(byteCount)) at \(PhysicalAddress(start)) reach past 2^64"

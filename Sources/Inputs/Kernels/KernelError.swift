@@ -45,7 +45,7 @@ extension KernelError: CustomStringConvertible {
       "the kernel did not build: \(step) failed:\n"
         + errors.map { "  \($0)" }.joined(separator: "\n") + "\nthe whole log is \(log)"
     case .badFragment(let path, let line, let text):
-      "\(path):\(line): '\(text)' is no kernel option: "
+      "\(path):\(line): '\(text)' is not a kernel option: "
         + "write CONFIG_NAME=value or # CONFIG_NAME is not set"
     }
   }

@@ -97,7 +97,7 @@ extension NodeCursor {
   }
 
   private func optionNames() throws(YAMLFileError) -> [String] {
-    guard isSequence else { throw failure("is no list: write '[]' for none") }
+    guard isSequence else { throw failure("is not a list: write '[]' for none") }
     var options: [String] = []
     for element in elementsOrNone {
       options.append(

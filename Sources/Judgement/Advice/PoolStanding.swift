@@ -46,7 +46,7 @@ package enum PoolStanding: Hashable, Sendable {
       guard case .refused(let why) = region.outcome else { return nil }
       return "region \(region.name) is refused: \(why)"
     }.first
-    return named ?? "no default pool of \(asked) comes of it: \(prediction.reason)"
+    return named ?? "it makes no default pool of \(asked): \(prediction.reason)"
   }
 
   /// Where the pool lies, of one that is safe.

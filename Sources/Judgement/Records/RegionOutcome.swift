@@ -81,7 +81,7 @@ extension RegionOutcome {
     case .pool: return "a pool\(size)\(place)"
     case .carveOut: return "a carve-out\(size)\(place)"
     case .outside: return "no RAM there, so nothing\(size) to carve out\(place)"
-    case .reserved: return "reserved\(size)\(place)"
+    case .reserved: return "a reserved region\(size)\(place)"
     case .bypassed: return "bypassed"
     case .refused: return "refused"
     case .unseen: return "nothing"

@@ -70,11 +70,11 @@ package struct Judgement: Sendable {
       case .test(let test):
         // What was asked of the pool itself has been proved.
         FailureCause(
-          "\(Self.proof(observations, ledger.areas)), by the guest's own word; "
+          "\(Self.proof(observations, ledger.areas)), as the guest reports; "
             + "test '\(test.name)': \(test.reason)"
         ).line
       case .nothing: "nothing was checked"
-      case .all: "\(Self.proof(observations, ledger.areas)), by the guest's own word"
+      case .all: "\(Self.proof(observations, ledger.areas)), as the guest reports"
       }
   }
 

@@ -41,7 +41,7 @@ struct PoolChecks {
       let cover = taken.first { $0.value.contains(range) }
       return Check(
         "memreserve.\(range.start)", cover != nil, expected: "\(range) is reserved",
-        observed: cover.map { "inside \($0.value)" } ?? "not inside any reserved range",
+        observed: cover.map { "reserved within \($0.value)" } ?? "within no reserved range",
         cover.map { [$0.evidence] } ?? [])
     }
   }
@@ -157,7 +157,7 @@ struct PoolChecks {
     let cover = taken.first { $0.value.contains(pool.value) }
     return Check(
       "cma.reserved", cover != nil, expected: "\(pool.value) is reserved",
-      observed: cover.map { "inside \($0.value)" } ?? "not inside any reserved range",
+      observed: cover.map { "reserved within \($0.value)" } ?? "within no reserved range",
       cover.map { [$0.evidence] } ?? [])
   }
 

@@ -27,7 +27,7 @@ package struct KconfigPool: Hashable, Sendable {
   /// What cmalab's own fragments set (kernel-config/cma.config): no pool.
   package static let none = KconfigPool(.mebibytes, bytes: .zero, percentage: 0)
 
-  /// - Throws: `KconfigPoolError` for a size that is no whole number of MiB.
+  /// - Throws: `KconfigPoolError` for a size that is not a whole number of MiB.
   package init(bytes: ByteCount) throws(KconfigPoolError) {
     self.init(.mebibytes, bytes: try Self.wholeMebibytes(bytes), percentage: 0)
   }
@@ -151,9 +151,9 @@ package enum KconfigPoolError: Error, Hashable, Sendable, CustomStringConvertibl
   package var description: String {
     switch self {
     case .form(let text):
-      "'\(text)' is no Kconfig pool: write 32M, 10%, min:32M,10% or max:32M,10%"
+      "'\(text)' is not a Kconfig pool: write 32M, 10%, min:32M,10% or max:32M,10%"
     case .notMebibytes(let bytes):
-      "\(bytes) is no whole number of MiB, and CONFIG_CMA_SIZE_MBYTES takes nothing else: "
+      "\(bytes) is not a whole number of MiB, and CONFIG_CMA_SIZE_MBYTES takes nothing else: "
         + "round it to MiB"
     }
   }

@@ -90,7 +90,7 @@ package struct PoolPrecedence: Hashable, Sendable {
         + (kconfig.map { $0 == .zero ? "" : ", and Kconfig's \($0) only stand in where it fails" }
           ?? "")
     case .kconfig(let bytes):
-      "Kconfig's \(bytes) win: there is neither cma= nor linux,cma-default"
+      "Kconfig's pool of \(bytes) is the default pool: there is neither cma= nor linux,cma-default"
     case .nobody:
       "nothing asks for a default pool"
     case .unknown:

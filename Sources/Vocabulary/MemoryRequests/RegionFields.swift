@@ -54,7 +54,7 @@ package struct RegionFields: Sendable {
         "at", "a region with 'at' has its place: leave 'align' and 'within' away")
     }
     guard let range = PhysicalRange(start: address, size: size) else {
-      throw RegionFault("size", "'\(address)+\(size)' is no range of addresses")
+      throw RegionFault("size", "'\(address)+\(size)' is not a range of addresses")
     }
     return .fixed([range])
   }
@@ -74,13 +74,15 @@ package struct RegionFields: Sendable {
     let isSized = text.contains("+")
     let ends = text.split(
       separator: isSized ? "+" : "-", maxSplits: 1, omittingEmptySubsequences: false)
-    guard ends.count == 2 else { throw RegionFault("within", "'\(text)' is no range of addresses") }
+    guard ends.count == 2 else {
+      throw RegionFault("within", "'\(text)' is not a range of addresses")
+    }
     let start = try PhysicalAddress(parsing: ends[0])
     let range =
       isSized
       ? PhysicalRange(start: start, size: try ByteCount(parsing: ends[1]))
       : PhysicalRange(start: start, last: try PhysicalAddress(parsing: ends[1]))
-    guard let range else { throw RegionFault("within", "'\(text)' is no range of addresses") }
+    guard let range else { throw RegionFault("within", "'\(text)' is not a range of addresses") }
     return range
   }
 }

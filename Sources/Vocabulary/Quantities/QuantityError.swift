@@ -27,8 +27,8 @@ extension QuantityError: CustomStringConvertible {
     return switch reason {
     case .empty: "the \(kind.rawValue) is empty: \(wanted)"
     case .negative: "'\(text)' is negative: \(wanted)"
-    case .noDigits: "'\(text)' is no \(kind.rawValue): \(wanted)"
-    case .unknownSuffix(let suffix): "'\(text)' ends in '\(suffix)', which is no unit: \(wanted)"
+    case .noDigits: "'\(text)' is not a valid \(kind.rawValue): \(wanted)"
+    case .unknownSuffix(let suffix): "'\(text)' ends in '\(suffix)', which is not a unit: \(wanted)"
     case .octal:
       "'\(text)' begins with 0, which the kernel reads as octal: write it without, or as 0x…"
     case .tooLarge: "'\(text)' does not fit in 64 bits: \(wanted)"

@@ -26,7 +26,7 @@ extension RegionLedger.Entry {
 
   private func expectation(expectsBypass: Bool) -> String {
     if expectsBypass { return "bypassed, as cma= overrides linux,cma-default" }
-    let kind = region.isPool ? "a pool" : region.isNoMap ? "a carve-out" : "reserved"
+    let kind = region.isPool ? "a pool" : region.isNoMap ? "a carve-out" : "a reserved region"
     let size = region.bytes == .zero ? "" : " of \(region.bytes)"
     return "\(kind)\(size)" + (region.base.map { " at \($0)" } ?? "")
   }

@@ -49,7 +49,7 @@ extension EarlyBoot {
     // SMP_CACHE_BYTES.
     if align == 0 { align = 64 }
     guard align.nonzeroBitCount == 1 else {
-      log.cannotPredict("region \(node.name) has an alignment that is no power of two")
+      log.cannotPredict("region \(node.name) has an alignment that is not a power of two")
       return nil
     }
     for place in places(within) {

@@ -161,8 +161,7 @@ package struct LargestPool: Hashable, Sendable {
   /// - Parameter memory: bytes of RAM that the kernel maps.
   private static func restOfBoot(memory: UInt64, cpuCount: Int) -> Need {
     Need(
-      what: "the rest of the boot (no guest died with so much: twice the lowest watermark, 16 MiB, "
-        + "2 MiB a CPU)",
+      what: "the rest of the boot (measured: twice the lowest watermark, 16 MiB, 2 MiB per CPU)",
       size: ByteCount(SurvivalEstimate.margin(memory: memory, cpuCount: cpuCount)))
   }
 }

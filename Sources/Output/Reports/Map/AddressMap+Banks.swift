@@ -38,4 +38,10 @@ extension AddressMap {
       } ?? []
     self.init(title: title, banks: banks, segments: invented + rest + loaded, notes: notes)
   }
+
+  /// A pool by the kernel's name of it, which of the default pool that no node asks for tells nothing
+  /// (kernel/dma/contiguous.c, dma_contiguous_reserve_area: `reserved`).
+  static func pool(_ range: PhysicalRange, named name: String) -> Segment {
+    Segment(range, "\(name == "reserved" ? "default " : "")CMA pool '\(name)'", kind: .pool)
+  }
 }

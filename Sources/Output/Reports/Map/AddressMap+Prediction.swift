@@ -28,9 +28,7 @@ extension AddressMap {
         : region.range.map { Segment($0, "'\(region.node)', \(region.outcome)", kind: .carveOut) }
     }
     let pools = predicted.pools.compactMap { pool in
-      PhysicalRange(start: pool.base, size: pool.bytes).map {
-        Segment($0, "CMA pool '\(pool.name)'", kind: .pool)
-      }
+      PhysicalRange(start: pool.base, size: pool.bytes).map { Self.pool($0, named: pool.name) }
     }
     return (hole(predicted).map { [$0] } ?? []) + large(predicted) + regions
       + crashKernel(predicted.crashKernel?.ranges ?? []) + pools
@@ -64,7 +62,7 @@ extension AddressMap {
   }
 
   static func notes(_ predicted: PredictedRecord) -> [String] {
-    predicted.blocker.map { ["a larger one meets: \($0)"] } ?? []
+    predicted.blocker.map { ["a larger one is bounded by: \($0)"] } ?? []
   }
 }
 

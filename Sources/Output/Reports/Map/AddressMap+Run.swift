@@ -9,9 +9,7 @@ extension AddressMap {
   /// What the guest of a run had in its banks.
   package init(observedBy record: RunRecord) {
     let pools = record.observed.cmaAreas.compactMap { area in
-      PhysicalRange(start: area.base, size: area.bytes).map {
-        Segment($0, "CMA pool '\(area.name)'", kind: .pool)
-      }
+      PhysicalRange(start: area.base, size: area.bytes).map { Self.pool($0, named: area.name) }
     }
     let unmapped = record.observed.unmapped.map {
       Segment($0, "not mapped by the kernel", kind: .carveOut)

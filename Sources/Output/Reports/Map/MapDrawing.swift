@@ -137,7 +137,7 @@ struct MapDrawing: TemplateScope {
     if parts.isEmpty { parts = ["no pool"] }
     if let refusal = predicted.refusal { parts.append("refused with '\(refusal)'") }
     if let fatality = predicted.fatality { parts.append("then the end: \(fatality.rawValue)") }
-    if let blocker = predicted.blocker { parts.append("a larger one meets: \(blocker)") }
+    if let blocker = predicted.blocker { parts.append("a larger one is bounded by: \(blocker)") }
     return "Predicted for \(predicted.checkedRelease): \(parts.joined(separator: "; "))."
   }
 }

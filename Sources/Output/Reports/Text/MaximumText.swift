@@ -27,7 +27,7 @@ package struct MaximumText: Report {
     if let fatality = fits.fatality { lines.append("        the guest dies: \(fatality.rawValue)") }
     lines += fits.hazards.map { "        hazard: \($0.rawValue)" }
     if let refusal = layout.refusal { lines.append("        \(layout.unit) more: '\(refusal)'") }
-    if let blocker = fits.blocker { lines.append("        it meets: \(blocker)") }
+    if let blocker = fits.blocker { lines.append("        bounded by: \(blocker)") }
     lines.append("  safe  \(words(of: layout.safe))")
     lines += layout.needs.map { "        for \($0.what): \($0.bytes.bytes >> 10) KiB" }
     lines += fits.assumptions.map { "  assumed: \($0)" }

@@ -85,7 +85,8 @@ package struct PredictionText: Report {
       return list("pools, by the rules of Linux \(predicted.line)", lines)
     }
     return "cannot be predicted: \(unknown)\n\n"
-      + list("what the rules of Linux \(predicted.line) would give, which is no prediction", lines)
+      + list(
+        "what the rules of Linux \(predicted.line) would give, which is not a prediction", lines)
   }
 
   private func size(_ bytes: ByteCount) -> String {
