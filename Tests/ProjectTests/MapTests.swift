@@ -54,4 +54,15 @@ import Testing
       #expect(HostFile.exists(Self.root.appending(path.components)), "\(path)")
     }
   }
+
+  /// Names of files and tags that the documentation prints are those of this version's release.
+  @Test(arguments: ["README.md", ".github/action/install"])
+  func eachNamedReleaseIsThisOne(document: String) throws {
+    let made = try Self.text("Sources/Work/Runs/RunRecord+MadeHere.swift")
+    let version = try #require(made.firstMatch(of: /version = "([0-9.]+)"/)?.output.1)
+    let named = try Self.text(document)
+      .matches(of: /(?:cmalab[_-]|cmalab@v|VERSION=v|such as )([0-9]+\.[0-9]+\.[0-9]+)/)
+    #expect(!named.isEmpty)
+    for name in named { #expect(name.output.1 == version, "\(name.output.0)") }
+  }
 }
