@@ -57,6 +57,18 @@ import Testing
     }
   }
 
+  /// Another cmalab removes runs as well.
+  @Test func oneThatIsGoneMeanwhileIsNoTrouble() async throws {
+    try await HostFile.withTemporaryFolder { root in
+      let folder = try Folder(below: root)
+      try folder.addRun(1, bytes: 1000, days: 40)
+      let gone = folder.path.appending("20260101-000002-000000000-board-layout")
+      _ = gone.withPlatformString { symlink("gone", $0) }
+      #expect(try folder.runs.all()?.days == 40)
+      #expect(try folder.runs.old()?.count == 1)
+    }
+  }
+
   @Test func aNewOneMakesRoomForItself() async throws {
     try await HostFile.withTemporaryFolder { root in
       let folder = try Folder(below: root)

@@ -55,7 +55,7 @@ package struct KeptRuns: Sendable {
 
   /// Those that are older than ``oldestDays``; nil where there is none.
   package func old() throws -> Runs? {
-    try runs(names.filter { try days(of: $0) > Self.oldestDays })
+    try runs(names.filter { (days(of: $0) ?? 0) > Self.oldestDays })
   }
 
   /// Removes runs, but for one that is being written.
@@ -67,7 +67,7 @@ package struct KeptRuns: Sendable {
     guard !names.isEmpty else { return nil }
     return Runs(
       names: names, size: ByteCount(try names.reduce(0) { $0 + (try size(of: $1)) }),
-      days: try names.map(days).max() ?? 0)
+      days: names.compactMap(days).max() ?? 0)
   }
 
   /// Oldest first.
@@ -80,9 +80,10 @@ package struct KeptRuns: Sendable {
     try HostFile.size(below: folder.appending(name), countsLinked: false).bytes
   }
 
-  /// Nothing is written to a run once it has ended.
-  private func days(of name: String) throws -> Int {
-    max(0, time(nil) - (try folder.appending(name).stat().st_mtim.tv_sec)) / 86_400
+  /// Nothing is written to a run once it has ended. Nil where another cmalab has removed it meanwhile.
+  private func days(of name: String) -> Int? {
+    guard let status = try? folder.appending(name).stat() else { return nil }
+    return max(0, time(nil) - status.st_mtim.tv_sec) / 86_400
   }
 
   /// Another cmalab may be doing the same, and what is left over now is removed another time.
