@@ -57,19 +57,48 @@ struct RegionFateTests {
     }
     #expect(cut.verdict == .inconclusive, "\(cut.reason)")
     let wrapped = try judged(console) {
-      let lines = ($0["kernel-log"] ?? "").split(separator: "\n").dropFirst()
-      $0["kernel-log"] = lines.map { "\($0)\n" }.joined()
+      $0["kernel-log"] = Self.wrapped($0["kernel-log"])
+      $0.boot = ""
     }
     #expect(wrapped.verdict == .inconclusive, "\(wrapped.reason)")
     #expect(wrapped.reason.contains("the beginning of the kernel's log is missing"))
+  }
+
+  /// A ring buffer that has lost its oldest message.
+  private static func wrapped(_ log: String?) -> String {
+    (log ?? "").split(separator: "\n").dropFirst().map { "\($0)\n" }.joined()
+  }
+
+  @Test("the console has what a ring buffer lost", arguments: RegionConsole.names)
+  func wrappedLog(name: String) throws {
+    let console = try RegionConsole(name)
+    let whole = try judged(console) { _ in }
+    let wrapped = try judged(console) { $0["kernel-log"] = Self.wrapped($0["kernel-log"]) }
+    #expect(wrapped.verdict == whole.verdict, "\(wrapped.reason)")
+    #expect(
+      wrapped.checks.map { "\($0.id) \($0.verdict)" }
+        == whole.checks.map { "\($0.id) \($0.verdict)" })
+  }
+
+  @Test("a console that keeps messages to itself does not")
+  func quietConsole() throws {
+    let console = try RegionConsole("6.1-silent")
+    let judged = try judged(console) {
+      $0["kernel-log"] = Self.wrapped($0["kernel-log"])
+      // As 'loglevel=5' does, which is read after the first messages.
+      let lines = $0.boot.split(separator: "\r\n")
+      $0.boot = lines.enumerated().filter { $0.offset % 8 != 7 }.map { "\($0.element)\r\n" }
+        .joined()
+    }
+    #expect(judged.verdict == .inconclusive, "\(judged.reason)")
   }
 
   @Test("a complaint that names the node is not lost with the log's beginning")
   func complaintInCutLog() throws {
     let console = try RegionConsole("6.1-twins")
     let cut = try judged(console) {
-      let lines = ($0["kernel-log"] ?? "").split(separator: "\n").dropFirst()
-      $0["kernel-log"] = lines.map { "\($0)\n" }.joined()
+      $0["kernel-log"] = Self.wrapped($0["kernel-log"])
+      $0.boot = ""
     }
     #expect(cut.verdict == .fail)
     #expect(cut.check("region.aaa")?.verdict == .fail)
