@@ -38,7 +38,7 @@ extension Guests.EveryLine {
         let complaints = try await checkers.complaints(about: spoilt, scratch: scratch)
         for (checker, complaint) in [
           ("sparse", "dereference of noderef expression"),
-          ("modpost", "\"nowhere\" ["),
+          ("modpost", "ERROR: modpost: "),
           ("checkpatch", "SPACING: space prohibited"),
         ] {
           #expect(complaints.contains(complaint), "\(checker) did not see it:\n\(complaints)")
