@@ -62,11 +62,24 @@ extension EarlyBoot where Machine == ARM64Boot {
 
   private mutating func reserveInitramfsAndKernel() {
     if let pages = input.initramfs?.pages(of: facts.pageSize) {
-      memblock.add(pages.start, size: pages.size)
-      reserve(pages.start, pages.size, .initramfs)
+      if isInLinearMap(pages) {
+        memblock.add(pages.start, size: pages.size)
+        reserve(pages.start, pages.size, .initramfs)
+      } else {
+        log.remark("the kernel ignores its initramfs, which the linear map does not show whole")
+      }
     }
     let start = machine.reservedKernelStart
     reserve(start, input.kernel.value + facts.image.size - start, .kernel)
+  }
+
+  /// What arm64_memblock_init asks of an initramfs ("initrd not fully accessible via the linear
+  /// mapping"): so that no more is RAM than can be mapped.
+  private func isInLinearMap(_ pages: (start: UInt64, size: UInt64)) -> Bool {
+    guard let lowest = memblock.memory.first?.start, pages.start >= lowest else { return false }
+    let linear: UInt64 = 1 << (facts.virtualAddressBits - 1)
+    let offset = pages.start - lowest
+    return offset <= linear && pages.size <= linear - offset
   }
 }
 
@@ -116,6 +129,7 @@ extension PhysicalRange {
   /// The whole pages that it lies in.
   func pages(of size: UInt64) -> (start: UInt64, size: UInt64) {
     let first = start.value.alignedDown(to: size)
-    return (first, (last.value + size).alignedDown(to: size) - first)
+    // The last byte of the last page, which may be that of all addresses.
+    return (first, (last.value | (size - 1)) - first &+ 1)
   }
 }

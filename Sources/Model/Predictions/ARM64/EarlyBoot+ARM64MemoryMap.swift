@@ -26,6 +26,8 @@ extension EarlyBoot where Machine == ARM64Boot {
       for section in map.sections {
         takeTables(of: map, for: [section], from: start, besides: &tables)
         takeBlocks(map.bytesPerSection, from: start)
+        // The kernel ends there, or does without the rest.
+        if log.prediction.fatality != nil { return }
       }
       return
     }

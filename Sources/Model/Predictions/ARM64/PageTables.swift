@@ -7,8 +7,10 @@ struct PageTables {
   private let bitsPerLevel: UInt64
   /// Levels below the top one: 2 for 39-bit addresses and 4 KiB pages.
   private let lowerLevels: Int
-  /// For each level from the last one up: runs of what one table of it maps, `start ..< end`.
-  private var runs: [[(start: UInt64, end: UInt64)]]
+  /// For each level from the last one up: runs of what one table of it maps, rising and apart.
+  private var runs: [[Range<UInt64>]]
+  /// The number of tables, the top one not counted.
+  private(set) var count: UInt64 = 0
 
   init(_ facts: KernelFacts) {
     pageShift = UInt64(facts.pageSize.trailingZeroBitCount)
@@ -17,22 +19,6 @@ struct PageTables {
     let levels = (facts.virtualAddressBits - 4) / bitsPerLevel
     lowerLevels = Int(levels) - 1
     runs = Array(repeating: [], count: max(0, lowerLevels))
-  }
-
-  /// The number of tables, the top one not counted.
-  var count: UInt64 {
-    runs.reduce(0) { sum, level in
-      var covered: UInt64 = 0
-      var reached: UInt64 = 0
-      for run in level.sorted(by: { $0.start < $1.start }) {
-        let start = max(run.start, reached)
-        if start < run.end {
-          covered += run.end - start
-          reached = run.end
-        }
-      }
-      return sum + covered
-    }
   }
 
   /// Maps `size` bytes.
@@ -55,13 +41,40 @@ struct PageTables {
       let first = start >> shift
       let last = (end - 1) >> shift
       guard isBlock else {
-        runs[level].append((first, last + 1))
+        add(first..<last + 1, at: level)
         continue
       }
       if start & (bytes - 1) != 0 || end < (first + 1) << shift {
-        runs[level].append((first, first + 1))
+        add(first..<first + 1, at: level)
       }
-      if end & (bytes - 1) != 0, last != first { runs[level].append((last, last + 1)) }
+      if end & (bytes - 1) != 0, last != first { add(last..<last + 1, at: level) }
     }
+  }
+
+  /// Joins a run with those that it touches; most come in rising order, and cost nothing.
+  private mutating func add(_ run: Range<UInt64>, at level: Int) {
+    let first = firstRun(of: level, upTo: run.lowerBound)
+    var joined = run
+    var end = first
+    while end < runs[level].count, runs[level][end].lowerBound <= run.upperBound {
+      let known = runs[level][end]
+      joined =
+        min(joined.lowerBound, known.lowerBound)..<max(joined.upperBound, known.upperBound)
+      count -= known.upperBound - known.lowerBound
+      end += 1
+    }
+    count += joined.upperBound - joined.lowerBound
+    runs[level].replaceSubrange(first..<end, with: CollectionOfOne(joined))
+  }
+
+  /// The index of the first run that does not end below `start`.
+  private func firstRun(of level: Int, upTo start: UInt64) -> Int {
+    var low = 0
+    var high = runs[level].count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[level][middle].upperBound < start { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }
