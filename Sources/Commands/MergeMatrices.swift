@@ -7,7 +7,7 @@ import Records
 import SystemPackage
 
 /// `cmalab matrix merge`
-struct MergeMatrices: ParsableCommand, DocumentedCommand {
+struct MergeMatrices: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Join the results of a matrix's shards, and name the cells that have none.",
@@ -36,18 +36,21 @@ struct MergeMatrices: ParsableCommand, DocumentedCommand {
   @Option(help: "The folder to write, new or empty.")
   var out: FilePath?
 
-  func run() throws {
+  func run() async throws {
     let batch = BatchFolder(folders[0].absolute)
     if folders.count == 1, out == nil, try !batch.allSubmissions().isEmpty {
-      try merge(batch)
+      try await merge(batch)
     } else {
-      try mergeShards()
+      try await mergeShards()
     }
   }
 
-  private func merge(_ batch: BatchFolder) throws {
-    let merge = try BatchMerge(of: batch)
-    try merge.write(to: batch)
+  private func merge(_ batch: BatchFolder) async throws {
+    let merge = try await batch.matrix.reserved {
+      let merge = try BatchMerge(of: batch)
+      try merge.write(to: batch)
+      return merge
+    }
     let outcome = MatrixOutcome(
       plan: merge.plan, results: try batch.matrix.readResults(of: merge.plan).results)
     try StandardOutput.write(
@@ -57,13 +60,16 @@ struct MergeMatrices: ParsableCommand, DocumentedCommand {
     guard merge.summary.flakes.isEmpty else { throw ExitCode.trouble }
   }
 
-  private func mergeShards() throws {
+  private func mergeShards() async throws {
     guard let out else {
       throw ValidationError("give --out: the folder to write, new or empty")
     }
     let sources = folders.map { MatrixFolder($0.absolute) }
     let merge = try MatrixMerge(of: sources)
-    try merge.write(to: MatrixFolder(out.absolute), from: sources)
+    let target = MatrixFolder(out.absolute)
+    try await target.reserved {
+      try merge.write(to: target, from: sources)
+    }
     let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
     try StandardOutput.write(outcome.text)
     for (folder, damage) in merge.damages {

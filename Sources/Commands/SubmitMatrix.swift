@@ -140,19 +140,18 @@ struct SubmitMatrix: AsyncParsableCommand, DocumentedCommand {
     try warnOfRunningAttempts(in: batch)
     let cluster = engine == .slurm && !print ? try await SlurmCluster.ask() : nil
     let groups = try cluster?.groups(of: slurm.partition) ?? []
-    let prepared = try await PreparedSubmission(
-      plan, file: (file, bytes), in: batch, engine: engine,
-      cut: .init(
-        shards: shards, workers: workers(groups), times: times.map { MatrixFolder($0.absolute) },
-        most: cluster?.mostShards ?? ShardPlan.mostShards),
-      program: program?.absolute, jobs: jobs)
-    let scripts = prepared.scripts
-    try scripts.write(try files(scripts))
-    if let hosts {
-      try HostFile.write(
-        try HostFile.read(hosts, limit: 1 << 20),
-        to: scripts.submission.path.appending(ParallelScripts.hostsName))
+    let cut = PreparedSubmission.Cut(
+      shards: shards, workers: try workers(groups), times: times.map { MatrixFolder($0.absolute) },
+      most: cluster?.mostShards ?? ShardPlan.mostShards)
+    // Two at once would write one submission.
+    let prepared = try await batch.matrix.reserved {
+      let prepared = try await PreparedSubmission(
+        plan, file: (file, bytes), in: batch, engine: engine, cut: cut,
+        program: program?.absolute, jobs: jobs)
+      try write(prepared.scripts)
+      return prepared
     }
+    let scripts = prepared.scripts
     Diagnostics.progress(prepared.words)
     guard !print, engine != .planOnly else {
       try StandardOutput.write(prepared.forecast + prepared.next(engine))
@@ -166,6 +165,14 @@ struct SubmitMatrix: AsyncParsableCommand, DocumentedCommand {
       throw error
     }
     try await prepared.start(engine)
+  }
+
+  private func write(_ scripts: BatchScripts) throws {
+    try scripts.write(try files(scripts))
+    guard let hosts else { return }
+    try HostFile.write(
+      try HostFile.read(hosts, limit: 1 << 20),
+      to: scripts.submission.path.appending(ParallelScripts.hostsName))
   }
 
   /// What runs has no results yet, so its cells are run twice.

@@ -168,6 +168,31 @@ import Transcripts
     }
   }
 
+  /// Whoever is second writes when the first has ended, and is told that it waits.
+  @Test func twoDoNotWriteIntoOneFolder() async throws {
+    try await Self.withFolder { path in
+      let folder = MatrixFolder(path.appending("target"))
+      let writing = Counter()
+      let most = Counter()
+      let waited = Counter()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            try await folder.reserved(onWait: { waited.add() }) {
+              most.raise(to: writing.add())
+              try await Task.sleep(for: .milliseconds(100))
+              writing.add(-1)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(most.count == 1)
+      #expect(waited.count == 3)
+      #expect(try HostFile.names(in: folder.path).isEmpty)
+    }
+  }
+
   private final class Counter: Sendable {
     private let value = Mutex(0)
 

@@ -30,12 +30,23 @@ package struct MatrixFolder: Hashable, Sendable {
 
   package var results: FilePath { path.appending(Self.resultsName) }
   package var plan: FilePath { path.appending(Self.planName) }
-  package var lock: FilePath { path.appending(Self.lockName) }
+  private var lock: FilePath { path.appending(Self.lockName) }
 
   /// A plan of 100,000 cells has some 30 MB.
   private static let planLimit = 256 << 20
   /// A record has some 10 KB.
   private static let resultsLimit = 4 << 30
+
+  /// Makes the folder and keeps it for `body` alone, which writes there; waits for whoever else does.
+  ///
+  /// - Parameter onWait: called once, if somebody else does.
+  /// - Throws: `HostFileError`, `CancellationError`; what `body` throws.
+  package func reserved<Value: Sendable>(
+    onWait: @Sendable () -> Void, _ body: () async throws -> Value
+  ) async throws -> Value {
+    try HostFile.createDirectory(path)
+    return try await FileLock.withLock(at: lock, onWait: onWait, body)
+  }
 
   /// Whether it has a plan or results.
   package var isMatrix: Bool { HostFile.exists(plan) || HostFile.exists(results) }

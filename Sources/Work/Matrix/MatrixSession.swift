@@ -56,8 +56,7 @@ package struct MatrixSession: Sendable {
   package func run(
     resuming: Bool, concurrency: Concurrency, onEvent: @escaping @Sendable (MatrixEvent) -> Void
   ) async throws {
-    try HostFile.createDirectory(folder.path)
-    try await FileLock.withLock(at: folder.lock, onWait: { onEvent(.waitingForOther) }) {
+    try await folder.reserved(onWait: { onEvent(.waitingForOther) }) {
       let run = MatrixRun(plan, in: folder, concurrency: concurrency, onEvent: onEvent)
       let cells = try run.begin(resuming: resuming)
       try await buildWhatIsMissing(for: cells)
