@@ -4,6 +4,9 @@
  *
  *	region INDEX NAME KIND BASE SIZE
  *	allocation REGION BASE LENGTH ORDER PID COMM
+ *
+ * A process may give itself any name (prctl(2), PR_SET_NAME): what is not
+ * printable in it, and a backslash, is written as \OOO.
  */
 #include <linux/mm.h>
 #include <linux/proc_fs.h>
@@ -45,6 +48,16 @@ static void show_regions(struct seq_file *listing)
 			   (unsigned long long)region->base, region->size);
 }
 
+static void show_name(struct seq_file *listing, const char *name)
+{
+	for (; *name; name++) {
+		if (*name >= ' ' && *name <= '~' && *name != '\\')
+			seq_putc(listing, *name);
+		else
+			seq_printf(listing, "\\%03o", (u8)*name);
+	}
+}
+
 /* The list's head stands for the regions. */
 static int listing_show(struct seq_file *listing, void *link)
 {
@@ -54,9 +67,11 @@ static int listing_show(struct seq_file *listing, void *link)
 		show_regions(listing);
 		return 0;
 	}
-	seq_printf(listing, "allocation %u 0x%llx 0x%zx %d %d %s\n", allocation->region->index,
+	seq_printf(listing, "allocation %u 0x%llx 0x%zx %d %d ", allocation->region->index,
 		   (unsigned long long)allocation->base, allocation->length,
-		   get_order(allocation->length), allocation->owner, allocation->owner_name);
+		   get_order(allocation->length), allocation->owner);
+	show_name(listing, allocation->owner_name);
+	seq_putc(listing, '\n');
 	return 0;
 }
 

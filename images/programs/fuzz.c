@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz: a bounded, repeatable storm of calls on the test module from several
- * threads at once: random sizes, addresses and descriptors, valid now and then.
+ * threads of two processes at once, which share one open file: random sizes,
+ * addresses and descriptors, valid now and then.
  * The driver must refuse what is wrong, and hold nothing afterwards. Meant for
  * a kernel with its checkers on, whose complaints the kernel's log shows.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "setting.h"
@@ -28,11 +32,7 @@
 
 enum kind { ALLOCATE, RELEASE, QUERY, REGION, MAP, SHARE, NONSENSE, KINDS };
 
-/* Pieces that any thread may take, map, export and release under the others. */
-struct storm {
-	const struct pool *pool;
-	_Atomic uint64_t bases[SHARED_PIECES];
-};
+struct storm;
 
 /* The calls of one kind: how many there were, how many were granted, how long they took. */
 struct tally {
@@ -47,6 +47,15 @@ struct caller {
 	unsigned int calls;
 	struct tally tallies[KINDS];
 	pthread_t thread;
+};
+
+/* In memory that both processes share. */
+struct storm {
+	const struct pool *pool;
+	/* Pieces that any thread may take, map, export and release under the others. */
+	_Atomic uint64_t bases[SHARED_PIECES];
+	struct caller callers[THREADS_AT_MOST];
+	_Atomic unsigned int threads; /* that could be started */
 };
 
 static uint64_t any_number(struct caller *caller)
@@ -251,16 +260,18 @@ static void *make_calls(void *argument)
 	return NULL;
 }
 
-static void report_tallies(const struct caller *callers, unsigned int count)
+static void report_tallies(const struct storm *storm)
 {
 	for (unsigned int kind = 0; kind < KINDS; kind++) {
 		struct tally sum = { .calls = 0 };
 		char key[32];
 
-		for (unsigned int i = 0; i < count; i++) {
-			sum.calls += callers[i].tallies[kind].calls;
-			sum.granted += callers[i].tallies[kind].granted;
-			sum.time += callers[i].tallies[kind].time;
+		for (unsigned int i = 0; i < THREADS_AT_MOST; i++) {
+			const struct tally *tally = &storm->callers[i].tallies[kind];
+
+			sum.calls += tally->calls;
+			sum.granted += tally->granted;
+			sum.time += tally->time;
 		}
 		snprintf(key, sizeof key, "%s.calls", kind_names[kind]);
 		figure(key, sum.calls, "calls");
@@ -271,27 +282,58 @@ static void report_tallies(const struct caller *callers, unsigned int count)
 	}
 }
 
-static unsigned int run_callers(struct storm *storm, const struct options *options)
+/* One process's share of the callers. */
+static void run_threads(struct storm *storm, unsigned int first, unsigned int end)
 {
-	static struct caller callers[THREADS_AT_MOST];
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned int wanted = processors < 2 ? 2 : (unsigned int)processors, started = 0;
+	bool started[THREADS_AT_MOST] = { false };
 
-	if (wanted > THREADS_AT_MOST)
-		wanted = THREADS_AT_MOST;
-	for (unsigned int i = 0; i < wanted; i++) {
-		struct caller *caller = &callers[started];
+	for (unsigned int i = first; i < end; i++) {
+		struct caller *caller = &storm->callers[i];
 
-		caller->storm = storm;
-		caller->state = options->seed + i;
-		caller->calls = CALLS / wanted;
-		if (pthread_create(&caller->thread, NULL, make_calls, caller) == 0)
-			started++;
+		started[i] = pthread_create(&caller->thread, NULL, make_calls, caller) == 0;
+		storm->threads += started[i];
 	}
-	for (unsigned int i = 0; i < started; i++)
-		pthread_join(callers[i].thread, NULL);
-	report_tallies(callers, started);
-	return started;
+	for (unsigned int i = first; i < end; i++)
+		if (started[i])
+			pthread_join(storm->callers[i].thread, NULL);
+}
+
+static unsigned int prepare_callers(struct storm *storm, const struct options *options)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned int count = processors < 2 ? 2 : (unsigned int)processors;
+
+	if (count > THREADS_AT_MOST)
+		count = THREADS_AT_MOST;
+	for (unsigned int i = 0; i < count; i++) {
+		storm->callers[i].storm = storm;
+		storm->callers[i].state = options->seed + i;
+		storm->callers[i].calls = CALLS / count;
+	}
+	return count;
+}
+
+static struct verdict run_callers(struct storm *storm, const struct options *options)
+{
+	unsigned int count = prepare_callers(storm, options);
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		run_threads(storm, count / 2, count);
+		_exit(0);
+	}
+	if (child < 0)
+		return inconclusive("no second process: %s", strerror(errno));
+	run_threads(storm, 0, count / 2);
+	if (waitpid(child, &status, 0) < 0 || status != 0)
+		return fail("the second process ended with status 0x%x", (unsigned int)status);
+	report_tallies(storm);
+	figure("seed", options->seed, "number");
+	figure("processes", 2, "processes");
+	figure("threads", storm->threads, "threads");
+	figure("calls", CALLS / count * storm->threads, "calls");
+	return pass("all calls were made");
 }
 
 /* The log of the kernel's checkers; the count of its complaints must not grow. */
@@ -310,25 +352,26 @@ static uint64_t taint(void)
 
 struct verdict test_fuzz(const struct options *options)
 {
-	static struct storm storm;
+	struct storm *storm = mmap(NULL, sizeof *storm, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	uint64_t taint_before = taint();
+	struct verdict result, returned;
 	struct baseline baseline;
-	struct verdict result;
-	unsigned int threads;
 	struct pool pool;
 
+	if (storm == MAP_FAILED)
+		return inconclusive("no memory to share: %s", strerror(errno));
 	if (!pool_open(&pool, &result))
 		return result;
 	baseline = baseline_read(&pool);
-	storm.pool = &pool;
-	threads = run_callers(&storm, options);
+	storm->pool = &pool;
+	result = run_callers(storm, options);
 	/* The fault `leak`: the file, and what it holds, stays open. */
 	if (!has_fault(options, "leak"))
 		pool_close(&pool);
-	figure("seed", options->seed, "number");
-	figure("threads", threads, "threads");
-	figure("calls", CALLS / (threads ? threads : 1) * threads, "calls");
-	result = check_returned(&pool, &baseline);
+	returned = check_returned(&pool, &baseline);
+	if (result.outcome == PASS)
+		result = returned;
 	if (result.outcome == PASS && taint() != taint_before)
 		result = fail("the kernel complained: its taint went from %" PRIu64 " to %" PRIu64,
 			      taint_before, taint());

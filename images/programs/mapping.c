@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -140,13 +141,14 @@ static struct verdict check_close_while_mapped(void)
 	return pass("outlives the descriptor");
 }
 
-/* The child tells where its piece is, and waits to be killed. */
+/* The child tells where its piece is, and waits to be killed. Its name looks like a piece at 0. */
 static void hold_until_killed(int report)
 {
 	struct verdict reason;
 	struct piece piece;
 	struct pool pool;
 
+	prctl(PR_SET_NAME, "\nallocation 0 0");
 	if (pool_open(&pool, &reason) && piece_take(&pool, PIECE_BYTES, &piece) == 0
 	    && piece_map(&pool, &piece) != MAP_FAILED
 	    && write(report, &piece.base, sizeof piece.base) == sizeof piece.base)
@@ -157,7 +159,7 @@ static void hold_until_killed(int report)
 
 static struct verdict check_death(void)
 {
-	bool held, kept;
+	bool held, kept, forged;
 	uint64_t base;
 	int ends[2];
 	pid_t child;
@@ -171,6 +173,7 @@ static struct verdict check_death(void)
 	if (child < 0 || read(ends[0], &base, sizeof base) != sizeof base)
 		return inconclusive("no second process could hold a piece");
 	held = piece_is_listed(base);
+	forged = piece_is_listed(0);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	kept = piece_is_listed(base);
@@ -178,6 +181,8 @@ static struct verdict check_death(void)
 	if (!held || kept)
 		return fail(held ? "a killed process left its piece behind"
 				 : "a process's piece is not listed");
+	if (forged)
+		return fail("a process's name makes a line of the list of allocations");
 	return pass("a dead process holds nothing");
 }
 
