@@ -74,6 +74,14 @@ import Testing
     #expect(SourceIncludes.directives(of: Array(line.utf8)).isEmpty)
   }
 
+  /// Looking for the end of each would take time by the square of the length.
+  @Test func commentsWithoutAnEndAreReadInOnePass() {
+    let source = Array(repeatElement(Array("/* ".utf8), count: 200_000).joined())
+    let started = ContinuousClock.now
+    #expect(SourceIncludes.directives(of: source).isEmpty)
+    #expect(ContinuousClock.now - started < .seconds(60))
+  }
+
   @Test func filesThatIncludeEachOtherComeToAnEnd() async throws {
     try await withFolder { folder in
       try HostFile.write(

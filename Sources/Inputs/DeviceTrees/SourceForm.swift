@@ -15,7 +15,7 @@ package enum SourceForm: Hashable, Sendable {
   case piece
 
   /// - Parameter source: once preprocessed, where it has to be.
-  init(of source: String) {
+  package init(of source: String) {
     let text = Self.withoutComments(source)
     let words = text.prefix(Self.headLength)
     if words.contains("/plugin/") {

@@ -7,7 +7,7 @@ import SystemPackage
 /// source's own folder: a source from elsewhere must not bring any file of this machine into a guest.
 ///
 /// The words are found as dtc's lexer finds them (dtc-lexer.l): outside of strings and comments.
-struct SourceIncludes {
+package struct SourceIncludes {
   /// The deepest chain that dtc follows (srcpos.c, MAX_SRCFILE_DEPTH).
   private static let maximumDepth = 200
   /// A file that is taken in is no larger than a tree may be, in bytes.
@@ -16,7 +16,7 @@ struct SourceIncludes {
   private static let maximumFileCount = 1000
 
   /// A directive, and the file that it names, as the source writes it.
-  struct Directive: Hashable {
+  package struct Directive: Hashable, Sendable {
     enum Kind: String {
       case include = "/include/"
       case binary = "/incbin/"
@@ -78,7 +78,7 @@ struct SourceIncludes {
 
   // MARK: The lexer
 
-  static func directives(of source: [UInt8]) -> [Directive] {
+  package static func directives(of source: [UInt8]) -> [Directive] {
     var lexer = Lexer(source: source)
     return lexer.directives()
   }
@@ -89,6 +89,8 @@ private struct Lexer {
   let source: [UInt8]
   private var index = 0
   private var line = 1
+  /// Whether what is left may have the end of a comment: it is looked for once in vain.
+  private var mayEndComment = true
 
   init(source: [UInt8]) {
     self.source = source
@@ -139,7 +141,7 @@ private struct Lexer {
       advance((rest.firstIndex(of: UInt8(ascii: "\n")) ?? source.count) - index)
       return true
     }
-    guard rest.starts(with: "/*".utf8) else { return false }
+    guard mayEndComment, rest.starts(with: "/*".utf8) else { return false }
     var end = index + 2
     while end + 1 < source.count {
       if source[end] == UInt8(ascii: "*"), source[end + 1] == UInt8(ascii: "/") {
@@ -148,7 +150,8 @@ private struct Lexer {
       }
       end += 1
     }
-    // One that does not end is no comment to dtc.
+    // One that does not end is no comment to dtc, and neither is any behind it.
+    mayEndComment = false
     return false
   }
 
