@@ -311,8 +311,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AdviceTests",
     dependencies: [
-      "Advice", "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MemoryRequests",
-      "Predictions", "Quantities", "Records", "YAMLFiles",
+      "Advice", "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MadeUpGuests",
+      "MemoryRequests", "Predictions", "Quantities", "Records", "YAMLFiles",
     ],
     swiftSettings: strict),
   .testTarget(
@@ -334,8 +334,25 @@ let tests: [Target] = [
     ],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(
-    name: "GuestConsoles", path: "Tests/GuestConsoles", resources: [.copy("Fixtures")],
-    swiftSettings: strict),
+    name: "GuestConsoles", dependencies: ["MemoryRequests", "Quantities", "Records"],
+    path: "Tests/GuestConsoles", resources: [.copy("Fixtures")], swiftSettings: strict),
+  .target(
+    name: "MadeUpGuests",
+    dependencies: [
+      "Advice", "Boards", "FlattenedTree", "GuestRequests", "MemoryRequests", "Predictions",
+      "Quantities", "YAMLFiles",
+    ],
+    path: "Tests/MadeUpGuests", swiftSettings: strict),
+  .target(
+    name: "Fuzzing",
+    dependencies: [
+      "Advice", "BoardImports", "BoardLogs", "Boards", "BootLogs", "DeviceTrees", "Emulator",
+      "Explanations", "FlattenedTree", "GuestConsoles", "GuestRequests", "HostFiles",
+      "MadeUpGuests", "Matrix", "MemoryRequests", "Predictions", "Quantities", "Records",
+      "Reports", "Transcripts", "Verdicts", "YAMLFiles", system,
+    ],
+    path: "Tests/Fuzzing", resources: [.copy("Corpus")], swiftSettings: strict),
+  .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: strict),
   .target(
     name: "BoardLogs", path: "Tests/BoardLogs", resources: [.copy("Cases")],
     swiftSettings: strict),
@@ -428,6 +445,16 @@ let tests: [Target] = [
     exclude: ["Reports", "Terminal"], swiftSettings: strict),
 ]
 
+/// What libFuzzer drives. It is linked with that alone, which has its entry: see .ci/fuzz.
+let fuzz: [Target] =
+  Context.environment["CMALAB_LIBFUZZER"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Fuzzing", "HostFiles", system], path: "Tests/Fuzz",
+      swiftSettings: strict)
+  ]
+
 let package = Package(
   name: "cmalab",
   products: [
@@ -445,6 +472,6 @@ let package = Package(
   ],
   targets: [
     vocabulary, host, inputs, model, guest, evidence, judgement, output, work, frontEnd, benchmarks,
-    tests,
+    tests, fuzz,
   ].flatMap(\.self)
 )

@@ -2,7 +2,8 @@
 """Runs the parts of CI: first what always runs, then, kernel by kernel, what is due and fits.
 
     python3 .ci/parts.py                the parts of a CI run, within the budget
-    python3 .ci/parts.py --everything   every kernel's part, with more cases and without a budget
+    python3 .ci/parts.py --everything   every kernel's part, with more cases and without a budget, and
+                                        20 s of the fuzzer a reader
 
 A kernel's part is due unless it has passed before on this machine with the same inputs. It fits if it
 is expected to end within the budget, by how fast this machine has been so far. What is not run is
@@ -224,7 +225,8 @@ def within_budget(run: Run) -> bool:
 
 
 def everything(run: Run) -> bool:
-    return all([run.do(part) for part in of_kernels("100")])
+    fuzzing = Part("fuzzing", (".ci/fuzz", "20"))
+    return all([run.do(part) for part in [fuzzing, *of_kernels("100")]])
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import Advice
 import FlattenedTree
 import KernelConsole
+import MadeUpGuests
 import Predictions
 import Quantities
 import Records

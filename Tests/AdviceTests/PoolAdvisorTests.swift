@@ -2,6 +2,7 @@
 
 import Advice
 import GuestRequests
+import MadeUpGuests
 import MemoryRequests
 import Quantities
 import Records

@@ -3,6 +3,7 @@
 import Advice
 import FlattenedTree
 import GuestRequests
+import MadeUpGuests
 import MemoryRequests
 import Quantities
 import Records

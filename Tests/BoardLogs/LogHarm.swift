@@ -11,7 +11,7 @@ package struct LogHarm {
   }
 
   /// How often each log is garbled: what a debug build has time for, or what CMALAB_FUZZ says ('make
-  /// fuzz').
+  /// harm-logs').
   package static func rounds(usually: Int) -> Int { asked ?? usually }
 
   /// So many bytes are between two cuts: every byte where CMALAB_FUZZ is set.

@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  /// Predictions take most of the time: few are made but where 'make fuzz' asks for more.
+  /// Predictions take most of the time: few are made but where 'make harm-logs' asks for more.
   private static let step = LogHarm.step(usually: 797)
   private static let rounds = LogHarm.rounds(usually: 4)
 

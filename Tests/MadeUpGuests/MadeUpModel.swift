@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Advice
-import Boards
+package import Advice
+package import Boards
 import FlattenedTree
-import GuestRequests
+package import GuestRequests
 import MemoryRequests
 import Predictions
-import Quantities
+package import Quantities
 import YAMLFiles
 
 /// A model that answers for one board without a kernel, a compiler or a process: its kernel is
 /// ``SampleKernel``.
-struct MadeUpModel: GuestModel {
-  static let file = """
+package struct MadeUpModel: GuestModel {
+  /// A board instead of the one of ``file``.
+  private let other: Board?
+
+  package init(of board: Board? = nil) {
+    other = board
+  }
+
+  package static let file = """
     name: made-up
     summary: a board that nobody built
     architecture: arm64
@@ -30,14 +37,15 @@ struct MadeUpModel: GuestModel {
     sources: [made up]
     """
 
-  func board(of request: GuestRequest) throws -> Board {
+  package func board(of request: GuestRequest) throws -> Board {
+    if let other { return other }
     guard request.board == "made-up" else {
       throw GuestRequestError(.board, "there is no board '\(request.board)'")
     }
     return try Board(YAMLText(file: "made-up.yaml", yaml: Self.file), name: "made-up")
   }
 
-  func outlook(of request: GuestRequest) async throws -> GuestOutlook {
+  package func outlook(of request: GuestRequest) async throws -> GuestOutlook {
     let board = try board(of: request)
     var layout = try board.layout(named: request.layout)
     if !request.banks.isEmpty { layout = try board.layout(layout, withBanks: request.banks) }
@@ -62,10 +70,14 @@ struct MadeUpModel: GuestModel {
       facts: SampleKernel.facts(), memory: memory, tree: try Self.tree(of: layout))
   }
 
-  func kernel(
+  package func kernel(
     of request: GuestRequest, for architecture: Architecture
   ) async throws -> KernelOutlook {
-    KernelOutlook(name: "6.1", facts: SampleKernel.facts())
+    KernelOutlook(
+      name: "6.1",
+      facts: architecture == .arm
+        ? SampleKernel.factsOfARM()
+        : SampleKernel.facts(pageSize: request.kernel.pageSize ?? .fourKiB))
   }
 
   private static func tree(of layout: BoardLayout) throws -> [UInt8] {
