@@ -22,8 +22,8 @@ SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
 MANUAL  := .build/manual
 
-.PHONY: help boot test conformance-all soak fuzz slurm build bench lint lint-dts format manual install dist \
-	dist-check clean fresh-check setup
+.PHONY: help boot test conformance-all soak soak-layouts fuzz harm-logs slurm \
+	build bench lint lint-dts format manual install dist dist-check clean fresh-check setup
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' Makefile
@@ -40,12 +40,20 @@ conformance-all: ALSO := arm- test-
 conformance-all: setup $(DEBUG) ## Hold the model against every kernel, by hand (an hour or two)
 	SWIFT="$(SWIFT)" python3 .ci/parts.py --everything
 
-soak: ALSO := arm-
-soak: setup $(DEBUG) ## Hold the model against every kernel on fresh layouts (CASES=500 each)
-	.ci/soak $(CASES)
+BOOTS ?= 1000
+soak: setup $(RELEASE) ## Boot cells of the catalogue while everything goes wrong around them (BOOTS=1000)
+	python3 .ci/soak-boots.py $(RELEASE) --boots $(BOOTS) $(addprefix --only ,$(ONLY))
+
+soak-layouts: ALSO := arm-
+soak-layouts: setup $(DEBUG) ## Hold the model against every kernel on fresh layouts (CASES=500 each)
+	.ci/soak-layouts $(CASES)
+
+SECONDS ?= 600
+fuzz: setup ## Give every reader of files what libFuzzer makes up (SECONDS=600 each, TARGETS='blob …')
+	SWIFT="$(SWIFT)" .ci/fuzz $(SECONDS) $(TARGETS)
 
 FUZZ ?= 1000
-fuzz: setup ## Cut the boot logs of the tests at every byte, and garble each (FUZZ=1000 times)
+harm-logs: setup ## Cut the boot logs of the tests at every byte, and garble each (FUZZ=1000 times)
 	CMALAB_FUZZ=$(FUZZ) $(SWIFT) test --filter HarmedLog
 
 slurm: setup $(RELEASE) ## Break a Slurm cluster in namespaces while it runs a matrix (CELLS=2000, as root)
