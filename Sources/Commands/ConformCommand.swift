@@ -73,6 +73,9 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
 
   func validate() throws {
     guard cases > 0 else { throw ValidationError("--cases is 0: give at least 1") }
+    guard seed ?? 0 <= .max - cases else {
+      throw ValidationError("--seed is too large for \(cases) cases, which count up from it")
+    }
     guard !judge || shrink == nil else {
       throw ValidationError("--shrink does not apply to --judge, whose cases are small: omit it")
     }
