@@ -61,7 +61,7 @@ extension FuzzTarget {
 
   /// A kernel's command line, split as the kernel does it, and what the model makes of it.
   static let parameters = FuzzTarget(
-    "parameters", isText: true,
+    "parameters", isText: false,
     dictionary: [
       "cma=", "cma_pernuma=", "mem=", "memmap=", "crashkernel=", "memblock=debug", "hugetlb_cma=",
       "kernelcore=", "movablecore=", "numa=fake=4", "kasan=", "swiotlb=", "vmalloc=", "highmem=",
