@@ -26,7 +26,7 @@ import Testing
     ("predict", guest.union(ownKernel)),
     (
       "max",
-      guest.union(ownKernel).union([.timeout]).subtracting([.via, .deviceTreeCMA, .kconfigCMA])
+      guest.union(ownKernel).union([.timeout]).subtracting([.kconfigCMA])
     ),
     ("suggest", guest.union(ownKernel).union([.timeout])),
     ("lint", guest.union(ownKernel).subtracting([.kernelImage, .kernelSource])),
@@ -91,6 +91,9 @@ import Testing
     (["predict", "--kernel-config", "c", "--kernel", "6.1"], "omit --kernel"),
     (["predict", "--kernel-config", "c", "--kconfig-cma", "8M"], "omit --kconfig-cma"),
     (["max", "--cma", "64M"], "--cma has a size alone"),
+    (["max", "--dts-cma", "64M"], "--dts-cma has a size alone"),
+    (["max", "--cma", "64M@1G", "--dts-cma", "64M@1G"], "both say where to look"),
+    (["max", "--via", "kconfig"], "the kernel places Kconfig's pool as it does that of cma="),
     (["max", "--timeout", "5"], "--timeout is for the guests of --verify"),
     (["suggest", "--timeout", "5"], "--timeout is for the guests of --verify"),
     (["max", "--all-layouts", "--layout", "wide"], "omit --layout"),

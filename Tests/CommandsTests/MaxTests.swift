@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import HostProcesses
+import Quantities
+import Records
 import Testing
 
 extension Guests.EveryLine {
@@ -19,6 +22,39 @@ extension Guests.EveryLine {
         #expect(result.errors.contains(words), "\(result.errors)")
       }
       #expect(result.output.contains("more: 'cma: Failed to reserve "), "\(result.output)")
+    }
+  }
+}
+
+extension Guests {
+  @Suite struct MaxWindowTests {
+    private static let window = "64M@0x60000000-0x80000000"
+
+    /// The range of `cma=`, or a node's alloc-ranges: what lies in it is all that there is.
+    @Test(arguments: [
+      ["--cma", window], ["--via", "dts", "--cma", window], ["--dts-cma", window],
+    ])
+    func theWindowIsKept(_ options: [String]) async throws {
+      let result = try await CMALabProcess(
+        ["max", "--board", "imx8mp-evk", "--format", "json"] + options
+      ).result()
+      #expect(result.status == .exited(0), "\(result.errors)")
+      let found = try JSONDecoder().decode([MaximumPool].self, from: Data(result.output.utf8))
+      #expect(found.map(\.fits.bytes) == [.mebibytes(512)])
+      #expect(found.map(\.fits.base) == [PhysicalAddress(0x6000_0000)])
+      #expect(found.allSatisfy { $0.refusal != nil })
+    }
+
+    @Test func aGuestConfirmsTheNodesSize() async throws {
+      let result = try await CMALabProcess([
+        "max", "--board", "imx8mp-evk", "--verify", "--dts-cma", Self.window,
+      ]).result()
+      #expect(result.status == .exited(0), "\(result.output)\(result.errors)")
+      for words in [
+        "512 MiB is reserved", "516 MiB is refused", "512 MiB survives the allocation test",
+      ] {
+        #expect(result.errors.contains(words), "\(result.errors)")
+      }
     }
   }
 }

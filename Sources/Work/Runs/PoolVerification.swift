@@ -68,14 +68,15 @@ package struct PoolVerification: Sendable {
     let more = ByteCount(sizes.fits.bytes + sizes.unit.bytes)
     let largest = try await record(of: sizes.fits)
     let beyond = try await record(of: more)
+    let way = request.pools.via
     let findings = [
       Finding(
         bytes: sizes.fits, claim: "is reserved",
-        outcome: largest.hasDefaultPool ? .holds : largest.outcome(ofAbsence: .refuted),
+        outcome: largest.hasDefaultPool(via: way) ? .holds : largest.outcome(ofAbsence: .refuted),
         reason: largest.reason),
       Finding(
         bytes: more, claim: "is refused",
-        outcome: beyond.hasDefaultPool ? .refuted : beyond.outcome(ofAbsence: .holds),
+        outcome: beyond.hasDefaultPool(via: way) ? .refuted : beyond.outcome(ofAbsence: .holds),
         reason: beyond.reason),
     ]
     guard sizes.safe > .zero else { return findings }
@@ -90,8 +91,9 @@ package struct PoolVerification: Sendable {
   }
 
   private func record(of bytes: ByteCount, tests: [GuestTest] = []) async throws -> RunRecord {
-    try await boot(
-      request.applying(.pool(PoolRequest(bytes: bytes), via: .commandLine), .tests(tests)))
+    let pools = request.pools
+    let pool = PoolRequest(bytes: bytes, base: pools.asked?.base, limit: pools.asked?.limit)
+    return try await boot(request.applying(.pool(pool, via: pools.via), .tests(tests)))
   }
 }
 
@@ -111,8 +113,9 @@ extension RunRecord {
   }
 
   /// Whether the kernel made the default pool, as its debugfs or its log shows.
-  fileprivate var hasDefaultPool: Bool {
-    observed.cmaAreas.contains { $0.name == CMAArea.defaultName }
+  fileprivate func hasDefaultPool(via way: PoolWay) -> Bool {
+    let name = way == .deviceTree ? RequestedRegion.defaultPoolName : CMAArea.defaultName
+    return observed.cmaAreas.contains { $0.name == name }
   }
 
   /// The layout's checks that the guest fails: a kernel may lose a bank, whatever the pool is.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Quantities
 
-/// How large the default pool can be made with `cma=`, everything else being as it is.
+/// How large the default pool can be made with `cma=`, or by its node, everything else being as it is.
 package struct LargestPool: Hashable, Sendable {
   /// Something that the rest of the boot needs of the same RAM.
   package struct Need: Hashable, Sendable {
@@ -13,8 +13,10 @@ package struct LargestPool: Hashable, Sendable {
   package let fits: ByteCount
   /// What becomes of the guest with it: it may die of it.
   package let prediction: Prediction
-  /// What the kernel says to one unit more.
+  /// What the kernel says to one unit more of `cma=`; nil of a node.
   package let refusal: Prediction.Refusal?
+  /// The same in its words, of a node as well.
+  package let refusalMessage: String?
   /// The largest that leaves what ``needs`` lists; zero where none does.
   package let safe: ByteCount
   package let safePrediction: Prediction
@@ -24,30 +26,37 @@ package struct LargestPool: Hashable, Sendable {
   package let unit: ByteCount
 
   /// Looks for both.
-  package init(of kernel: KernelFacts, with memory: EarlyMemory) {
+  ///
+  /// - Parameter node: the default pool's node, whose size is looked for where its placement is; nil for
+  ///   `cma=`.
+  package init(of kernel: KernelFacts, with memory: EarlyMemory, node: String? = nil) {
     let unit = kernel.poolAlignment
     func predict(_ units: UInt64) -> Prediction {
-      var changed = memory
-      // The last cma= decides about the size (early_cma).
-      changed.commandLine += " cma=\(units * unit)"
-      return Prediction(of: kernel, with: changed)
+      Prediction(of: kernel, with: memory.asking(for: units * unit, of: node))
+    }
+    func fits(_ prediction: Prediction) -> Bool {
+      node == nil ? Self.fits(prediction) : prediction.defaultNodePool?.isActive == true
     }
     let most = memory.banks.reduce(0) { $0 + $1.size.bytes } / unit + 1
     let outcome = BootOutcome(of: kernel, with: memory)
     let alone = predict(0)
     func isSafe(_ prediction: Prediction) -> Bool {
-      Self.fits(prediction) && prediction.fatality == nil && prediction.hazards.isEmpty
+      fits(prediction) && prediction.fatality == nil && prediction.hazards.isEmpty
         && (outcome.bounceBuffers?.haveRoom(in: prediction) ?? true)
         && Self.leavesCrashKernel(prediction, alone: alone)
     }
     let isOrdered =
       !kernel.forgetsHighMemory || memory.banks.allSatisfy { $0.last.value >> 32 == 0 }
-    let largest = Self.last(upTo: most, isOrdered: isOrdered) { Self.fits(predict($0)) }
+    let largest = Self.last(upTo: most, isOrdered: isOrdered) { fits(predict($0)) }
     let largestSafe = Self.last(upTo: largest, isOrdered: isOrdered) { isSafe(predict($0)) }
     self.unit = ByteCount(unit)
-    fits = ByteCount(largest * unit)
+    self.fits = ByteCount(largest * unit)
     prediction = predict(largest)
-    refusal = predict(largest + 1).refusal
+    let beyond = predict(largest + 1)
+    refusal = node == nil ? beyond.refusal : nil
+    refusalMessage =
+      refusal?.message
+      ?? node.flatMap { name in beyond.messages.first { $0.contains("'\(name)'") } }
     safe = ByteCount(largestSafe * unit)
     safePrediction = predict(largestSafe)
     needs = Self.needs(of: alone) + Self.needs(kernel, memory, outcome)
@@ -163,5 +172,36 @@ package struct LargestPool: Hashable, Sendable {
     Need(
       what: "the rest of the boot (measured: twice the lowest watermark, 16 MiB, 2 MiB per CPU)",
       size: ByteCount(SurvivalEstimate.margin(memory: memory, cpuCount: cpuCount)))
+  }
+}
+
+extension Prediction {
+  /// The default pool of a node of /reserved-memory; nil where there is none.
+  package var defaultNodePool: Pool? { defaultPool.flatMap { $0.isPlacedByKernel ? nil : $0 } }
+}
+
+extension EarlyMemory {
+  /// The same where the default pool has another size, by `cma=` or by its node; zero for none.
+  fileprivate func asking(for bytes: UInt64, of node: String?) -> EarlyMemory {
+    var changed = self
+    guard let node else {
+      // The last cma= decides about the size (early_cma).
+      changed.commandLine += " cma=\(bytes)"
+      return changed
+    }
+    guard let nodes = reservedMemory?.nodes,
+      let index = nodes.firstIndex(where: { $0.name == node })
+    else { return self }
+    switch nodes[index].placement {
+    case _ where bytes == 0: changed.reservedMemory?.nodes.remove(at: index)
+    case .fixed(let entries):
+      let resized = entries.first.map { Entry(start: $0.start, size: bytes) }
+      changed.reservedMemory?.nodes[index].placement = .fixed([resized].compactMap(\.self))
+    case .dynamic(_, let alignment, let within):
+      changed.reservedMemory?.nodes[index].placement = .dynamic(
+        size: bytes, alignment: alignment, within: within)
+    default: break
+    }
+    return changed
   }
 }
