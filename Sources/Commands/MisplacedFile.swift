@@ -15,7 +15,7 @@ struct MisplacedFile: Hashable, CustomStringConvertible {
   /// The kinds that an option takes.
   private static let ofOptions: [String: Set<FileKind>] = [
     "board": [.board], "dtb": [.treeBlob, .treeSource], "overlay": [.treeBlob, .treeSource],
-    "dts-append": [.treeBlob, .treeSource], "kernel-image": [.kernelImage],
+    "dts-append": [.treeSource], "kernel-image": [.kernelImage],
     "kernel-config": [.kernelConfiguration], "log": [.bootLog],
   ]
 

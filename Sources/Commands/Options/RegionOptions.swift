@@ -8,8 +8,8 @@ import Quantities
 struct RegionOptions: GuestOptionGroup {
   @Option(
     help: ArgumentHelp(
-      "A region of reserved-memory; may be given more than once.",
-      valueName: RequestedRegion.syntax),
+      "A region of reserved-memory, \(RequestedRegion.syntax); may be given more than once.",
+      valueName: "name=NAME,size=SIZE,…"),
     transform: { try RequestedRegion(parsing: $0) })
   var region: [RequestedRegion] = []
 

@@ -57,7 +57,7 @@ extension FDTError: CustomStringConvertible {
     let reason: String =
       switch code {
       case .notFound: "no such node or property"
-      case .exists: "there is already a node of that name"
+      case .exists: "there is already a node of that name: call one of the two otherwise"
       case .badPath: "not a path from the root, as /cpus/cpu@0 is"
       case .truncated: "the device tree blob is cut short"
       case .badMagic: "not a device tree blob"

@@ -25,7 +25,8 @@ package struct DeviceTreeFragment: Sendable {
     let text = String(decoding: try HostFile.read(file, limit: 1 << 20), as: UTF8.self)
     switch SourceForm(of: text) {
     case .overlay: return try await applied(text, to: blob)
-    case .piece: throw DeviceTreeSourceError(file: file, form: .piece)
+    case .piece, .binary:
+      throw DeviceTreeSourceError(file: file, form: SourceForm(of: text))
     case .tree, .fragment: break
     }
     let base = try await DTC().source(of: blob)

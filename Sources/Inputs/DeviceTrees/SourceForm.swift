@@ -13,9 +13,15 @@ package enum SourceForm: Hashable, Sendable {
   case fragment
   /// Something out of the middle of a tree.
   case piece
+  /// What no source has: bytes that are not text.
+  case binary
 
   /// - Parameter source: once preprocessed, where it has to be.
   package init(of source: String) {
+    guard !source.unicodeScalars.contains(where: Self.isForeign) else {
+      self = .binary
+      return
+    }
     let text = Self.withoutComments(source)
     let words = text.prefix(Self.headLength)
     if words.contains("/plugin/") {
@@ -26,6 +32,11 @@ package enum SourceForm: Hashable, Sendable {
       let first = text.first { !$0.isWhitespace }
       self = first.map { "/&".contains($0) } == true ? .fragment : .piece
     }
+  }
+
+  /// dtc takes such a byte for the end of its input (dtc-lexer.l), and what stands behind it for nothing.
+  private static func isForeign(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 && !scalar.properties.isWhitespace
   }
 
   /// Both directives stand before any node.
@@ -102,6 +113,8 @@ extension DeviceTreeSourceError: CustomStringConvertible {
     case .fragment:
       "\(file) has no /dts-v1/;: add it and a memory node, "
         + "or name the board that it is for and give it with --dts-append"
+    case .binary:
+      "\(file) has bytes that are not text: give device-tree source in UTF-8, and a blob with --dtb"
     case .piece:
       "\(file) is a piece of a tree: wrap it in / { … };, name the board that it is for "
         + "and give it with --dts-append"

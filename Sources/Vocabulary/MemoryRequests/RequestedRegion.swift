@@ -163,7 +163,8 @@ package enum RegionArgumentError: Error, Hashable, Sendable, CustomStringConvert
   package var description: String {
     switch self {
     case .notUnderstood(let word):
-      "'\(word)' is not understood: write \(RequestedRegion.syntax), a comma inside of a value twice"
+      "'\(word)' is not understood: write name=NAME,size=SIZE,… as the help has it, a comma inside of a "
+        + "value twice"
     case .twice(let key): "'\(key)' is given twice"
     }
   }
