@@ -147,6 +147,11 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   }
 }
 
+extension PredictedRecord.Region {
+  /// As a person says it: a coherent pool is a carve-out that its devices allocate from.
+  package var words: String { outcome == "coherent-pool" ? "carve-out, a DMA pool" : outcome }
+}
+
 extension PredictedRecord.Exposure {
   package init(_ exposure: Prediction.Exposure) {
     self.init(

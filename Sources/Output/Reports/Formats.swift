@@ -23,7 +23,8 @@ extension Comparison: Reportable {
 
 extension RunRecord: Reportable {
   package static let formats: [ReportFormat<RunRecord>] = [
-    ReportFormat(RunText.self), ReportFormat(RecordJSON.self), ReportFormat(RunSVG.self),
+    ReportFormat(RunText.self), ReportFormat(RecordJSON.self), ReportFormat(RunHTML.self),
+    ReportFormat(RunSVG.self),
   ]
 }
 

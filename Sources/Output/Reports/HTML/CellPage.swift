@@ -26,7 +26,8 @@ struct CellPage: TemplateScope {
   let tests: [TestDrawing]
   let console: Console?
   let timing: [Pair]
-  let command: String
+  /// Nil of a record that does not tell, whose folder is gone.
+  let command: String?
   /// Markdown to paste; nil for a run of which nobody writes a ticket.
   let ticket: String?
 
@@ -218,13 +219,14 @@ struct CellPage: TemplateScope {
     }
   }
 
-  private static func command(_ cell: RunCollection.Cell) -> String {
+  private static func command(_ cell: RunCollection.Cell) -> String? {
     // Records of cmalab 0.1 do not keep what was asked.
     let again = cell.record.request.asked?.commandLine
     let script = cell.folder.map { folder in
       "# exactly this guest, without cmalab\n\(folder == "." ? "." : folder)/reproduce"
     }
-    return [again, script].compactMap(\.self).joined(separator: "\n\n")
+    let commands = [again, script].compactMap(\.self)
+    return commands.isEmpty ? nil : commands.joined(separator: "\n\n")
   }
 }
 

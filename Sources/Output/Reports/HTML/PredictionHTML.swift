@@ -28,17 +28,32 @@ struct PredictionPage: TemplateScope {
     let items: [String]
   }
 
+  /// Of what will not do.
+  struct Verdict: TemplateScope {
+    let kind: String
+    let mark: String
+    let word: String
+    let reason: String
+  }
+
   let title: String
-  let sentence: String
+  let verdict: Verdict?
+  /// What decides; nil where ``verdict`` says more.
+  let sentence: String?
   let map: MapDrawing?
   let lists: [List]
 
   init(_ guest: PredictedGuest) {
     let predicted = guest.predicted
     title = "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted"
+    let failure = Outcome.fail
+    verdict = guest.cause.map {
+      Verdict(
+        kind: failure.kind, mark: failure.mark, word: "will fail", reason: $0.line.printable)
+    }
     sentence =
-      guest.cause.map { "FAIL: \($0.line.printable)" } ?? predicted.unknown
-      .map { "Cannot be predicted: \($0)" } ?? "\(predicted.reason)."
+      verdict == nil
+      ? predicted.unknown.map { "Cannot be predicted: \($0)" } ?? "\(predicted.reason)." : nil
     map = MapDrawing(guest)
     lists = [
       List(heading: "The kernel will say", items: predicted.messages),

@@ -25,13 +25,18 @@ extension AddressMap {
       // A pool of a node is among the pools.
       region.outcome == "pool"
         ? nil
-        : region.range.map { Segment($0, "'\(region.node)', \(region.outcome)", kind: .carveOut) }
+        : region.range.map { Segment($0, "'\(region.node)', \(region.words)", kind: .carveOut) }
     }
     let pools = predicted.pools.compactMap { pool in
       PhysicalRange(start: pool.base, size: pool.bytes).map { Self.pool($0, named: pool.name) }
     }
-    return (hole(predicted).map { [$0] } ?? []) + large(predicted) + regions
+    return rest(predicted) + regions
       + crashKernel(predicted.crashKernel?.ranges ?? []) + pools
+  }
+
+  /// What is neither loaded, nor a region, nor a pool: the largest hole, and what is in the way of one.
+  static func rest(_ predicted: PredictedRecord) -> [Segment] {
+    (hole(predicted).map { [$0] } ?? []) + large(predicted)
   }
 
   /// What the kernel takes for itself and the tree reserves, where it is large enough to be in the way.

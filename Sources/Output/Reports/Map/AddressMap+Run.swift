@@ -23,12 +23,12 @@ extension AddressMap {
       }
     }
     let crashKernel = Self.crashKernel(record.observed.crashKernel ?? [])
-    // The guest does not say what is free: the model does, as long as the two agree.
+    // The guest does not say what is free, and what it took for itself: the model does, as long as the
+    // two agree.
     let predicted = record.isMispredicted == false ? record.predicted : nil
     self.init(
       record,
-      what: (predicted.flatMap(Self.hole).map { [$0] } ?? []) + reserved + pools + unmapped
-        + crashKernel,
+      what: (predicted.map(Self.rest) ?? []) + reserved + pools + unmapped + crashKernel,
       notes: predicted.map(Self.notes) ?? [])
   }
 

@@ -67,7 +67,7 @@ package struct PredictionText: Report {
         "  looked for below \(limit), in multiples of \(predicted.alignment)")
     }
     lines += predicted.regions.map { region in
-      let what = region.reason.map { "refused: \($0)" } ?? region.outcome
+      let what = region.reason.map { "refused: \($0)" } ?? region.words
       return region.range.map { line($0, "\(region.node): \(what)") } ?? "  \(region.node): \(what)"
     }
     if let crashKernel = predicted.crashKernel {
