@@ -70,8 +70,10 @@ extension Guests {
   @Suite struct CauseTests {
     @Test(arguments: CauseCell.all)
     func predictionAndVerdictNameTheSameCause(cell: CauseCell) async throws {
-      let predicted = try await line(of: "predict", cell)
-      let seen = try await line(of: "boot", cell)
+      let result = try await CMALabProcess(["predict"] + cell.arguments).result()
+      #expect(result.status == .exited(1), "\(result.errors)")
+      let predicted = try line(of: result, verdict: "FAIL")
+      let seen = try await lineOfBoot(cell.arguments)
       for line in [predicted, seen] {
         #expect(line.count <= FailureCause.longest, "\(line)")
         #expect(line.hasPrefix(cell.words) && line.contains(cell.tail), "\(line)")
@@ -82,26 +84,78 @@ extension Guests {
       #expect(tails[0] == tails[1])
     }
 
-    /// The last line of the text for people, without its verdict and its time.
-    private func line(of command: String, _ cell: CauseCell) async throws -> String {
-      try await ScratchFolder.with { folder in
-        let out = command == "boot" ? ["--out", folder["run"].string] : []
-        let result = try await CMALabProcess([command] + cell.arguments + out).result()
-        #expect(result.status == .exited(1), "\(result.errors)")
-        let line = result.output.split(separator: "\n").last { $0.hasPrefix("FAIL  ") }
-        return String(try #require(line).dropFirst(6))
-          .replacing(#/ \([0-9.]+ s\)$/#, with: "")
+    @Test func aPanicHasItsRemedy() async throws {
+      let line = try await lineOfBoot([
+        "--append", "rdinit=/nosuch init=/nosuch", "--cma", "64M",
+      ])
+      #expect(line.hasPrefix("the guest panicked: "))
+      #expect(line.hasSuffix("; next: --cma 0, which tells whether the pool is the cause"))
+    }
+
+    @Test func aPoolOverTheKernelIsNamedWithTheBug() async throws {
+      let line = try await lineOfBoot([
+        "--board", "imx8mp-evk", "--cma", "none", "--kernel-at", "0x40000000", "--region",
+        "name=vid,size=64M,reusable,at=0x40000000",
+      ])
+      #expect(line.contains("'vid@40000000' covers the kernel; next: cmalab lint"), "\(line)")
+    }
+
+    @Test func aSilentGuestHasItsRemedy() async throws {
+      try await ScratchFolder.with { scratch in
+        try MadeUpImage.silent.write(to: scratch["Image"])
+        let line = try await lineOfBoot(
+          ["--kernel-image", scratch["Image"].string, "--timeout", "2"], verdict: "INCONCLUSIVE",
+          status: 2)
+        #expect(line.hasPrefix("stage 'first output' was not over after 2 s: no kernel for this "))
+        #expect(line.hasSuffix("; next: --kernel 6.12, to tell image from board"))
       }
     }
 
-    @Test func aPanicHasItsRemedy() async throws {
-      let result = try await CMALabProcess(
-        ["boot", "--append", "rdinit=/nosuch init=/nosuch", "--cma", "64M"]
-      ).result()
-      #expect(result.status == .exited(1))
-      let line = try #require(result.output.split(separator: "\n").last { $0.hasPrefix("FAIL  ") })
-      #expect(line.contains("the guest panicked: "))
-      #expect(line.contains("; next: --cma 0, which tells whether the pool is the cause"))
+    /// One that QEMU has, with a property that it has not: which models it has depends on its release.
+    @Test func aCPUThatQEMUDoesNotHaveHasItsRemedy() async throws {
+      try await ScratchFolder.with { scratch in
+        let board = """
+          name: odd
+          summary: a board with a CPU that no QEMU has
+          architecture: arm64
+          cpu: { model: "cortex-a57,nosuch=on", count: 1 }
+          devices: { gic: 0xf9000000, uart: 0xff000000 }
+          physical-ram: [ { base: 0x0, size: 1G } ]
+          layouts: { stock: { summary: made up, banks: [ { base: 0x0, size: 1G } ] } }
+          defaults: { layout: stock, cma: 64M }
+          sources: [ "made up" ]
+          """
+        let file = try scratch.write(board, to: "odd.yaml")
+        let line = try await lineOfBoot(
+          ["--board", file.string], verdict: "INCONCLUSIVE", status: 2)
+        #expect(line.contains("cortex-a57-arm-cpu"), "\(line)")
+        #expect(line.hasSuffix("; next: another cpu.model in the board file, as cortex-a72"))
+      }
+    }
+
+    /// What a run's last line says, which every report of it says as well.
+    private func lineOfBoot(
+      _ arguments: [String], verdict: String = "FAIL", status: Int32 = 1
+    ) async throws -> String {
+      try await ScratchFolder.with { folder in
+        let run = folder["run"].string
+        let result = try await CMALabProcess(["boot", "--out", run] + arguments).result()
+        #expect(result.status == .exited(status), "\(result.errors)")
+        let line = try line(of: result, verdict: verdict)
+        #expect(line.count <= FailureCause.longest, "\(line)")
+        for format in ["text", "html", "markdown", "junit"] {
+          let report = try await CMALabProcess(["report", run, "--format", format]).result()
+          #expect(report.output.withoutEscapes.contains(line), "\(format): \(line)")
+        }
+        return line
+      }
+    }
+
+    /// The last line of the text for people, without its verdict and its time.
+    private func line(of result: CMALabResult, verdict: String) throws -> String {
+      let line = result.output.split(separator: "\n").last { $0.hasPrefix("\(verdict)  ") }
+      return String(try #require(line, "\(result.output)").dropFirst(verdict.count + 2))
+        .replacing(#/ \([0-9.]+ s(, after .*)?\)$/#, with: "")
     }
 
     private static let statuses: [(arguments: [String], status: Int32)] = [
@@ -116,5 +170,16 @@ extension Guests {
       let result = try await CMALabProcess(arguments).result()
       #expect(result.status == .exited(status), "\(result.output)\(result.errors)")
     }
+  }
+}
+
+extension String {
+  /// Without what HTML, XML and Markdown write in place of a character.
+  fileprivate var withoutEscapes: String {
+    let names = ["lt": "<", "gt": ">", "quot": "\"", "apos": "'", "amp": "&"]
+    return replacing(#/&(?:\#([0-9]+)|([a-z]+));/#) { match in
+      let scalar = match.1.flatMap { UInt32($0) }.flatMap(Unicode.Scalar.init)
+      return scalar.map { String(Character($0)) } ?? match.2.flatMap { names[String($0)] } ?? "?"
+    }.replacing(#/\\([!-\/:-@\[-`{-~])/#) { $0.1 }
   }
 }

@@ -35,6 +35,7 @@ import Verdicts
     "mach-virt: CPU type cortex-a9-arm-cpu not supported",
     "unable to find CPU model 'cortex-a710'",
     "Invalid CPU model: cortex-a9\nThe valid models are: cortex-a35, cortex-a53",
+    "can't apply global: Property 'cortex-a57-arm-cpu.nosuch' not found",
   ])
   func aCPUThatTheMachineDoesNotHave(complaint: String) {
     let line = reason([], complaints: "qemu-system-aarch64: \(complaint)\n")

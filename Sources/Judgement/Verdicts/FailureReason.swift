@@ -126,9 +126,9 @@ struct FailureReason {
   }
 
   /// Whether QEMU says that it, or its machine, does not have the CPU: `CPU type … not supported`,
-  /// `unable to find CPU model '…'`, `Invalid CPU model: …`.
+  /// `unable to find CPU model '…'`, `Invalid CPU model: …`, `Property 'cortex-a57-arm-cpu.…' not found`.
   private static func isOfCPU(_ complaint: Substring) -> Bool {
-    ["CPU type ", "CPU model"].contains(where: complaint.contains)
+    ["CPU type ", "CPU model", "-arm-cpu"].contains(where: complaint.contains)
   }
 
   private static let panic = "Kernel panic - not syncing: "
