@@ -26,7 +26,6 @@ struct MaxCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       .init(
         "on every layout of it, shown by guests",
         "cmalab max --board arm64-4g --all-layouts --verify"),
-      .init("within the reach of a device", "cmalab max --board rpi4 --cma 64M@0x0-0x40000000"),
       .init(
         "how large linux,cma can be in its alloc-ranges",
         "cmalab max --board imx8mp-evk --via dts --cma 64M@0x40000000-0x60000000"),
