@@ -21,9 +21,9 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
     Each figure of the file names the line or the node that it comes from. Where sources disagree, a \
     comment has what each says, and which is taken; what nothing tells is listed with the command that \
     shows it on the board. predict, max, lint and boot take the file as it is: 'cmalab predict \
-    --board ./my-board.yaml'. With --output, a .config of the board's kernel lies beside the file, by \
-    which predictions go: the one that was given, else one with what the log shows and distributions \
-    have. Of several boots in a log the last one is taken.
+    --board ./my-board.yaml'. With --output, the device tree lies beside the file, and a .config of the \
+    board's kernel, by which predictions go: the one that was given, else one with what the log shows \
+    and distributions have. Of several boots in a log the last one is taken.
     """,
     examples: [
       .init(
@@ -78,9 +78,8 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
     // What is written is read once before: a name, or a figure that no board can have.
     _ = try Board(YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
     try imported.text.write(to: output)
-    if let output, let configuration = imported.configuration {
-      try configuration.write(
-        to: output.removingLastComponent().appending("\(imported.name).config"))
+    if let output {
+      try imported.writeFiles(beside: output.absolute)
     }
     for item in imported.missing {
       StandardError.say("cmalab: not told: \(item.what); on the board: \(item.command)")
@@ -88,6 +87,21 @@ struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
     if let output {
       let path = output.string.contains("/") ? output.string : "./\(output)"
       StandardError.say("cmalab: now: cmalab predict --board \(ShellLine.quoted(path))")
+    }
+  }
+}
+
+extension BoardImport {
+  /// Writes what the board file names.
+  ///
+  /// - Parameter file: the board file's path.
+  func writeFiles(beside file: FilePath) throws(HostFileError) {
+    let folder = file.removingLastComponent()
+    if let deviceTree {
+      try HostFile.write(deviceTree, to: folder.appending("\(name).dtb"))
+    }
+    if let configuration {
+      try HostFile.write(Array(configuration.utf8), to: folder.appending("\(name).config"))
     }
   }
 }

@@ -44,13 +44,14 @@ struct LogReproduction {
   private func file(of board: BoardImport) async throws -> FilePath {
     let name = "\(board.name).yaml"
     let folder = try await session.cache.entry(
-      kind: "imported-boards", key: ContentKey(["name": name, "text": board.text])
+      kind: "imported-boards",
+      key: ContentKey([
+        ("name", Array(name.utf8)), ("text", Array(board.text.utf8)),
+        ("tree", board.deviceTree ?? []),
+      ])
     ) { draft in
       try HostFile.write(Array(board.text.utf8), to: draft.appending(name))
-      if let configuration = board.configuration {
-        try HostFile.write(
-          Array(configuration.utf8), to: draft.appending("\(board.name).config"))
-      }
+      try board.writeFiles(beside: draft.appending(name))
     }
     return folder.appending(name)
   }

@@ -27,7 +27,8 @@ import YAMLFiles
       return
     }
     let imported = try BoardImport(
-      name: "board", from: BoardSources(log: ("console.log", boot), tree: tree))
+      name: "board", from: BoardSources(log: ("console.log", boot), tree: tree),
+      withFilesBeside: false)
     let file = try Board(YAMLText(file: "board.yaml", yaml: imported.text), name: "board")
     let layout = file.layouts[0]
     // As expected, adjacent ones joined, in whole pages.
@@ -66,6 +67,19 @@ import YAMLFiles
       YAMLText(file: "\(imported.name).yaml", yaml: imported.text), name: imported.name)
     #expect(file.layouts[0].banks.map(\.start.value) == [0, 0x8_0000_0000])
     #expect(imported.text.contains("# board.dts: /memory"))
+  }
+
+  @Test func aTreeBesideTheFileHasTheRegions() async throws {
+    let board = try #require(BoardLogCase.all.first { $0.name == "ast2500-515-ignoring-ram" })
+    let tree = try #require(try await tree(of: board))
+    let boot = try #require(BootLog(try board.log).boots.last)
+    let imported = try BoardImport(
+      name: "board", from: BoardSources(log: ("console.log", boot), tree: tree))
+    #expect(imported.deviceTree == tree.blob)
+    let file = try Board(YAMLText(file: "there/board.yaml", yaml: imported.text), name: "board")
+    #expect(file.deviceTree == "there/board.dtb")
+    #expect(file.layouts[0].reserved.isEmpty)
+    #expect(imported.text.contains("    # reserved:\n    #   - { name: "))
   }
 
   private func tree(of board: BoardLogCase) async throws -> OwnerTree? {

@@ -84,6 +84,6 @@ import Testing
     let error = #expect(throws: OwnTreeFault.self) {
       try Board(ofTree: Self.facts(banks: [all], addressBits: 32), withBanks: [])
     }
-    #expect(error == .noRoomForDevices("My Board_v1.dtb"))
+    #expect(error == .noRoomForDevices("My Board_v1.dtb", bits: 32))
   }
 }

@@ -238,6 +238,25 @@ import Testing
         == tree.cells("phandle", of: "/reserved-memory/video@50000000"))
   }
 
+  /// As of arch/arm/boot/dts/alphascale-asm9260.dtsi.
+  @Test func aCoreWithoutANumberGetsOne() async throws {
+    let source = """
+      /dts-v1/;
+      / { #address-cells = <1>; #size-cells = <1>;
+          cpus { #address-cells = <0>; #size-cells = <0>;
+                 cpu { device_type = "cpu"; compatible = "arm,arm926ej-s"; }; };
+          memory@20000000 { device_type = "memory"; reg = <0x20000000 0x2000000>; }; };
+      """
+    var request = Self.request(try OwnTree(try await compiled(source)))
+    request.initramfs = range(0x2020_0000, 0x1000)
+    request.cpuCount = 1
+    request.bus = DeviceBus(
+      gic: range(0xf000_0000, 0x20_0000), uart: range(0xf020_0000, 0x20_0000))
+    let guest = try await Self.guestTree()
+    let tree = try FlattenedTree(validating: try request.blob(with: guest))
+    #expect(try tree.cells("reg", of: "/cpus/cpu") == [0])
+  }
+
   /// Its root has one cell for an address: nothing of it is above 4 GiB, the guest's devices included.
   @Test func aTreeOfOneCellTakesWindowsBelow4GiBOnly() async throws {
     let source = """

@@ -34,6 +34,11 @@ extension Board {
     }
   }
 
+  /// What kernels make of a tree's memory nodes: whole pages, by address, what touches as one.
+  package static func banks(of nodes: [PhysicalRange]) -> [PhysicalRange] {
+    nodes.wholePages().merged()
+  }
+
   /// The board of a device tree.
   ///
   /// - Parameter banks: RAM in place of the tree's; empty for that.
@@ -41,12 +46,12 @@ extension Board {
   package init(
     ofTree tree: TreeFacts, withBanks given: [PhysicalRange]
   ) throws(OwnTreeFault) {
-    let banks = (given.isEmpty ? tree.banks : given).wholePages().merged()
+    let banks = Self.banks(of: given.isEmpty ? tree.banks : given)
     guard !banks.isEmpty else { throw .noMemory(tree.file) }
     guard let devices = DeviceWindows(clearOf: banks + tree.taken, bits: tree.addressBits) else {
-      throw .noRoomForDevices(tree.file)
+      throw .noRoomForDevices(tree.file, bits: tree.addressBits)
     }
-    let known = tree.banks.isEmpty ? banks : tree.banks.wholePages().merged()
+    let known = tree.banks.isEmpty ? banks : Self.banks(of: tree.banks)
     name = tree.file.boardName
     summary = tree.model ?? "the board of \(tree.file)"
     architecture = tree.architecture
@@ -59,6 +64,7 @@ extension Board {
         memoryReservations: [])
     ]
     self.devices = devices
+    deviceTree = nil
     loader = nil
     kernel = nil
     defaults = BoardDefaults(layout: layouts[0].name, cma: nil)
@@ -69,15 +75,16 @@ extension Board {
 /// Why a device tree is not a board.
 package enum OwnTreeFault: Error, Hashable, Sendable, CustomStringConvertible {
   case noMemory(String)
-  case noRoomForDevices(String)
+  case noRoomForDevices(String, bits: Int)
 
   package var description: String {
     switch self {
     case .noMemory(let file):
       "\(file) has no RAM in its memory nodes: its boot loader fills that in. Give it with --bank "
         + "START+SIZE, as /proc/iomem of the board has it, or take the board's /sys/firmware/fdt"
-    case .noRoomForDevices(let file):
-      "\(file) leaves no 4 MiB of addresses for the guest's own interrupt controller and serial port"
+    case .noRoomForDevices(let file, let bits):
+      "\(file) leaves no 4 MiB of \(bits)-bit addresses for the guest's own interrupt controller and "
+        + "serial port" + (bits == 32 ? ": on 32-bit ARM, --lpae has more" : "")
     }
   }
 }

@@ -5,6 +5,7 @@
 // trees, kernels or the emulator.
 
 package import Quantities
+package import SystemPackage
 
 /// A board as its file describes it.
 ///
@@ -20,6 +21,8 @@ package struct Board: Hashable, Sendable {
   package let layouts: [BoardLayout]
   package internal(set) var devices: DeviceWindows
   package let defaults: BoardDefaults
+  /// Its own device tree; nil for one that cmalab makes.
+  package let deviceTree: FilePath?
   /// Nil where nothing is known of it: then kernel, initramfs and tree lie together, low in RAM.
   package let loader: BoardLoader?
   /// What it runs; nil where nothing is known of it.

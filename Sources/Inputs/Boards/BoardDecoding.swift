@@ -19,6 +19,7 @@ extension Board {
     devices = try fields.required(.devices).deviceWindows()
     let ramWindows = try fields.required(.physicalRAM).ramWindows()
     layouts = try fields.required(.layouts).layouts(clearOf: devices, in: ramWindows)
+    deviceTree = try fields.optional(.deviceTree)?.fileBeside()
     loader = try fields.optional(.loader)?.loader()
     kernel = try fields.optional(.kernel)?.boardKernel()
     defaults = try fields.required(.defaults).defaults(among: layouts.map(\.name))

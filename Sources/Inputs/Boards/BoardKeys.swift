@@ -8,10 +8,12 @@ package import YAMLFiles
 enum BoardKey: String, DocumentedKey {
   case name, summary, architecture, cpu, devices
   case physicalRAM = "physical-ram"
-  case layouts, loader, kernel, defaults, sources
+  case layouts
+  case deviceTree = "device-tree"
+  case loader, kernel, defaults, sources
 
   static let place = ""
-  var isRequired: Bool { ![.loader, .kernel].contains(self) }
+  var isRequired: Bool { ![.deviceTree, .loader, .kernel].contains(self) }
 
   var form: String {
     switch self {
@@ -21,6 +23,7 @@ enum BoardKey: String, DocumentedKey {
     case .cpu, .devices, .loader, .kernel, .defaults: "a mapping"
     case .physicalRAM: "a list of ranges"
     case .layouts: "a mapping, a key a layout"
+    case .deviceTree: "a file's path from the board file's folder"
     case .sources: "a list of texts"
     }
   }
@@ -35,6 +38,9 @@ enum BoardKey: String, DocumentedKey {
     case .physicalRAM:
       "where the hardware has RAM; a layout that claims more is booted with a warning"
     case .layouts: "the ways in which boot loaders hand that RAM over"
+    case .deviceTree:
+      "the board's own, which guests boot with; the layout's banks are its RAM, and the layout's regions come "
+        + "beside its own"
     case .loader: "what puts kernel, initramfs and device tree into memory"
     case .kernel: "the board's own, by which predictions go where no option names one"
     case .defaults: "what is taken where the command line says nothing"
@@ -321,6 +327,7 @@ extension Board {
             - { base: 0x80000000, size: 512M }
           reserved:
             - { name: firmware, at: 0x40000000, size: 2M, no-map: true, compatible: none }
+      device-tree: sample-board.dtb
       loader: { name: u-boot, bootm-size: 256M }
       kernel: { release: 6.1.192, image-size: 32M }
       defaults: { layout: stock, cma: 64M }

@@ -17,7 +17,7 @@ extension NodeCursor {
   }
 
   /// A path from the board file's folder, or from the root.
-  private func fileBeside() throws(YAMLFileError) -> FilePath {
+  func fileBeside() throws(YAMLFileError) -> FilePath {
     FilePath(file).removingLastComponent().pushing(FilePath(try text()))
   }
 }

@@ -114,6 +114,10 @@ extension DeviceTreeBuilder {
       try addNode(
         "cpus", under: .root, [("#address-cells", .cells([1])), ("#size-cells", .cells([0]))])
     }
+    // A board with one core may have no number for it (arch/arm/boot/dts/alphascale-asm9260.dtsi).
+    if try tree.cell("#address-cells", of: parent) == 0 {
+      try tree.set("#address-cells", of: parent, to: .cells([1]))
+    }
     let cells = try CellCounts(of: parent, in: tree, sizes: 0...0)
     var kept: [NodePath] = []
     for node in try tree.cpus() {

@@ -9,10 +9,11 @@ struct BoardFileText {
 
   /// - Parameters:
   ///   - files: of which the board is made.
+  ///   - hasTree: whether the board's own tree lies beside it.
   ///   - hasConfiguration: whether the kernel's .config lies beside it.
   init(
     _ board: ImportedBoard, name: String, files: [String], missing: [ExplainedBoot.Missing],
-    hasConfiguration: Bool
+    hasTree: Bool, hasConfiguration: Bool
   ) {
     var lines = ["# \(board.model.value), as \(files.joined(separator: " and ")) show it."]
     lines += board.remarks.map { "# \($0)" }
@@ -36,14 +37,8 @@ struct BoardFileText {
       "", "layouts:", "  stock:", "    summary: as the board's kernel found it", "    banks:",
     ]
     lines += board.banks.map { "      - { \($0.value.entry) }  # \($0.origin)" }
-    lines += board.omitted.map { "    # left out: \($0)" }
-    if !board.regions.isEmpty {
-      lines += ["    reserved:"] + board.regions.map { "      - { \($0.entry) }  # \($0.origin)" }
-    }
-    if !board.memoryReservations.isEmpty {
-      lines += ["    memreserve:"]
-      lines += board.memoryReservations.map { "      - { \($0.value.entry) }  # \($0.origin)" }
-    }
+    lines += Self.regions(board, areComments: hasTree)
+    if hasTree { lines += ["", "device-tree: \("\(name).dtb".quoted)  # \(board.treeOrigin)"] }
     let loader = board.loader?.lines ?? []
     if !loader.isEmpty { lines += [""] + loader }
     if let kernel = board.kernel {
@@ -56,6 +51,22 @@ struct BoardFileText {
     ]
     lines += files.map { "  - \("\($0): the board's own".quoted)" }
     text = lines.map { $0.plain + "\n" }.joined()
+  }
+
+  /// What a layout has beside its banks.
+  ///
+  /// - Parameter areComments: whether a tree has the same.
+  private static func regions(_ board: ImportedBoard, areComments: Bool) -> [String] {
+    var lines: [String] = []
+    if !board.regions.isEmpty {
+      lines += ["    reserved:"] + board.regions.map { "      - { \($0.entry) }  # \($0.origin)" }
+    }
+    if !board.memoryReservations.isEmpty {
+      lines += ["    memreserve:"]
+      lines += board.memoryReservations.map { "      - { \($0.value.entry) }  # \($0.origin)" }
+    }
+    guard !areComments else { return lines.map { "    # \($0.dropFirst(4))" } }
+    return board.omitted.map { "    # left out: \($0)" } + lines
   }
 
   /// One that QEMU has: the pools do not depend on it. What runs below a 64-bit monitor has to have

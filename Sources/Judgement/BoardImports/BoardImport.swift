@@ -55,6 +55,8 @@ package struct BoardImport: Sendable {
   package let name: String
   /// The board file.
   package let text: String
+  /// The board's own tree, which lies beside the board file as `NAME.dtb`; nil without one.
+  package let deviceTree: [UInt8]?
   /// What lies beside the board file as `NAME.config`; nil where nothing tells of a kernel.
   package let configuration: String?
   /// What nothing tells, each with the command that shows it on the board.
@@ -62,7 +64,8 @@ package struct BoardImport: Sendable {
 
   /// - Parameters:
   ///   - name: nil for one that is made of the board's model.
-  ///   - hasFiles: whether ``configuration`` is going to lie beside the board file.
+  ///   - hasFiles: whether ``deviceTree`` and ``configuration`` are going to lie beside the board file,
+  ///     which else has the tree's regions in its own words.
   /// - Throws: `ImportFault` where no board comes out.
   package init(
     name: String?, from sources: BoardSources, withFilesBeside hasFiles: Bool = true
@@ -74,11 +77,12 @@ package struct BoardImport: Sendable {
     let board = try ImportedBoard(view, kernel, sources.configuration)
     self.name = name ?? board.model.value.asBoardName
     configuration = hasFiles ? kernel?.configuration?.value : nil
+    deviceTree = hasFiles ? sources.tree?.blob : nil
     missing = Self.missing(view, sources)
     text =
       BoardFileText(
         board, name: self.name, files: sources.files, missing: missing,
-        hasConfiguration: configuration != nil
+        hasTree: deviceTree != nil, hasConfiguration: configuration != nil
       ).text
   }
 

@@ -32,6 +32,8 @@ struct ImportedBoard: Sendable {
   /// Nodes that a board file has no words for.
   let omitted: [String]
   let memoryReservations: [Figure<PhysicalRange>]
+  /// The device tree's name; empty without one.
+  let treeOrigin: String
   /// Nil where nothing tells of a default pool.
   let pool: Figure<ByteCount>?
   /// Nil where nothing tells where the boot loader put things.
@@ -83,6 +85,7 @@ struct ImportedBoard: Sendable {
     pool = Self.pool(view, given)
     loader = ImportedLoader(view, banks: banks.map(\.value))
     self.kernel = kernel
+    treeOrigin = tree?.file ?? ""
     remarks = Remarks(view, given).lines + (loader?.remarks ?? [])
   }
 

@@ -14,7 +14,7 @@ package struct OwnerTree: Sendable {
   package let file: String
   /// With places for tree and kernel that mean nothing: a blob does not know where it will lie.
   let memory: EarlyMemory
-  let blob: [UInt8]
+  package let blob: [UInt8]
 
   /// Nil for a blob that no kernel would read.
   package init?(file: String, blob: [UInt8]) {

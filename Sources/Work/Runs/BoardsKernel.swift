@@ -28,6 +28,13 @@ extension BoardKernel {
     "kernelcore", "mem", "movablecore", "numa_cma", "reserve_mem", "swiotlb", "vmalloc",
   ]
 
+  /// What `cma=` of its command line asks for; nil without one, and for one that cmalab would not write.
+  var poolRequest: PoolRequest? {
+    guard let value = KernelParameters(arguments ?? "").values(of: "cma").last.flatMap(\.self)
+    else { return nil }
+    return try? PoolRequest(parsing: String(decoding: value, as: UTF8.self))
+  }
+
   /// What of its command line is for a guest, too.
   var guestArguments: String {
     KernelParameters(arguments ?? "").all

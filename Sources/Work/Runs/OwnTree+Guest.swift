@@ -27,12 +27,14 @@ extension OwnTree {
   /// A device for the test module for each region that the kernel has a driver for.
   var consumers: [Consumer] { regions.compactMap(\.consumer) }
 
-  /// - Parameter file: the tree's, which gives the board its name.
-  func facts(file: FilePath) -> Board.TreeFacts {
+  /// - Parameters:
+  ///   - file: the tree's, which gives the board its name.
+  ///   - hasLPAE: whether a 32-bit kernel has the long descriptors, and with them all the tree's addresses.
+  func facts(file: FilePath, hasLPAE: Bool) -> Board.TreeFacts {
     Board.TreeFacts(
       file: file.lastComponent?.string ?? file.string, model: model,
       architecture: architecture ?? .arm64, cpuCount: cpuCount, banks: banks, taken: taken,
-      addressBits: architecture == .arm ? 32 : 32 * addressCells)
+      addressBits: architecture == .arm && !hasLPAE ? 32 : 32 * addressCells)
   }
 }
 

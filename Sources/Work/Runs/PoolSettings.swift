@@ -40,7 +40,9 @@ package struct PoolSettings: Hashable, Sendable {
       pools.isSettled
       || (request.regions + layout.reserved).contains(where: \.region.isLinuxCMADefault)
     let ofBoard = board.defaults.cma.map { PoolRequest(bytes: $0) }
-    guard let pool = pools.asked ?? (isSettled ? nil : ofBoard) else {
+    // What the board's own command line asks for is asked beside a node of the layout's.
+    let ofArguments = pools.isSettled ? nil : board.kernel?.poolRequest
+    guard let pool = pools.asked ?? ofArguments ?? (isSettled ? nil : ofBoard) else {
       let isKconfigAlone = pools.kconfig != nil && pools.deviceTree == nil
       self.init(
         via: isKconfigAlone ? .kconfig : .deviceTree, deviceTree: pools.deviceTree,
@@ -52,18 +54,29 @@ package struct PoolSettings: Hashable, Sendable {
       pools, asked: isBounded ? Self.bounded(pool, for: request, on: board) : pool)
   }
 
-  /// The choice of a board's own device tree where nothing else asks for a default pool.
+  /// The choice of a board's own device tree, or of the board file that has it, where nothing else asks for
+  /// a default pool.
   ///
+  /// - Parameter board: whose file has the tree; nil for a tree alone.
   /// - Throws: `GuestRequestError` for a size that Kconfig cannot say, and for a `cma=` of the tree
   ///   that is not one.
-  init(_ request: GuestRequest, ownTree: OwnTree) throws(GuestRequestError) {
+  init(
+    _ request: GuestRequest, ownTree: OwnTree, board: Board? = nil
+  ) throws(GuestRequestError) {
     let pools = request.pools
     // Takes the place of the tree's own, whatever that is.
     if let asked = pools.asked, pools.via == .commandLine {
       try self.init(pools, asked: asked)
       return
     }
-    let ofTree = pools.isOmitted ? nil : try PoolRequest(ofBootArguments: ownTree.bootArguments)
+    let ofBoard =
+      board?.kernel?.poolRequest
+      ?? (ownTree.regions.contains(where: \.isDefault)
+        ? nil : board?.defaults.cma.map { PoolRequest(bytes: $0) })
+    var ofTree = pools.isOmitted ? nil : ofBoard
+    if ofTree == nil, !pools.isOmitted {
+      ofTree = try PoolRequest(ofBootArguments: ownTree.bootArguments)
+    }
     if let asked = pools.asked {
       try self.init(pools, asked: asked, commandLine: ofTree)
     } else {

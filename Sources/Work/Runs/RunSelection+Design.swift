@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+import DeviceTrees
 import GuestImages
 import GuestRequests
 import Guests
@@ -17,9 +18,12 @@ extension RunSelection {
         guard case .fixed(let ranges) = request.region.placement else { return [] }
         return ranges
       }
+    let isOtherRAM =
+      board.deviceTree != nil && ownTree.map { Board.banks(of: $0.banks) } != layout.banks
     return GuestDesign(
       architecture: board.architecture, cpuModel: board.cpu.model, cpuCount: cpuCount,
-      ownTree: ownTree, banks: layout.banks, fillsInMemory: !request.banks.isEmpty, bus: bus,
+      ownTree: ownTree, banks: layout.banks, fillsInMemory: !request.banks.isEmpty || isOtherRAM,
+      bus: bus,
       commandLine: commandLine, regions: regions.map(\.region),
       memoryReservations: memoryReservations, consumers: consumers, fragment: fragment,
       fragmentConsumers: fragmentConsumers, places: places)

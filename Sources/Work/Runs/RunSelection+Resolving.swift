@@ -18,17 +18,21 @@ extension RunSelection {
     _ request: GuestRequest, in installation: Installation, for purpose: Purpose = .verdict
   ) async throws {
     try request.check()
-    let ownTree = try await OwnTree(of: request)
+    let givenTree = try await OwnTree(of: request)
     var board =
-      try ownTree.map { try Self.board(of: $0, request) }
+      try givenTree.map { try Self.board(of: $0, request) }
       ?? Self.board(of: request, in: installation)
+    var ownTree = givenTree
+    if ownTree == nil, let file = board.deviceTree {
+      ownTree = try await OwnTree(at: file, for: request)
+    }
     let layout = try Self.layout(of: board, request)
     // Nobody cares where the default board has its devices.
     if ownTree == nil, request.board == GuestRequest.usualBoard {
       board = board.movingDevices(clearOf: layout.banks)
     }
     let pools =
-      try ownTree.map { try PoolSettings(request, ownTree: $0) }
+      try ownTree.map { try PoolSettings(request, ownTree: $0, board: board) }
       ?? PoolSettings(request, board: board, layout: layout)
     self.init(
       request: request, board: board, ownTree: ownTree, layout: layout, pools: pools,
@@ -63,7 +67,9 @@ extension RunSelection {
   ) throws(GuestRequestError) -> Board {
     do {
       return try Board(
-        ofTree: tree.facts(file: request.deviceTree ?? ""), withBanks: request.banks)
+        ofTree: tree.facts(
+          file: request.deviceTree ?? "", hasLPAE: request.kernel.hasLPAE), withBanks: request.banks
+      )
     } catch {
       throw GuestRequestError(.deviceTree, "--dtb: \(error)")
     }
@@ -130,6 +136,11 @@ extension OwnTree {
   /// The tree that a request names; nil where it names none.
   fileprivate init?(of request: GuestRequest) async throws {
     guard let file = request.deviceTree else { return nil }
+    try await self.init(at: file, for: request)
+  }
+
+  /// - Throws: also `GuestRequestError` for a request that asks the tree for a second default pool.
+  fileprivate init(at file: FilePath, for request: GuestRequest) async throws {
     try await self.init(at: file, overlays: request.overlays)
     guard request.pools.deviceTree == nil, request.pools.via != .deviceTree else {
       guard let own = regions.first(where: \.isDefault) else { return }

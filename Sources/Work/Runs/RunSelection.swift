@@ -122,7 +122,9 @@ package struct RunSelection: Sendable {
     let pool = pools.commandLine.map { "cma=\($0.kernelArgument)" } ?? ""
     guard let ownTree else { return [pool] }
     let words = ownTree.guestBootArguments
-    return isOfTree ? [words] : [KernelParameters(words).removing("cma"), pool]
+    // A board file's choice takes the place of its tree's.
+    return isOfTree && board.deviceTree == nil
+      ? [words] : [KernelParameters(words).removing("cma"), pool]
   }
 
   /// Whether the test module is loaded, where the kernel can have it.

@@ -68,6 +68,7 @@ package struct ExplanationMarkdown: Report {
     return "### Reproduced by a guest, Linux \(reproduced.kernel.booted.markdown)\n\n"
       + "\(reproduced.kernel.standing.markdown) \(reproduced.verdict): "
       + "\(reproduced.reason.markdown)\n\n" + parts.joined()
+      + (reproduced.doubt.map { "\($0.markdown)\n\n" } ?? "")
       + MarkdownEscaping.block("\(reproduced.boot.visible)\n")
   }
 

@@ -110,7 +110,8 @@ extension ExplanationPage.Line {
 extension ExplanationPage.Reproduced {
   fileprivate init(_ boot: ReproducedBoot) {
     release = boot.kernel.booted
-    sentences = [boot.kernel.standing, "\(boot.verdict): \(boot.reason)"]
+    sentences = [boot.kernel.standing, boot.doubt, "\(boot.verdict): \(boot.reason)"].compactMap(
+      \.self)
     let statements = boot.statements.map {
       Part(
         title: $0.what, standing: $0.standing, logged: $0.logLines.map(ExplanationPage.Line.init),

@@ -134,6 +134,7 @@ package struct ExplanationText: Report {
       lines += side("log", pool.logLines) + side("guest", pool.guestLines)
     }
     if reproduced.pools.isEmpty { lines.append("  neither the log nor the guest tells of a pool") }
+    lines += paragraph(reproduced.doubt ?? "", indent: 2)
     lines += paragraph("\(reproduced.verdict): \(reproduced.reason)", indent: 2)
     return lines + ["  shown by", "    \(reproduced.boot.printable)"]
   }

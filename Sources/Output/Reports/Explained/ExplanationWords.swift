@@ -43,6 +43,17 @@ extension ExplainedBoot.Pool {
   var size: String { bytes?.inMebibytes ?? "-" }
 }
 
+extension ReproducedBoot {
+  /// What to think of where the two differ; nil where they do not.
+  var doubt: String? {
+    guard !(statements.map(\.agrees) + pools.map(\.agrees)).allSatisfy(\.self) else { return nil }
+    return
+      "What can make a difference: the rules, the configuration (cmalab's kernels have no huge "
+      + "pages, so that with pages of 4 KiB their pools are multiples of 4 MiB), and what the log does not "
+      + "tell."
+  }
+}
+
 extension ReproducedBoot.Kernel {
   /// How the guest's kernel stands to the log's, in a sentence.
   var standing: String {
