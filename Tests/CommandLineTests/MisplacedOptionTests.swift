@@ -100,7 +100,6 @@ import Testing
     (["lint", "x.dts", "--cpus", "2"], "--cpus does not apply: 'x.dts' is a device tree"),
     (["lint", "rpi4", "-I", "dts"], "-I is for the source of a device tree"),
     (["lint", "--rules", "--cma", "64M"], "--cma does not apply: --rules"),
-    (["lint", "x.dtb", "--region", "name=a,size=1M"], "--region does not apply"),
     (["lint", "rpi4", "--board", "juno"], "omit --board"),
     (["conform", "--judge", "--no-shrink"], "--shrink does not apply to --judge"),
     (["build", "kernel", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),

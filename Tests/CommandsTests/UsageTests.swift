@@ -53,7 +53,8 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["--board", "arm-am57xx", "--kernel", "6.12"],
       ["kernel line '6.12' is not built for arm", "choose one of 6.1"]),
     Misuse(
-      ["--format", "xml"], ["'xml' is invalid for '--format", "one of 'text', 'json', 'html' or 'svg'"]),
+      ["--format", "xml"],
+      ["'xml' is invalid for '--format", "one of 'text', 'json', 'html' or 'svg'"]),
     Misuse(["--region", "size=64M"], ["'--region", "a region needs name=NAME"]),
     Misuse(["--region", "name=a"], ["'--region", "region 'a' needs size=SIZE"]),
     Misuse(

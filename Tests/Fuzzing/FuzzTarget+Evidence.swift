@@ -78,7 +78,7 @@ extension FuzzTarget {
         _ = try? format.document(of: explanation, style: .init())
       }
       if let boot = log.boots.last {
-        _ = try? BoardImport(name: nil, log: ("dmesg.txt", boot), tree: nil)
+        _ = try? BoardImport(name: nil, from: BoardSources(log: ("dmesg.txt", boot)))
       }
       return nil
     })

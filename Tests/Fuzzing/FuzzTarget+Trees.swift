@@ -34,7 +34,8 @@ extension FuzzTarget {
       guard let tree = try? FlattenedTree(validating: blob) else { return nil }
       _ = try? OwnTree(blob)
       _ = try? ForeignTexts.all(in: blob)
-      _ = try? BoardImport(name: nil, log: nil, tree: OwnerTree(file: "board.dtb", blob: blob))
+      let sources = BoardSources(tree: OwnerTree(file: "board.dtb", blob: blob))
+      _ = try? BoardImport(name: nil, from: sources)
       if let report = try? await TreeLint(model: MadeUpModel()).report(
         on: blob, path: "board.dtb", request: GuestRequest())
       {

@@ -134,8 +134,11 @@ extension EarlyMemory {
     }
     let taken = Occupancy(view).takers.map(\.range)
     let size = boot.memory?.value.kernel ?? .mebibytes(32)
+    // A serial line can damage an address: a kernel that runs lies in RAM.
+    let loaded = boot.loader.kernel.map(\.value)
+      .flatMap { start in banks.contains { $0.contains(start) } ? start : nil }
     let kernel =
-      boot.loader.kernel?.value
+      loaded
       ?? Self.kernelPlace(
         in: banks, size: size, taken: taken, first: first, boot.architecture?.value)
     let treeSize = ByteCount(UInt64(view.tree?.blob.count ?? 64 << 10))
@@ -158,7 +161,9 @@ extension EarlyMemory {
   /// What had to be assumed for it.
   fileprivate func assumptions(_ view: BoardView) -> [String] {
     var assumptions: [String] = []
-    if view.boot.loader.kernel == nil { assumptions.append("the kernel lies at \(kernel)") }
+    if view.boot.loader.kernel?.value != kernel {
+      assumptions.append("the kernel lies at \(kernel)")
+    }
     if view.boot.loader.deviceTree == nil {
       assumptions.append("the device tree lies at \(deviceTree.start), behind the kernel")
     }

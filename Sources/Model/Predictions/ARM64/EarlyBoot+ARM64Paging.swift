@@ -41,7 +41,8 @@ extension EarlyBoot where Machine == ARM64Boot {
       let readOnly = machine.reservedKernelStart
       let end = input.kernel.value + facts.image.initBegin
       mapped.setNoMap(true, readOnly, size: end - readOnly)
-      if readOnly < end {
+      // A log whose lines are damaged can have a kernel below all RAM.
+      if readOnly < end, start <= readOnly {
         tables.map(readOnly - start, to: readOnly, size: end - readOnly, blocks: true)
       }
     }
