@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-BUDGET = 30 * 60
+BUDGET = 22 * 60
 """Seconds after which no part is to be running that does not always run."""
 
 DEADLINE = 60 * 60
