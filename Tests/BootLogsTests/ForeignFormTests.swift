@@ -34,6 +34,18 @@ import Testing
 
   private static let ends = ["\n", "\r\n", "\r\r\n", "  \n", "\n\r"]
 
+  /// The console of a guest of cmalab's, whose init is there before half a second has passed.
+  @Test func recordsOfAGuestAreNoGarbledLines() throws {
+    let kernel = Self.messages.map { "[    0.000000] \($0)\r\n" }.joined()
+    let record = Self.messages.map { "@7 <6>[    0.000000] \($0)\r\n" }.joined()
+    let text =
+      kernel + "@cmalab 1 begin 7 kernel-log 12 0badcafe\r\n" + record + "@cmalab 1 end 7\r\n"
+      + "[    0.247497] reboot: Power down\r\n"
+    let boot = try #require(BootLog(Array(text.utf8)).boots.first)
+    #expect(boot.garbled.isEmpty)
+    #expect(boot.pools.map(\.value.base) == [PhysicalAddress(0x7800_0000)])
+  }
+
   @Test(arguments: prefixes, ends)
   func aPrefixAndALineEndChangeNothing(prefix: String, end: String) throws {
     let text = Self.messages.map { prefix + $0 + end }.joined()

@@ -56,7 +56,7 @@ extension Guests {
         #expect(printed.status == .exited(0), "\(printed.errors)")
         #expect(try text(run, "board.dts") == printed.output)
         #expect(printed.output.contains("reg = <0x00 0x00 0x00 0xf0000000"))
-        #expect(printed.output.contains("0x08 0x00 0x00 0x10000000"))
+        #expect(printed.output.contains("0x01 0xf0000000 0x00 0x10000000"))
         #expect(
           printed.output.contains(#"bootargs = "console=ttyAMA0 earlycon panic=-1 cma=3000M""#))
       }

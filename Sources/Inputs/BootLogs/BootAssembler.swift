@@ -15,6 +15,7 @@ struct BootAssembler {
 
   mutating func take(_ segment: LineSplitter.Segment) {
     let text = ForeignText(segment)
+    guard !Self.isFramed(text.bytes) else { return }
     let prefix = LinePrefix(text.bytes)
     guard !prefix.isForeign else { return }
     let bytes = prefix.message.trimmed
@@ -34,6 +35,14 @@ struct BootAssembler {
     {
       draft?.unmarkedLine = line()
     }
+  }
+
+  /// Whether a line is of a record of a guest of cmalab's (`@cmalab 1 begin …`, `@17 …`), which repeats
+  /// what the kernel said: such a guest starts its init before half a second has passed.
+  private static func isFramed(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.first == UInt8(ascii: "@") else { return false }
+    let word = line.dropFirst().prefix { $0 != UInt8(ascii: " ") }
+    return !word.isEmpty && (word.allSatisfy(\.isDecimalDigit) || word.elementsEqual("cmalab".utf8))
   }
 
   mutating func finish() -> [LoggedBoot] {
