@@ -49,7 +49,7 @@ import Testing
         excerpt: number < 8 ? cell.excerpt : .none, folder: nil)
     }
     let html = try HTMLReport(RunCollection(name: "large", cells: cells)).document
-    #expect(html.utf8.count < 5_500_000)
+    #expect(html.utf8.count < 5_300_000)
   }
 
   @Test func textShowsTheEdges() throws {
