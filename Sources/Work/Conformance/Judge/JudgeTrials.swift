@@ -51,8 +51,9 @@ package struct JudgeTrials: Sendable {
         group.addTask {
           let place = folder.appending("\(seed)")
           defer { try? HostFile.remove(place) }
-          let (record, console) = try await boot(makeCase(seed), place)
-          return (seed, record, ThreeOpinions(record, console: console))
+          let made = makeCase(seed)
+          let (record, console) = try await boot(made, place)
+          return (seed, record, ThreeOpinions(record, console: console, model: made.model))
         }
       }
       for _ in 0..<jobs { start() }

@@ -35,7 +35,8 @@ struct RawReading {
   private let systemRAM: [ClosedRange<UInt64>]
   private let records: [String: [String]]
 
-  init(console bytes: [UInt8]) {
+  /// - Parameter model: the board's model, as the kernel was given it.
+  init(console bytes: [UInt8], model: String?) {
     var records: [String: [String]] = [:]
     var name = ""
     for raw in bytes.split(separator: 0x0a) {
@@ -51,10 +52,11 @@ struct RawReading {
     }
     self.records = records
     // `<6>[    0.000000] text`
-    log = (records["kernel-log"] ?? []).map { line in
+    let messages = (records["kernel-log"] ?? []).map { line in
       guard let end = line.firstIndex(of: "]") else { return line }
       return String(line[line.index(after: end)...].drop { $0 == " " })
     }
+    log = Self.without(model ?? "", messages)
     // `   0: 0x…..0x…    0 NONE`; ranges that touch may be listed apart, by node or flags.
     var reserved: [ClosedRange<UInt64>] = []
     for line in records["memblock-reserved"] ?? [] {
@@ -70,6 +72,21 @@ struct RawReading {
     systemRAM = (records["iomem"] ?? []).compactMap { line in
       line.hasSuffix(" : System RAM") ? Self.range(line.split(separator: " ")[0], "-") : nil
     }
+  }
+
+  /// The messages but for the further lines of a model that has several: the kernel puts its prefix
+  /// before each, so that they look like messages of their own.
+  private static func without(_ model: String, _ messages: [String]) -> [String] {
+    let lines = model.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let echo = messages.firstIndex(where: { $0 == "Machine model: \(lines[0])" }) else {
+      return messages
+    }
+    var rest = messages
+    for line in lines.dropFirst() {
+      guard echo + 1 < rest.count, rest[echo + 1] == line else { break }
+      rest.remove(at: echo + 1)
+    }
+    return rest
   }
 
   /// Every region's answer, by node.

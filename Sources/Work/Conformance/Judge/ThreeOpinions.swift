@@ -16,7 +16,8 @@ package struct ThreeOpinions: Sendable {
   /// - Parameters:
   ///   - record: the run, judged, with what was predicted of it.
   ///   - console: the run's console log.
-  package init(_ record: RunRecord, console: [UInt8]) {
+  ///   - model: the board's model where the case sets it.
+  package init(_ record: RunRecord, console: [UInt8], model: String?) {
     let predicted = record.predicted
     let isDoomed = predicted.map { $0.fatality != nil || !$0.hazards.isEmpty } ?? false
     guard record.ending.kind == .completed else {
@@ -27,7 +28,7 @@ package struct ThreeOpinions: Sendable {
       return
     }
     isCompared = true
-    let raw = RawOpinion(record.request, console: console)
+    let raw = RawOpinion(record.request, console: console, model: model)
     var differences: [String] = []
     for region in record.request.regions {
       let judged = record.regions.first { $0.node == region.node }.map(RawReading.Answer.init)
@@ -75,8 +76,8 @@ private struct RawOpinion {
   let faults: [String]
   var holds: Bool { faults.isEmpty }
 
-  init(_ request: RunRequest, console: [UInt8]) {
-    let reading = RawReading(console: console)
+  init(_ request: RunRequest, console: [UInt8], model: String?) {
+    let reading = RawReading(console: console, model: model)
     let banks = request.banks.map { $0.start.value...$0.last.value }
     let wishes = request.regions.map(RawReading.Wish.init)
     answers = reading.answers(to: wishes, banks: banks)
