@@ -150,7 +150,7 @@ import YAMLFiles
     ),
   ])
   func whatIsWrongIsNamedInItsPlace(
-    _ sound: String, _ broken: String, _ line: Int, _ keyPath: String, _ words: String
+    _ sound: String, _ broken: String, line: Int, keyPath: String, words: String
   ) throws {
     let error = #expect(throws: YAMLFileError.self) {
       try lines(two.replacing(sound, with: broken, maxReplacements: 1))

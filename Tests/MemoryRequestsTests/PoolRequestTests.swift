@@ -15,8 +15,8 @@ import Testing
     var testDescription: String { text }
 
     init(
-      _ text: String, _ bytes: UInt64, _ base: UInt64?, _ limit: UInt64?, fixed: UInt64?,
-      _ argument: String
+      _ text: String, _ bytes: UInt64, base: UInt64? = nil, limit: UInt64? = nil,
+      fixed: UInt64? = nil, _ argument: String
     ) {
       self.text = text
       self.bytes = bytes
@@ -29,19 +29,19 @@ import Testing
 
   @Test(
     arguments: [
-      Form("64M", 64 << 20, nil, nil, fixed: nil, "64M"),
-      Form("0", 0, nil, nil, fixed: nil, "0"),
-      Form("0x4000000", 64 << 20, nil, nil, fixed: nil, "64M"),
-      Form("64M@0x10000000", 64 << 20, 256 << 20, nil, fixed: 256 << 20, "64M@0x10000000"),
-      Form("64M@256M", 64 << 20, 256 << 20, nil, fixed: 256 << 20, "64M@0x10000000"),
+      Form("64M", 64 << 20, "64M"),
+      Form("0", 0, "0"),
+      Form("0x4000000", 64 << 20, "64M"),
+      Form("64M@0x10000000", 64 << 20, base: 256 << 20, fixed: 256 << 20, "64M@0x10000000"),
+      Form("64M@256M", 64 << 20, base: 256 << 20, fixed: 256 << 20, "64M@0x10000000"),
       Form(
-        "64M@256M-1G", 64 << 20, 256 << 20, 1 << 30, fixed: nil, "64M@0x10000000-0x40000000"),
+        "64M@256M-1G", 64 << 20, base: 256 << 20, limit: 1 << 30, "64M@0x10000000-0x40000000"),
       // A range that is filled is an address; an address of zero is none.
       Form(
-        "64M@256M-320M", 64 << 20, 256 << 20, 320 << 20, fixed: 256 << 20,
+        "64M@256M-320M", 64 << 20, base: 256 << 20, limit: 320 << 20, fixed: 256 << 20,
         "64M@0x10000000-0x14000000"),
-      Form("64M@0", 64 << 20, 0, nil, fixed: nil, "64M@0x0"),
-      Form("64M@0-1G", 64 << 20, 0, 1 << 30, fixed: nil, "64M@0x0-0x40000000"),
+      Form("64M@0", 64 << 20, base: 0, "64M@0x0"),
+      Form("64M@0-1G", 64 << 20, base: 0, limit: 1 << 30, "64M@0x0-0x40000000"),
     ])
   func everyFormIsRead(form: Form) throws {
     let pool = try PoolRequest(parsing: form.text)

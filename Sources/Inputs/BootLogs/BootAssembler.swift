@@ -27,7 +27,7 @@ struct BootAssembler {
     if prefix.isKernels || draft?.isMarked != true || bytes.starts(with: Words.booting) {
       let message = MessageBytes(
         bytes: ForeignText.plain(bytes, segment.traits), isTerminated: segment.isTerminated)
-      if takeKernelLine(message, prefix, segment, text.isGarbled, line) { return }
+      if takeKernelLine(message, prefix, segment, isGarbled: text.isGarbled, line) { return }
     }
     takeLoaderLine(MessageBytes(bytes: bytes, isTerminated: segment.isTerminated), line)
     if let boot = draft, boot.isMarked, !isLoading, boot.unmarkedLine == nil,
@@ -55,7 +55,7 @@ struct BootAssembler {
   /// - Returns: whether the line is the kernel's.
   private mutating func takeKernelLine(
     _ message: MessageBytes, _ prefix: LinePrefix, _ segment: LineSplitter.Segment,
-    _ isGarbled: Bool, _ line: () -> LogLine
+    isGarbled: Bool, _ line: () -> LogLine
   ) -> Bool {
     if startsBoot(message.bytes, prefix) { closeBoot() }
     let boot = draft ?? BootDraft(loader: loader, firstLine: segment.number)

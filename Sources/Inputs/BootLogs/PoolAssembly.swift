@@ -45,10 +45,10 @@ struct PoolAssembly {
     isCoherent = false
     switch event {
     case .placed(let base, let bytes): place(base, bytes, line)
-    case .failed(let bytes): add(name: nil, nil, bytes, .standard, .refused, [line])
+    case .failed(let bytes): add(.standard, .refused, bytes: bytes, [line])
     case .found(let name, _, let bytes): found.append((name, bytes, line))
     case .created(let base, let bytes, true):
-      add(name: nil, base, bytes, .deviceTree, .reserved, [line])
+      add(.deviceTree, .reserved, base: base, bytes: bytes, [line])
       unnamed = pools.count - 1
     case .created(_, _, false): isCoherent = true
     case .initialized(let name, let compatible):
@@ -70,9 +70,9 @@ struct PoolAssembly {
     // 3.10 says first what it found, and rounds it up when it places it.
     if let index = found.firstIndex(where: { $0.bytes <= bytes && bytes < $0.bytes + (32 << 20) }) {
       let node = found.remove(at: index)
-      add(name: node.name, base, bytes, .deviceTree, .reserved, [node.line, line])
+      add(.deviceTree, .reserved, name: node.name, base: base, bytes: bytes, [node.line, line])
     } else {
-      add(name: nil, base, bytes, .standard, .reserved, [line])
+      add(.standard, .reserved, base: base, bytes: bytes, [line])
     }
   }
 
@@ -90,8 +90,8 @@ struct PoolAssembly {
       if let place = orphans.firstIndex(where: { $0.name == region.name }) {
         let node = orphans.remove(at: place)
         add(
-          name: node.name, base.value, region.range.size.bytes, .deviceTree, .reserved,
-          [node.line, line])
+          .deviceTree, .reserved, name: node.name, base: base.value,
+          bytes: region.range.size.bytes, [node.line, line])
       }
       return
     }
@@ -133,15 +133,15 @@ struct PoolAssembly {
       reason = line
       return
     case .driverRefused(let name):
-      if let reason { add(name: name, nil, nil, .deviceTree, .refused, [reason, line]) }
+      if let reason { add(.deviceTree, .refused, name: name, [reason, line]) }
     case .bypassed(let name):
-      add(name: name, nil, nil, .deviceTree, .bypassed, [line])
+      add(.deviceTree, .bypassed, name: name, [line])
     case .notAllocated(let name, let bytes):
-      if name.soundsLikePool { add(name: name, nil, bytes, .deviceTree, .refused, [line]) }
+      if name.soundsLikePool { add(.deviceTree, .refused, name: name, bytes: bytes, [line]) }
     case .notReserved(let name, _, let bytes):
       // A region that the boot loader did not fill in.
       if bytes > 0, name.soundsLikePool {
-        add(name: name, nil, bytes, .deviceTree, .refused, [line])
+        add(.deviceTree, .refused, name: name, bytes: bytes, [line])
       }
     case .notActivated(let name): deactivate(name, line)
     default: break
@@ -157,8 +157,7 @@ struct PoolAssembly {
     }
     guard let index else {
       return add(
-        name: name.flatMap { $0.isDefaultPool ? nil : $0 }, nil, nil, .unknown, .notActivated,
-        [line])
+        .unknown, .notActivated, name: name.flatMap { $0.isDefaultPool ? nil : $0 }, [line])
     }
     var pool = pools[index].value
     pool.outcome = .notActivated
@@ -166,8 +165,8 @@ struct PoolAssembly {
   }
 
   private mutating func add(
-    name: String?, _ base: UInt64?, _ bytes: UInt64?, _ kind: Pool.Kind,
-    _ outcome: Pool.Outcome, _ lines: [LogLine]
+    _ kind: Pool.Kind, _ outcome: Pool.Outcome, name: String? = nil, base: UInt64? = nil,
+    bytes: UInt64? = nil, _ lines: [LogLine]
   ) {
     pools.append(
       Logged(
@@ -203,9 +202,9 @@ struct PoolAssembly {
     let wasGivenUp = pools.contains { $0.value.outcome == .notActivated }
     if orphans.count == 1, let node = orphans.first {
       add(
-        name: node.name, nil, total.bytes - known, .deviceTree, .reserved, [node.line, line])
+        .deviceTree, .reserved, name: node.name, bytes: total.bytes - known, [node.line, line])
     } else if orphans.isEmpty, !isPlaced, !wasGivenUp {
-      add(name: nil, nil, total.bytes - known, .standard, .reserved, [line])
+      add(.standard, .reserved, bytes: total.bytes - known, [line])
     }
   }
 

@@ -125,10 +125,13 @@ package struct Comparison: Sendable {
   ) -> [Change] {
     var changes: [Change] = []
     let name = new.id == old.id ? old.id : old.record.request.place
-    func add(_ kind: Kind, _ what: String, _ before: String, _ after: String, _ words: String) {
+    func add(
+      _ kind: Kind, _ what: String, from before: String, to after: String, _ difference: String
+    ) {
       changes.append(
         Change(
-          kind: kind, name: name, what: what, before: before, after: after, difference: words))
+          kind: kind, name: name, what: what, before: before, after: after,
+          difference: difference))
     }
     if old.outcome != new.outcome {
       let kind: Kind =
@@ -136,7 +139,7 @@ package struct Comparison: Sendable {
         ? .beganToFit
         : old.outcome == .pass && new.outcome != .inconclusive
           ? .ceasedToFit : .otherOutcome
-      add(kind, "", old.outcome.word, new.outcome.word, new.record.reason)
+      add(kind, "", from: old.outcome.word, to: new.outcome.word, new.record.reason)
     }
     // Of a guest that died nobody knows which pools it would have had.
     guard old.record.ending.kind == .completed, new.record.ending.kind == .completed else {
@@ -145,24 +148,26 @@ package struct Comparison: Sendable {
     let pools = (old: old.record.observed.cmaAreas, new: new.record.observed.cmaAreas)
     for pool in pools.old {
       guard let now = pools.new.first(where: { $0.plainName == pool.plainName }) else {
-        add(.lost, pool.plainName, pool.words, "none", "-\(pool.bytes)")
+        add(.lost, pool.plainName, from: pool.words, to: "none", "-\(pool.bytes)")
         continue
       }
       if now.bytes < pool.bytes {
         let less = ByteCount(pool.bytes.bytes - now.bytes.bytes)
-        add(.shrank, pool.plainName, pool.words, now.words, "-\(less)")
+        add(.shrank, pool.plainName, from: pool.words, to: now.words, "-\(less)")
       } else if now.bytes > pool.bytes {
         let more = ByteCount(now.bytes.bytes - pool.bytes.bytes)
-        add(.grew, pool.plainName, pool.words, now.words, "+\(more)")
+        add(.grew, pool.plainName, from: pool.words, to: now.words, "+\(more)")
       } else if now.base != pool.base {
         let isUp = now.base > pool.base
         let distance = ByteCount(
           isUp ? now.base.value - pool.base.value : pool.base.value - now.base.value)
-        add(.moved, pool.plainName, pool.words, now.words, "\(isUp ? "up" : "down") \(distance)")
+        add(
+          .moved, pool.plainName, from: pool.words, to: now.words,
+          "\(isUp ? "up" : "down") \(distance)")
       }
     }
     for pool in pools.new where !pools.old.contains(where: { $0.plainName == pool.plainName }) {
-      add(.gained, pool.plainName, "none", pool.words, "+\(pool.bytes)")
+      add(.gained, pool.plainName, from: "none", to: pool.words, "+\(pool.bytes)")
     }
     for test in old.record.tests {
       guard let now = new.record.tests.first(where: { $0.name == test.name }) else { continue }
@@ -177,8 +182,8 @@ package struct Comparison: Sendable {
         }
         add(
           percent > 0 ? .slower : .faster, "\(test.name) \(series.name)",
-          "p50 \(words(series.p50)), p99 \(words(series.p99))",
-          "p50 \(words(next.p50)), p99 \(words(next.p99))",
+          from: "p50 \(words(series.p50)), p99 \(words(series.p99))",
+          to: "p50 \(words(next.p50)), p99 \(words(next.p99))",
           "\(percent > 0 ? "+" : "")\(Int(min(percent, 1e9).rounded())) %")
       }
     }
