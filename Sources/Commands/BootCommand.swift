@@ -36,17 +36,7 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       .trouble("inconclusive, or trouble with this machine"),
     ])
 
-  @OptionGroup var board: BoardOptions
-
-  @OptionGroup var ownTree: OwnTreeOptions
-
-  @OptionGroup var pool: PoolOptions
-
-  @OptionGroup var regions: RegionOptions
-
-  @OptionGroup var files: FileOptions
-
-  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var guest: GuestOptions
 
   @Option(help: "The .config of the image, or the package that has it, by which to predict.")
   var kernelConfig: FilePath?
@@ -89,7 +79,7 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   var bisect = false
 
   var request: GuestRequest {
-    var request = GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
+    var request = GuestRequest(guest, machine, tests)
     request.kernel.configuration = kernelConfig
     request.kernel.hasDebugInfo = debugInfo
     request.timeout = timeout ?? GuestRequest.usualTimeout
@@ -97,8 +87,7 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   func validate() throws {
-    try ownTree.check(board)
-    guard kernelConfig == nil || kernel.kernelImage != nil else {
+    guard kernelConfig == nil || guest.kernel.kernelImage != nil else {
       throw ValidationError(
         "--kernel-config tells how a kernel is configured: give the kernel with --kernel-image")
     }

@@ -25,29 +25,18 @@ struct DeviceTreeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand 
       .trouble(),
     ])
 
-  @OptionGroup var board: BoardOptions
-
-  @OptionGroup var ownTree: OwnTreeOptions
-
-  @OptionGroup var pool: PoolOptions
-
-  @OptionGroup var regions: RegionOptions
-
-  @OptionGroup var files: FileOptions
-
-  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var guest: GuestOptions
 
   @OptionGroup var machine: MachineOptions
 
   @OptionGroup var tests: TestOptions
 
   func validate() throws {
-    try ownTree.check(board)
     try request.checkUsage()
   }
 
   var request: GuestRequest {
-    GuestRequest(board, ownTree, pool, regions, files, kernel, machine, tests)
+    GuestRequest(guest, machine, tests)
   }
 
   func run() async throws {

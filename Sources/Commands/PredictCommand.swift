@@ -36,17 +36,7 @@ struct PredictCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       .trouble(),
     ])
 
-  @OptionGroup var board: BoardOptions
-
-  @OptionGroup var ownTree: OwnTreeOptions
-
-  @OptionGroup var pool: PoolOptions
-
-  @OptionGroup var regions: RegionOptions
-
-  @OptionGroup var files: FileOptions
-
-  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var guest: GuestOptions
 
   @OptionGroup var ownKernel: OwnKernelOptions
 
@@ -56,12 +46,11 @@ struct PredictCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   var format = FormatArgument<PredictedGuest>.usual
 
   func validate() throws {
-    try ownTree.check(board)
     try request.checkUsage()
   }
 
   var request: GuestRequest {
-    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
+    GuestRequest(guest, ownKernel, machine)
   }
 
   func run() async throws {

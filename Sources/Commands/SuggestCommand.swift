@@ -35,17 +35,7 @@ struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       .trouble("a guest is inconclusive, or trouble with this machine"),
     ])
 
-  @OptionGroup var board: BoardOptions
-
-  @OptionGroup var ownTree: OwnTreeOptions
-
-  @OptionGroup var pool: PoolOptions
-
-  @OptionGroup var regions: RegionOptions
-
-  @OptionGroup var files: FileOptions
-
-  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var guest: GuestOptions
 
   @OptionGroup var ownKernel: OwnKernelOptions
 
@@ -57,13 +47,12 @@ struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   var format = FormatArgument<Suggestion>.usual
 
   func validate() throws {
-    try ownTree.check(board)
-    try ownKernel.check(verification, kernel)
+    try ownKernel.check(verification, guest.kernel)
     try request.checkUsage()
   }
 
   var request: GuestRequest {
-    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine, verification)
+    GuestRequest(guest, ownKernel, machine, verification)
   }
 
   func run() async throws {

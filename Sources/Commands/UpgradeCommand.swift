@@ -45,17 +45,7 @@ struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
     transform: { try KernelRules(checking: $0) })
   var to: KernelRules
 
-  @OptionGroup var board: BoardOptions
-
-  @OptionGroup var ownTree: OwnTreeOptions
-
-  @OptionGroup var pool: PoolOptions
-
-  @OptionGroup var regions: RegionOptions
-
-  @OptionGroup var files: FileOptions
-
-  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var guest: GuestOptions
 
   @OptionGroup var ownKernel: OwnKernelOptions
 
@@ -65,12 +55,11 @@ struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   var format = FormatArgument<UpgradedGuest>.usual
 
   func validate() throws {
-    try ownTree.check(board)
     try request.checkUsage()
   }
 
   var request: GuestRequest {
-    GuestRequest(board, ownTree, pool, regions, files, kernel, ownKernel, machine)
+    GuestRequest(guest, ownKernel, machine)
   }
 
   func run() async throws {
