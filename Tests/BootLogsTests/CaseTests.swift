@@ -12,9 +12,9 @@ import Testing
   @Test(arguments: BoardLogCase.all)
   func aLogIsReadAsItStands(_ board: BoardLogCase) throws {
     let expected = try board.expected
-    let boots = LoggedFacts.of(try board.log)
+    let boots = ExpectedBoot.of(try board.log)
     try #require(boots.count == expected.count)
-    for (boot, answer) in zip(boots, expected.map(LoggedFacts.init)) {
+    for (boot, answer) in zip(boots, expected.map(\.facts)) {
       var answer = answer
       // What the log does not say, the case has from its device tree.
       if board.hasTree, boot.banks == nil { answer.banks = nil }

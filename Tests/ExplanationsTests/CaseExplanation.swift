@@ -38,15 +38,6 @@ extension ExpectedBoot {
       cmaTotalBytes: boot.cmaTotalBytes?.bytes, replay: boot.replay, cause: boot.cause,
       remedy: boot.remedy)
   }
-
-  /// Without the sentences, whose meaning counts.
-  var facts: ExpectedBoot {
-    var facts = self
-    facts.replay = ""
-    facts.cause = nil
-    facts.remedy = nil
-    return facts
-  }
 }
 
 extension ExpectedBoot.Pool {

@@ -71,23 +71,8 @@ struct WholeAnswer {
 
   /// What another answer says and this one does not.
   func contradictions(in other: ExplainedBoot) -> [String] {
-    var found: [String] = []
-    func look<Value: Equatable>(_ what: String, _ path: KeyPath<ExplainedBoot, Value?>) {
-      let claimed = other[keyPath: path]
-      if claimed != nil, claimed != boot[keyPath: path] { found.append(what) }
-    }
-    look("release", \.kernelRelease)
-    look("machine", \.machine)
-    look("architecture", \.architecture)
-    look("page size", \.pageSizeBytes)
-    look("banks", \.banks)
-    look("cma=", \.commandLineCMA)
-    look("cma-reserved", \.cmaTotalBytes)
-    for pool in other.pools where !boot.pools.contains(where: { pool.isPart(of: $0) }) {
-      found.append("pool \(pool)")
-    }
-    found += other.findings.filter { !isKnown($0) }.map { "\($0.id): \($0.cause)" }
-    return found
+    ExpectedBoot(other).claims(beyond: ExpectedBoot(boot))
+      + other.findings.filter { !isKnown($0) }.map { "\($0.id): \($0.cause)" }
   }
 
   /// Whether a finding is one of this answer's, with no address that is not.
@@ -105,17 +90,5 @@ struct WholeAnswer {
     case "loader-refused": return known.contains("ignored-ram")
     default: return false
     }
-  }
-}
-
-extension ExplainedBoot.Pool {
-  /// Whether nothing is said of a pool that is not so.
-  fileprivate func isPart(of whole: ExplainedBoot.Pool) -> Bool {
-    func agree<Value: Equatable>(_ path: KeyPath<ExplainedBoot.Pool, Value?>) -> Bool {
-      self[keyPath: path] == nil || self[keyPath: path] == whole[keyPath: path]
-    }
-    return agree(\.name) && agree(\.base) && agree(\.bytes)
-      && (kind == whole.kind || ["default", "unknown"].contains(kind))
-      && (outcome == whole.outcome || whole.outcome == "not-activated")
   }
 }
