@@ -144,8 +144,8 @@ let judgement = layer(
     .target(
       name: "Records",
       dependencies: [
-        "Digests", "Emulator", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests",
-        "Observations", "Predictions", "Quantities", "Transcripts", system,
+        "BootLogs", "Digests", "Emulator", "GuestRequests", "HostFiles", "KernelConsole",
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
       resources: [.embedInCode("Schemas")],
       swiftSettings: strict),
@@ -184,9 +184,10 @@ let output = layer(
     .target(
       name: "Reports",
       dependencies: [
-        "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests", "Observations",
-        "Predictions", "Quantities", "Records", "Transcripts", "YAMLFiles", mustache, system,
-        textTable,
+        "BootLogs", "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests",
+        "Observations", "Predictions", "Quantities", "Records", "Transcripts", "YAMLFiles",
+        mustache,
+        system, textTable,
       ],
       resources: [.embedInCode("HTML/Resources"), .embedInCode("junit.mustache")],
       swiftSettings: strict)

@@ -36,7 +36,7 @@ struct LogReproduction {
       of: boot, in: log, and: guest, in: run.directory.console.string)
     return ReproducedBoot(
       kernel: Self.kernel(explained.kernelRelease, beside: guest.release?.value),
-      boot: request.commandLine, verdict: run.record.verdict.rawValue, reason: run.record.reason,
+      boot: request.commandLine, verdict: run.record.verdict, reason: run.record.reason,
       folder: run.directory.path.string, statements: words.statements, pools: words.pools)
   }
 
@@ -108,13 +108,13 @@ struct LogReproduction {
   /// What the log's kernel was asked for by command line or configuration: the board file has the rest.
   private static func pools(of boot: ExplainedBoot) throws -> GuestRequest.Pools {
     var pools = GuestRequest.Pools()
-    let standard = boot.pools.first { $0.name == nil && $0.kind != "device-tree" }
+    let standard = boot.pools.first { $0.name == nil && $0.kind != .deviceTree }
     if let asked = boot.commandLineCMA.flatMap({ try? PoolRequest(parsing: $0) }) {
       pools.choose(.pool(asked))
     } else if let size = standard?.bytes {
       pools.choose(.pool(try PoolRequest(parsing: size.kernelArgument)))
       // With cma= the kernel would not look at the tree's own.
-      if boot.pools.contains(where: { $0.kind == "device-tree" }) { pools.via = .kconfig }
+      if boot.pools.contains(where: { $0.kind == .deviceTree }) { pools.via = .kconfig }
     } else {
       pools.choose(.omitted)
     }

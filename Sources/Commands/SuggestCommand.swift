@@ -66,12 +66,12 @@ struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
     if verification.verify, let proposal {
       let run = try await session.boot(proposal)
       suggestion.verification = .init(
-        verdict: run.record.verdict.rawValue, reason: run.record.reason,
+        verdict: run.record.verdict, reason: run.record.reason,
         folder: run.directory.path.string)
     }
     try StandardOutput.write(format.document(of: suggestion))
-    if let verification = suggestion.verification, verification.verdict != Verdict.pass.rawValue {
-      throw verification.verdict == Verdict.fail.rawValue ? ExitCode.verdictFailed : .trouble
+    if let verification = suggestion.verification, verification.verdict != .pass {
+      throw verification.verdict == .fail ? ExitCode.verdictFailed : .trouble
     }
     if suggestion.isWithoutRemedy { throw ExitCode.verdictFailed }
   }

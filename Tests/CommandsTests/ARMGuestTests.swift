@@ -33,7 +33,7 @@ extension Guests.ARM {
         for words in cell.words { #expect((console + result.output).contains(words), "\(words)") }
         if let taken = cell.taken { #expect(console.contains(taken)) }
         // What was said before agrees, pool by pool.
-        let prediction = try #require(record.checks.first { $0.id == "prediction" })
+        let prediction = try #require(record.checks.first { $0.id == .prediction })
         #expect(prediction.verdict == .pass, "\(prediction)")
       }
     }

@@ -23,7 +23,7 @@ extension Guests {
         for words in cell.textWords { #expect(result.output.contains(words)) }
         let json = try HostFile.read(out.appending("record.json"), limit: 16 << 20)
         let record = try RunRecord(json: json)
-        let prediction = record.checks.first { $0.id == "prediction" }
+        let prediction = record.checks.first { $0.id == .prediction }
         #expect(prediction?.verdict == .pass, "\(prediction?.observed ?? "no prediction")")
         expect(record, of: cell)
         expect(String(decoding: json, as: UTF8.self), of: cell)
@@ -102,7 +102,7 @@ extension Guests {
         #expect(record.observed.cmaAreas.map(\.base.value) == [cell.base].compactMap(\.self))
         #expect(record.checks.count >= 7)
         #expect(
-          record.checks.contains { $0.id == "guest.cpus" && $0.observed == "\(cell.cpus) online" })
+          record.checks.contains { $0.id == .guest(.cpus) && $0.observed == "\(cell.cpus) online" })
       } else {
         #expect(record.ending.line.contains(cell.kernelWords))
       }

@@ -111,7 +111,7 @@ extension Guests.EveryLine {
     }
 
     private func expectPredicted(_ record: RunRecord) {
-      let prediction = record.checks.first { $0.id == "prediction" }
+      let prediction = record.checks.first { $0.id == .prediction }
       #expect(prediction?.verdict == .pass, "\(prediction?.observed ?? "no prediction")")
     }
   }

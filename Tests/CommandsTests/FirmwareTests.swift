@@ -20,7 +20,7 @@ extension Guests.EveryLine {
       ).result()
       let guest = try JSONDecoder().decode(PredictedGuest.self, from: Data(result.output.utf8))
       #expect(guest.placement.kernel.start == PhysicalAddress(0x6200_0000))
-      #expect(guest.predicted.regions.map(\.outcome) == ["carve-out"])
+      #expect(guest.predicted.regions.map(\.outcome) == [.carveOut])
       #expect(guest.predicted.pools.map(\.base) == [PhysicalAddress(0x9ac0_0000)])
       #expect(result.status == .exited(0))
     }
@@ -52,7 +52,7 @@ extension Guests.EveryLine {
       ).result()
       let guest = try JSONDecoder().decode(PredictedGuest.self, from: Data(result.output.utf8))
       #expect(guest.placement.kernel.start == PhysicalAddress(0x6000_0000))
-      #expect(guest.predicted.regions.map(\.outcome) == ["refused"])
+      #expect(guest.predicted.regions.map(\.outcome) == [.refused])
       for place in ["0x60100000", "0x9ff00000", "0x20000000"] {
         let refused = try await CMALabProcess(
           ["predict", "--board", Self.board, "--kernel-at", place]

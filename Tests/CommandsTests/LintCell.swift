@@ -11,7 +11,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
     /// The kernel says what the finding says that it will.
     case itsMessage
     /// The guest's checks fail for this one.
-    case failedCheck(String)
+    case failedCheck(Check.ID)
     case ending(Ending.Kind)
     /// The run fails, with these words in its reason.
     case failure(String)
@@ -148,7 +148,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
       rule: "memory-type", arguments: some,
       fragment:
         "&{/memory@800000000} { /delete-property/ device_type; device-type = \"memory\"; };",
-      place: "/memory@800000000:device-type", shown: .failedCheck("layout.system-ram")),
+      place: "/memory@800000000:device-type", shown: .failedCheck(.layout(.systemRAM))),
     LintCell(
       rule: "no-memory", arguments: some,
       fragment: "&{/memory@800000000} { /delete-property/ device_type; };"

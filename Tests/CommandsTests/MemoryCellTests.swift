@@ -89,7 +89,7 @@ extension Guests.EveryLine {
           #expect(record.verdict == .pass, "\(record.reason)")
           #expect(record.regions.map(\.kind) == [.pool, .carveOut])
           #expect(record.regions.first?.users == ["/cmalab-video", "/cmalab-video-2"])
-          #expect(record.checks.contains { $0.id == "memreserve.0x8000000" })
+          #expect(record.checks.contains { $0.id.rawValue == "memreserve.0x8000000" })
         }
       }
     }

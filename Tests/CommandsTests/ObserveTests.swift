@@ -39,7 +39,9 @@ extension Guests {
         #expect(judged.ending == record.ending)
         #expect(judged.observed == record.observed)
         // Nobody kept the blob that such a log's guest was handed, nor which kernel was asked for.
-        let unknown = ["guest.kernel", "guest.page-size", "guest.device-tree", "prediction"]
+        let unknown: [Check.ID] = [
+          .guest(.kernel), .guest(.pageSize), .guest(.deviceTree), .prediction,
+        ]
         #expect(judged.checks == record.checks.filter { !unknown.contains($0.id) })
       }
     }

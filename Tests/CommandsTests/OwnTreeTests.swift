@@ -87,7 +87,7 @@ extension Guests.EveryLine {
         ).result()
         let record = try booted.record
         #expect(record.verdict == .pass, "\(record.reason) \(booted.errors)")
-        #expect(record.checks.first { $0.id == "prediction" }?.verdict == .pass)
+        #expect(record.checks.first { $0.id == .prediction }?.verdict == .pass)
         #expect(record.request.board == "camera-dts" && record.request.layout == "tree")
         #expect(record.predicted?.pools == guest.predicted.pools)
         let asked = options.isEmpty ? ByteCount.mebibytes(48) : .mebibytes(160)

@@ -43,7 +43,7 @@ extension ExpectedBoot {
 extension ExpectedBoot.Pool {
   init(_ pool: ExplainedBoot.Pool) {
     self.init(
-      name: pool.name, base: pool.base?.description, bytes: pool.bytes?.bytes, kind: pool.kind,
-      outcome: pool.outcome)
+      name: pool.name, base: pool.base?.description, bytes: pool.bytes?.bytes,
+      kind: pool.kind.rawValue, outcome: pool.outcome.rawValue)
   }
 }

@@ -29,7 +29,7 @@ import Testing
         "cma: Region at 0x0000000041100000 must be aligned to 0x0000000000200000 bytes",
         "cma: Failed to reserve 64 MiB",
       ] + Self.bank + ["Kernel command line: console=ttyS0 cma=64M@0x41100000", Self.memory])
-    #expect(boot.findings.map(\.id) == ["default-pool-refused"])
+    #expect(boot.findings.map(\.id) == [.defaultPoolRefused])
     let finding = boot.findings[0]
     #expect(finding.cause.contains("alignment") && !finding.cause.contains("free"))
     #expect(finding.remedy == "Give an aligned address.")
@@ -63,7 +63,7 @@ import Testing
       "Kernel command line: console=ttyS0 cma=64M",
       "cma: cma_alloc: reserved: alloc failed, req-size: 2048 pages, ret: -4",
     ])
-    #expect(boot.findings.map(\.id) == ["allocation-failed"])
+    #expect(boot.findings.map(\.id) == [.allocationFailed])
     #expect(!boot.isWrong && boot.cause?.contains("EINTR") == true)
   }
 
@@ -73,7 +73,7 @@ import Testing
       "Reserved memory: Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.",
       "Kernel command line: console=ttyS0 cma=0", Self.memory,
     ])
-    #expect(boot.findings.map(\.id) == ["no-pool"])
+    #expect(boot.findings.map(\.id) == [.noPool])
     #expect(boot.remedy == "Take cma=0 off the command line.")
   }
 
@@ -86,8 +86,8 @@ import Testing
       "OF: reserved mem: node video@60000000 compatible matching fail",
       "cma: Failed to reserve 32 MiB", "Kernel command line: console=ttyS0", Self.memory,
     ])
-    let node = try #require(boot.findings.first { $0.id == "node-refused" })
-    let pool = try #require(boot.findings.first { $0.id == "default-pool-refused" })
+    let node = try #require(boot.findings.first { $0.id == .nodeRefused })
+    let pool = try #require(boot.findings.first { $0.id == .defaultPoolRefused })
     #expect(node.cause.contains("CONFIG_CMA_AREAS") && !pool.cause.contains("CONFIG_CMA_AREAS"))
   }
 
@@ -99,7 +99,7 @@ import Testing
       "OF: reserved mem: node linux,cma compatible matching fail",
       "cma: Failed to reserve 512 MiB", "Kernel command line: console=ttyS0", Self.memory,
     ])
-    #expect(boot.findings.map(\.id) == ["node-refused", "default-pool-refused"])
+    #expect(boot.findings.map(\.id) == [.nodeRefused, .defaultPoolRefused])
     #expect(boot.cause?.contains("multiple of 512 MiB") == true)
     #expect(boot.cause?.contains("steps in for it, and was refused as well") == true)
   }

@@ -72,7 +72,7 @@ struct WholeAnswer {
   /// What another answer says and this one does not.
   func contradictions(in other: ExplainedBoot) -> [String] {
     ExpectedBoot(other).claims(beyond: ExpectedBoot(boot))
-      + other.findings.filter { !isKnown($0) }.map { "\($0.id): \($0.cause)" }
+      + other.findings.filter { !isKnown($0) }.map { "\($0.id.rawValue): \($0.cause)" }
   }
 
   /// Whether a finding is one of this answer's, with no address that is not.
@@ -84,10 +84,10 @@ struct WholeAnswer {
     switch finding.id {
     case let id where known.contains(id): return true
     // What says itself that a line may be missing.
-    case "no-pool": return boot.pools.allSatisfy { $0.outcome == "refused" }
+    case .noPool: return boot.pools.allSatisfy { $0.outcome == .refused }
     // Nothing says any more that one of the two is a pool, or what the RAM is.
-    case "overlap": return known.contains("pool-over-unmapped")
-    case "loader-refused": return known.contains("ignored-ram")
+    case .overlap: return known.contains(.poolOverUnmapped)
+    case .loaderRefused: return known.contains(.ignoredRAM)
     default: return false
     }
   }

@@ -62,7 +62,7 @@ struct Meaning: Sendable {
   func differences(from boot: ExplainedBoot) -> [String] {
     guard let finding = boot.findings.first else { return ["there is no finding"] }
     var differences: [String] = []
-    if finding.id != id { differences.append("the finding is \(finding.id)") }
+    if finding.id.rawValue != id { differences.append("the finding is \(finding.id.rawValue)") }
     differences += names.filter { !finding.cause.contains($0) }.map { "no '\($0)' in the cause" }
     if !finding.remedy.contains(remedy) { differences.append("no '\(remedy)' in the remedy") }
     return differences

@@ -35,7 +35,7 @@ import Transcripts
   @Test func eachCheckAndTestHasASayInTheVerdict() throws {
     let record = try RunRecord(json: Array(try Fixture.record.utf8))
     #expect(record.verdict == .pass && record.checks.count > 5 && record.tests.count == 1)
-    for index in record.checks.indices where record.checks[index].id != Check.predictionID {
+    for index in record.checks.indices where record.checks[index].id != .prediction {
       for verdict in [Verdict.fail, .inconclusive] {
         var checks = record.checks
         let check = checks[index]

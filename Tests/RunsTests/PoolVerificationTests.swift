@@ -14,7 +14,7 @@ private struct MadeUpGuest {
   var ending: Ending.Kind = .completed
   var verdict: Verdict = .pass
   var hasPool = true
-  var failedChecks: [String] = []
+  var failedChecks: [Check.ID] = []
   var test: Verdict?
 
   var record: RunRecord {
@@ -111,8 +111,8 @@ private struct MadeUpGuest {
   }
 
   @Test func aBankThatIsLostWithAnyPoolIsExcused() async throws {
-    let loser = MadeUpGuest(verdict: .fail, failedChecks: ["layout.system-ram"])
-    let safe = MadeUpGuest(verdict: .fail, failedChecks: ["layout.system-ram"], test: .pass)
+    let loser = MadeUpGuest(verdict: .fail, failedChecks: [.layout(.systemRAM)])
+    let safe = MadeUpGuest(verdict: .fail, failedChecks: [.layout(.systemRAM)], test: .pass)
     #expect(try await Self.outcomes(loser, Self.refused, safe) == [.holds, .holds, .holds])
     #expect(
       try await Self.outcomes(MadeUpGuest(), Self.refused, safe) == [.holds, .holds, .refuted])

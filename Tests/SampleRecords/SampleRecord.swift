@@ -42,7 +42,7 @@ package enum SampleRecord {
       ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
       predicted: nil, observed: base.map { observed($0, pool.bytes) } ?? pending.observed,
       winner: nil, regions: [], trace: nil,
-      checks: [Check(id: "cma.total", verdict: .pass, expected: "", observed: "", source: [])],
+      checks: [Check(id: .pool(.total), verdict: .pass, expected: "", observed: "", source: [])],
       tests: [],
       emulator: nil,
       artifacts: [:], timing: ["total": 0.5])

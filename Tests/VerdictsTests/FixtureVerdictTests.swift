@@ -21,7 +21,7 @@ import Verdicts
   func theseGuestsPass(console: GuestConsole) throws {
     let judgement = try console.judged()
     #expect(judgement.verdict == .pass, "\(judgement.reason)")
-    #expect(judgement.checks.map(\.id) == Self.all)
+    #expect(judgement.checks.map(\.id.rawValue) == Self.all)
     #expect(judgement.ids(.pass) == Self.all)
   }
 

@@ -40,10 +40,10 @@ extension RunRequest {
 }
 
 extension Judgement {
-  func check(_ id: String) -> Check? { checks.first { $0.id == id } }
+  func check(_ id: String) -> Check? { checks.first { $0.id.rawValue == id } }
 
   /// The checks of that verdict.
   func ids(_ verdict: Verdict) -> [String] {
-    checks.filter { $0.verdict == verdict }.map(\.id)
+    checks.filter { $0.verdict == verdict }.map(\.id.rawValue)
   }
 }

@@ -68,22 +68,22 @@ struct BoardOutlook {
       }
       return Pool(
         name: region.name, base: nil, bytes: view.node(region.name)?.askedSize,
-        kind: "device-tree", outcome: isBypassed ? "bypassed" : "refused")
+        kind: .deviceTree, outcome: isBypassed ? .bypassed : .refused)
     }
     let kind =
       view.pools.first { $0.pool.name == nil }?.pool.kind
       ?? (view.boot.commandLine?.value.poolArgument == nil ? .kconfig : .commandLine)
     let reserved = prediction.pools.map { pool in
-      let isNode = pool.name != "reserved"
+      let isNode = !pool.isPlacedByKernel
       return Pool(
         name: isNode ? pool.name : nil, base: pool.range.start, bytes: pool.range.size,
-        kind: isNode ? "device-tree" : kind.rawValue,
-        outcome: pool.isActive ? "reserved" : "not-activated")
+        kind: isNode ? .deviceTree : kind,
+        outcome: pool.isActive ? .reserved : .notActivated)
     }
     let refused =
       prediction.refusal == nil
       ? []
-      : [Pool(name: nil, base: nil, bytes: nil, kind: kind.rawValue, outcome: "refused")]
+      : [Pool(name: nil, base: nil, bytes: nil, kind: kind, outcome: .refused)]
     return nodes + reserved + refused
   }
 
@@ -99,7 +99,7 @@ struct BoardOutlook {
       guard let other = sameName.first(where: { $0.base == pool.base }) ?? sameName.first else {
         return false
       }
-      guard other.outcome == pool.outcome.rawValue else { return false }
+      guard other.outcome == pool.outcome else { return false }
       switch pool.outcome {
       case .refused, .bypassed: continue
       case .reserved, .notActivated:

@@ -87,7 +87,6 @@ package struct Explainer: Sendable {
 extension ExplainedBoot.Pool {
   init(_ pool: LoggedBoot.Pool) {
     self.init(
-      name: pool.name, base: pool.base, bytes: pool.size, kind: pool.kind.rawValue,
-      outcome: pool.outcome.rawValue)
+      name: pool.name, base: pool.base, bytes: pool.size, kind: pool.kind, outcome: pool.outcome)
   }
 }

@@ -14,7 +14,7 @@ extension FindingRules {
       guard reasons.isEmpty else {
         // The kernel did not even look for room.
         return Finding(
-          id: "default-pool-refused", statement: statement,
+          id: .defaultPoolRefused, statement: statement,
           cause: reasons.map { $0.meaning.capitalizedFirst + "." }.joined(separator: " "),
           remedy: reasons[0].remedy.capitalizedFirst + ".",
           evidence: reasons.map(\.source) + refused.sources
@@ -22,7 +22,7 @@ extension FindingRules {
       }
       let room = placeAsked(of: refused) ?? roomBelowLimit(for: size)
       return Finding(
-        id: "default-pool-refused", statement: statement, cause: room.cause,
+        id: .defaultPoolRefused, statement: statement, cause: room.cause,
         remedy: room.remedy(size, view), evidence: refused.sources + room.sources)
     }
   }

@@ -16,7 +16,7 @@ extension FindingRules {
       let instead = substitute(for: pool.pool.name).map { ", and \($0)" } ?? ""
       let size = pool.pool.size.map { " of \($0.asKernelWrites)" } ?? ""
       return Finding(
-        id: "node-refused",
+        id: .nodeRefused,
         statement: "the device tree's pool '\(name)'\(size) was refused\(instead)",
         cause: why.cause, remedy: why.remedy, evidence: pool.sources + why.sources)
     }
@@ -99,13 +99,13 @@ extension FindingRules {
       let statement = "the \(pool.title) was reserved and then given up"
       guard let range = pool.pool.range, let border = border(in: range) else {
         return Finding(
-          id: "not-activated", statement: statement,
+          id: .notActivated, statement: statement,
           cause: "An area that lies in two zones is not activated; none of its pages can be had.",
           remedy: "Ask for a pool that fits in one zone, or give its place: cma=SIZE@ADDRESS.",
           evidence: pool.sources)
       }
       return Finding(
-        id: "not-activated", statement: statement,
+        id: .notActivated, statement: statement,
         cause: "The pool \(range) lies on both sides of \(border.address), where zone "
           + "\(border.zone) ends, and an area in two zones is not activated, though the Memory line "
           + "counts it.",
@@ -158,7 +158,7 @@ extension FindingRules {
       let name = pool.pool.name.map { "'\($0)'" } ?? "with linux,cma-default"
       let instead = substitute(for: pool.pool.name).map { ", and \($0)" } ?? ""
       return Finding(
-        id: "bypassed", statement: "the device tree's pool \(name) was bypassed\(instead)",
+        id: .bypassed, statement: "the device tree's pool \(name) was bypassed\(instead)",
         cause: "\(argument) on the command line takes precedence over linux,cma-default, so that "
           + "the node \(name) was bypassed\(instead).",
         remedy: "Take cma= off the command line, or ask there for the size that is wanted.",
@@ -176,7 +176,7 @@ extension FindingRules {
     else { return [] }
     return [
       Finding(
-        id: "pool-above-4g", statement: "the \(pool.title) lies above 4 GiB",
+        id: .poolAboveFourGigabytes, statement: "the \(pool.title) lies above 4 GiB",
         cause:
           "\(pool.title.capitalizedFirst) (\(range)) lies above 4 GiB, out of reach of devices "
           + "with 32 address bits; they get nothing of it.",

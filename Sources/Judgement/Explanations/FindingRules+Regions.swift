@@ -31,7 +31,7 @@ extension FindingRules {
           "End the pool below \(first.range.start) (\(room.asKernelWrites) at \(range.start) fit)"
       }
       return Finding(
-        id: "pool-over-unmapped",
+        id: .poolOverUnmapped,
         statement: "the \(pool.title) covers memory that is not mapped",
         cause: "The pool \(range) covers \(names), which \(covered.count == 1 ? "is" : "are") "
           + "no-map; \(died).",
@@ -56,7 +56,7 @@ extension FindingRules {
         return nil
       }
       return Finding(
-        id: "overlap", statement: "the regions '\(name)' and '\(other)' overlap",
+        id: .overlap, statement: "the regions '\(name)' and '\(other)' overlap",
         cause:
           "'\(name)' (\(range)) and '\(other)' (\(otherRange)) share memory, and the kernel goes "
           + "on with both: two owners of a page corrupt each other.",
@@ -72,7 +72,7 @@ extension FindingRules {
       let missing = range.subtracting(banks)
       guard let first = missing.first else { return nil }
       return Finding(
-        id: "pool-outside-ram", statement: "the \(pool.title) lies where there is no RAM",
+        id: .poolOutsideRAM, statement: "the \(pool.title) lies where there is no RAM",
         cause:
           "\(first) of the pool \(range) is not RAM of any memory node; such a pool passes early "
           + "boot, and the kernel dies when it activates it (cma_init_reserved_areas).",
@@ -89,7 +89,7 @@ extension FindingRules {
       guard let name = refusal.value.subject, case .property(let property) = refusal.value.kind
       else {
         return Finding(
-          id: "node-format", statement: "the whole of /reserved-memory is ignored",
+          id: .nodeFormat, statement: "the whole of /reserved-memory is ignored",
           cause: "/reserved-memory lacks ranges, or its #address-cells and #size-cells are not the "
             + "root's, so that the kernel ignores all of it.",
           remedy: "Give /reserved-memory an empty ranges and the root's cell counts.",
@@ -97,7 +97,7 @@ extension FindingRules {
       }
       let others = view.reservedPools.isEmpty ? "" : "; the pools that the log shows are as asked"
       return Finding(
-        id: "property", statement: "the node '\(name)' is dropped: its \(property) is malformed",
+        id: .property, statement: "the node '\(name)' is dropped: its \(property) is malformed",
         cause: "The node \(name) has a property \(property) whose length does not suit the root's "
           + "cell counts, and is dropped\(others).",
         remedy: "Write \(property) in the root's number of cells.", evidence: lines)
@@ -121,7 +121,7 @@ extension FindingRules {
       guard case .notReserved(let base, let size) = refusal.value.kind else {
         let meaning = ComplaintMeaning(of: refusal.lines[0].text)
         return Finding(
-          id: "region-refused", statement: "the region '\(name)' was refused",
+          id: .regionRefused, statement: "the region '\(name)' was refused",
           cause: "'\(name)' was refused: \(meaning?.meaning ?? "the kernel had no place for it").",
           remedy: (meaning?.remedy ?? "lower its size, or widen alloc-ranges").capitalizedFirst
             + ".",
@@ -129,7 +129,7 @@ extension FindingRules {
       }
       let place = PhysicalRange(start: base, size: size).map { " (\($0))" } ?? ""
       return Finding(
-        id: "region-refused",
+        id: .regionRefused,
         statement: "the region '\(name)' was refused, the pools are not touched by it",
         cause: "Something had reserved memory of '\(name)'\(place) before the kernel read the tree "
           + "(most often the boot loader, in its own list of reservations), so that the kernel "
@@ -146,7 +146,7 @@ extension FindingRules {
       let pools = view.reservedPools.compactMap(\.pool.range).map(\.description)
       let beside = pools.isEmpty ? "" : " beside the pools (\(pools.enumerated))"
       return Finding(
-        id: "crash-kernel-refused", statement: "there is no crash kernel",
+        id: .crashKernelRefused, statement: "there is no crash kernel",
         cause: "No run that is large enough for crashkernel= is free\(beside).",
         remedy: "Lower the pool or crashkernel=, or let it lie above 4 GiB: crashkernel=SIZE,high.",
         evidence: view.sources(refusal.lines)
@@ -166,7 +166,7 @@ extension FindingRules {
           unmapped.map { "the tree's no-map region '\($0.name)'" }
           ?? "a region that the boot loader has in its tree as well"
         return Finding(
-          id: "ignored-ram", isFault: false,
+          id: .ignoredRAM, isFault: false,
           statement: "\(range) is ignored, and is no loss",
           cause:
             "Nothing is wrong with the pools: the RAM that is ignored, \(range), is \(what), which "
@@ -176,7 +176,7 @@ extension FindingRules {
             + (unmapped.map { [$0.source] } ?? []))
       }
       return Finding(
-        id: "ignored-ram", statement: "\(range.size.asKernelWrites) of RAM are not used",
+        id: .ignoredRAM, statement: "\(range.size.asKernelWrites) of RAM are not used",
         cause:
           "\(range) lies above what this kernel maps, and it has no highmem: the RAM is lost to "
           + "it, and no pool can lie there.",
@@ -190,7 +190,7 @@ extension FindingRules {
     let ignored = view.boot.ignoredRAM.map(\.value)
     return view.boot.loader.refused.filter { !ignored.contains($0.value) }.map { refused in
       Finding(
-        id: "loader-refused", isFault: false,
+        id: .loaderRefused, isFault: false,
         statement: "the boot loader could not reserve \(refused.value), which is harmless",
         cause:
           "The boot loader found \(refused.value) reserved already, or outside its memory, when "

@@ -33,7 +33,7 @@ extension FindingRules {
     let times = count == 1 ? "an allocation" : "\(count) allocations"
     let isInterrupted = Set(failures.map(\.code)) == [4]
     return Finding(
-      id: "allocation-failed", isFault: !isInterrupted,
+      id: .allocationFailed, isFault: !isInterrupted,
       statement: "\(times) from the \(title) \(isInterrupted ? "was given up" : "failed")",
       cause: cause(failures, title: title, largest: largest, facts, holders),
       remedy: isInterrupted
@@ -156,7 +156,7 @@ extension FindingRules {
       ?? memory.map { " of \($0.total.rounded) of RAM" } ?? ""
     return [
       Finding(
-        id: "out-of-memory", statement: "the kernel died for want of memory",
+        id: .outOfMemory, statement: "the kernel died for want of memory",
         cause: "The pools have \(total.asKernelWrites)\(share)"
           + "; what is left was too little for the kernel's own tables and for processes, which take "
           + "nothing of a pool that cannot move.",
@@ -170,7 +170,7 @@ extension FindingRules {
     guard let full else { return [] }
     return [
       Finding(
-        id: "bounce-buffers", statement: "the bounce buffers are full or missing",
+        id: .bounceBuffers, statement: "the bounce buffers are full or missing",
         cause: "Devices that do not reach their memory copy through bounce buffers (swiotlb), and "
           + "those are full or could not be made; a pool in low memory takes their place.",
         remedy:
@@ -196,7 +196,7 @@ extension FindingRules {
     guard let commandLine = view.boot.commandLine?.value else {
       return [
         Finding(
-          id: "no-pool", statement: "there is no pool",
+          id: .noPool, statement: "there is no pool",
           cause:
             "The kernel counts no page of any pool, and the log does not say what was asked: it "
             + "has no command line.",
@@ -208,7 +208,7 @@ extension FindingRules {
     guard let argument = commandLine.poolArgument else {
       return [
         Finding(
-          id: "no-pool",
+          id: .noPool,
           statement: "there is no pool, and the log does not show that anything asked for one",
           cause:
             "The kernel counts no page of any pool, and the log has no word of one: nothing asked "
@@ -222,7 +222,7 @@ extension FindingRules {
     let isOff = turnsPoolsOff
     return [
       Finding(
-        id: "no-pool",
+        id: .noPool,
         statement: isOff ? "cma=0 turns the default pool off" : "cma=\(argument) made no pool",
         cause: isOff
           ? "cma=0 on the command line disables the default pool, and bypasses the device tree's."

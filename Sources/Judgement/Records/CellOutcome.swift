@@ -26,7 +26,7 @@ package struct CellOutcome: Hashable, Sendable, Codable {
     isExpected = result.expected
     pools = record.observed.cmaAreas.map { Pool(base: $0.base, bytes: $0.bytes) }
       .sorted { $0.base < $1.base }
-    let checks = record.checks.filter { $0.verdict == .fail }.map(\.id)
+    let checks = record.checks.filter { $0.verdict == .fail }.map(\.id.rawValue)
     let tests = record.tests.filter { $0.verdict == .fail }.map { "test \($0.name)" }
     failed = (checks + tests).sorted()
   }

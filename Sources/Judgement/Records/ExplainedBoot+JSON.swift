@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLogs
 import Quantities
 
 // What nothing tells is written as null: a key that is missing would be another format's.
@@ -78,8 +79,8 @@ extension ExplainedBoot.Pool: Codable {
     name = try container.decode(String?.self, forKey: .name)
     base = try container.decode(PhysicalAddress?.self, forKey: .base)
     bytes = try container.decode(ByteCount?.self, forKey: .bytes)
-    kind = try container.decode(String.self, forKey: .kind)
-    outcome = try container.decode(String.self, forKey: .outcome)
+    kind = try container.decode(LoggedBoot.Pool.Kind.self, forKey: .kind)
+    outcome = try container.decode(LoggedBoot.Pool.Outcome.self, forKey: .outcome)
   }
 
   package func encode(to encoder: any Encoder) throws {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import BootLogs
 package import Quantities
 
 /// What `cmalab explain` tells of a boot log.
@@ -53,13 +54,13 @@ package struct ExplainedBoot: Hashable, Sendable {
     package var name: String?
     package var base: PhysicalAddress?
     package var bytes: ByteCount?
-    /// Who asked: `device-tree`, `command-line`, `kconfig`, `default` (nobody can tell), `unknown`.
-    package var kind: String
-    /// `reserved`, `refused`, `not-activated`, `bypassed`.
-    package var outcome: String
+    /// Who asked.
+    package var kind: LoggedBoot.Pool.Kind
+    package var outcome: LoggedBoot.Pool.Outcome
 
     package init(
-      name: String?, base: PhysicalAddress?, bytes: ByteCount?, kind: String, outcome: String
+      name: String?, base: PhysicalAddress?, bytes: ByteCount?, kind: LoggedBoot.Pool.Kind,
+      outcome: LoggedBoot.Pool.Outcome
     ) {
       self.name = name
       self.base = base
@@ -115,8 +116,29 @@ package struct ExplainedBoot: Hashable, Sendable {
 
   /// Something that the log shows, and what it means.
   package struct Finding: Hashable, Sendable, Codable {
-    /// Stable, for scripts: `not-activated`.
-    package let id: String
+    /// Stable, for scripts.
+    package enum ID: String, Hashable, Sendable, Codable {
+      case allocationFailed = "allocation-failed"
+      case bounceBuffers = "bounce-buffers"
+      case bypassed
+      case crashKernelRefused = "crash-kernel-refused"
+      case defaultPoolRefused = "default-pool-refused"
+      case ignoredRAM = "ignored-ram"
+      case loaderRefused = "loader-refused"
+      case noPool = "no-pool"
+      case nodeFormat = "node-format"
+      case nodeRefused = "node-refused"
+      case notActivated = "not-activated"
+      case outOfMemory = "out-of-memory"
+      case overlap
+      case poolAboveFourGigabytes = "pool-above-4g"
+      case poolOutsideRAM = "pool-outside-ram"
+      case poolOverUnmapped = "pool-over-unmapped"
+      case property
+      case regionRefused = "region-refused"
+    }
+
+    package let id: ID
     /// Whether it is a fault, and not something that only looks like one.
     package let isFault: Bool
     /// In a sentence.
@@ -126,7 +148,7 @@ package struct ExplainedBoot: Hashable, Sendable {
     package let evidence: [Source]
 
     package init(
-      id: String, isFault: Bool = true, statement: String, cause: String, remedy: String,
+      id: ID, isFault: Bool = true, statement: String, cause: String, remedy: String,
       evidence: [Source]
     ) {
       self.id = id

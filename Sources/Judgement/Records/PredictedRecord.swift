@@ -38,8 +38,15 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   }
 
   package struct Region: Hashable, Sendable, Codable {
-    /// `pool`, `coherent-pool`, `carve-out`, `reserved` or `refused`.
-    package let outcome: String
+    package enum Outcome: String, Hashable, Sendable, Codable {
+      case pool
+      case coherentPool = "coherent-pool"
+      case carveOut = "carve-out"
+      case reserved
+      case refused
+    }
+
+    package let outcome: Outcome
     package let node: String
     /// Nil for one that is refused.
     package let range: PhysicalRange?
@@ -149,7 +156,9 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
 
 extension PredictedRecord.Region {
   /// As a person says it: a coherent pool is a carve-out that its devices allocate from.
-  package var words: String { outcome == "coherent-pool" ? "carve-out, a DMA pool" : outcome }
+  package var words: String {
+    outcome == .coherentPool ? "carve-out, a DMA pool" : outcome.rawValue
+  }
 }
 
 extension PredictedRecord.Exposure {
@@ -190,11 +199,11 @@ extension PredictedRecord.Region {
     let range: PhysicalRange?
     var reason: String?
     switch region.outcome {
-    case .pool(let place): (outcome, range) = ("pool", place)
-    case .coherentPool(let place): (outcome, range) = ("coherent-pool", place)
-    case .carveOut(let place): (outcome, range) = ("carve-out", place)
-    case .reserved(let place): (outcome, range) = ("reserved", place)
-    case .refused(let why): (outcome, range, reason) = ("refused", nil, "\(why)")
+    case .pool(let place): (outcome, range) = (.pool, place)
+    case .coherentPool(let place): (outcome, range) = (.coherentPool, place)
+    case .carveOut(let place): (outcome, range) = (.carveOut, place)
+    case .reserved(let place): (outcome, range) = (.reserved, place)
+    case .refused(let why): (outcome, range, reason) = (.refused, nil, "\(why)")
     }
     node = region.name
     self.range = range

@@ -67,7 +67,7 @@ package struct ReproducedBoot: Hashable, Sendable, Codable {
   package let kernel: Kernel
   /// The command that starts it again.
   package let boot: String
-  package let verdict: String
+  package let verdict: Verdict
   package let reason: String
   /// The run's folder.
   package let folder: String
@@ -76,7 +76,7 @@ package struct ReproducedBoot: Hashable, Sendable, Codable {
   package let pools: [Pool]
 
   package init(
-    kernel: Kernel, boot: String, verdict: String, reason: String, folder: String,
+    kernel: Kernel, boot: String, verdict: Verdict, reason: String, folder: String,
     statements: [Statement], pools: [Pool]
   ) {
     self.kernel = kernel

@@ -197,7 +197,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
 
 extension RunRecord {
   /// What was predicted, held against what the guest did; nil where nothing could be compared.
-  package var prediction: Check? { checks.first { $0.id == Check.predictionID } }
+  package var prediction: Check? { checks.first { $0.id == .prediction } }
 }
 
 extension RunRecord.ObservedRecord {

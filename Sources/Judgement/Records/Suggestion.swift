@@ -29,12 +29,12 @@ package struct Suggestion: Hashable, Sendable, Codable {
 
   /// What a real guest made of it.
   package struct Verification: Hashable, Sendable, Codable {
-    package let verdict: String
+    package let verdict: Verdict
     package let reason: String
     /// The run's folder.
     package let folder: String
 
-    package init(verdict: String, reason: String, folder: String) {
+    package init(verdict: Verdict, reason: String, folder: String) {
       self.verdict = verdict
       self.reason = reason
       self.folder = folder

@@ -41,10 +41,10 @@ extension Verdict {
       return (.inconclusive, .ending)
     case .completed: break
     }
-    let counted = checks.filter { $0.id != Check.predictionID }
+    let counted = checks.filter { $0.id != .prediction }
     guard !counted.isEmpty else { return (.inconclusive, .nothing) }
     // A guest that is another machine than the one asked for proves nothing, not even a failure.
-    let unproved = counted.first { $0.isPremise && $0.verdict == .inconclusive }
+    let unproved = counted.first { $0.id.isPremise && $0.verdict == .inconclusive }
     if let check = unproved ?? counted.first(where: { $0.verdict == .fail })
       ?? counted.first(where: { $0.verdict == .inconclusive })
     {
@@ -55,9 +55,4 @@ extension Verdict {
     }
     return (.pass, .all)
   }
-}
-
-extension Check {
-  /// Whether it asks if the guest is the machine that was asked for, rather than what it did.
-  var isPremise: Bool { id.hasPrefix("layout.") || id.hasPrefix("guest.") }
 }

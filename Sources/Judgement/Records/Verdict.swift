@@ -14,8 +14,7 @@ package enum Verdict: String, Hashable, Sendable, Codable {
 
 /// One thing that was checked.
 package struct Check: Hashable, Sendable, Codable {
-  /// Stable, for scripts: `cma.total`.
-  package let id: String
+  package let id: ID
   package let verdict: Verdict
   /// In words, for people.
   package let expected: String
@@ -23,11 +22,8 @@ package struct Check: Hashable, Sendable, Codable {
   /// The guest's own lines; empty where nothing was said.
   package let source: [Evidence]
 
-  /// Of the check that holds a prediction against the guest: compared, without a say in the verdict.
-  package static let predictionID = "prediction"
-
   package init(
-    id: String, verdict: Verdict, expected: String, observed: String, source: [Evidence]
+    id: ID, verdict: Verdict, expected: String, observed: String, source: [Evidence]
   ) {
     self.id = id
     self.verdict = verdict

@@ -8,7 +8,7 @@ import Observations
 import Records
 
 extension Check {
-  init(_ id: String, _ holds: Bool, expected: String, observed: String, _ source: [Evidence]) {
+  init(_ id: ID, _ holds: Bool, expected: String, observed: String, _ source: [Evidence]) {
     self.init(
       id: id, verdict: holds ? .pass : .fail, expected: expected, observed: observed,
       source: source)
@@ -18,7 +18,7 @@ extension Check {
   ///
   /// - Parameter holds: nil where the guest does not say.
   static func premise(
-    _ id: String, _ holds: Bool?, expected: String, observed: String, _ source: [Evidence]
+    _ id: ID, _ holds: Bool?, expected: String, observed: String, _ source: [Evidence]
   ) -> Check {
     Check(
       id: id, verdict: holds == true ? .pass : .inconclusive, expected: expected,

@@ -82,7 +82,7 @@ struct DefaultPool {
     let bypass = observations.cmaMessages.complaints.first { $0.kind.id == .bypassed }?.evidence
     let isUnproved = holds == true && seen == nil && !isSilenceProof
     return Check(
-      id: "cma.winner", verdict: isUnproved ? .inconclusive : holds == false ? .fail : .pass,
+      id: .pool(.winner), verdict: isUnproved ? .inconclusive : holds == false ? .fail : .pass,
       expected: precedence.explanation, observed: seen?.words ?? "no default pool",
       source: [seen?.evidence, bypass].compactMap(\.self))
   }
@@ -103,6 +103,6 @@ struct DefaultPool {
       expected = "inside \(window)"
     }
     return Check(
-      "cma.place", holds, expected: expected, observed: "\(pool.value)", [pool.evidence])
+      .pool(.place), holds, expected: expected, observed: "\(pool.value)", [pool.evidence])
   }
 }

@@ -17,17 +17,17 @@ struct FailureReason {
 
   /// Of a check that fails.
   func cause(of check: Check) -> FailureCause {
-    let isOfPool = ["cma.total", "cma.size", "cma.winner"].contains(check.id)
+    let isOfPool = [.pool(.total), .pool(.size), .pool(.winner)].contains(check.id)
     if isOfPool, let refusal = observations.cmaMessages.failed.first {
       return FailureCause(
         refusedPool: String(refusal.evidence.text.kernelMessage),
         complaints: observations.cmaMessages.complaints.map(\.kind), predicted: predicted,
         request: request.commandLinePool, intruders: intruders)
     }
-    let own = regions.first { check.id == "region.\($0.node)" }
+    let own = regions.first { check.id == .region($0.node) }
     let lost = isOfPool ? regions.first { $0.kind == .refused } : nil
     if let outcome = own ?? lost, let cause = cause(of: outcome) { return cause }
-    if check.id == "cma.winner" {
+    if check.id == .pool(.winner) {
       return FailureCause(
         "the default pool is \(check.observed)",
         because: [
@@ -68,9 +68,9 @@ struct FailureReason {
   /// The parameter by which the guest has less than its board (Documentation/admin-guide,
   /// kernel-parameters.txt).
   private func limitingWord(of check: Check) -> String? {
-    let names: [String: [String]] = [
-      "layout.system-ram": ["mem", "memmap"], "layout.memblock": ["mem", "memmap"],
-      "guest.cpus": ["maxcpus", "nr_cpus", "nosmp"],
+    let names: [Check.ID: [String]] = [
+      .layout(.systemRAM): ["mem", "memmap"], .layout(.memblock): ["mem", "memmap"],
+      .guest(.cpus): ["maxcpus", "nr_cpus", "nosmp"],
     ]
     let parameters = KernelParameters(request.commandLine).all
     return parameters.first { parameter in

@@ -17,7 +17,7 @@ struct GuestChecks {
     guard request.kernel.wholeMatch(of: /\d+\.\d+/) != nil else { return nil }
     let seen = observations.identity.kernelRelease
     return .premise(
-      "guest.kernel", seen.map { $0.value.hasPrefix("\(request.kernel).") },
+      .guest(.kernel), seen.map { $0.value.hasPrefix("\(request.kernel).") },
       expected: "Linux \(request.kernel)", observed: seen.map { "Linux \($0.value)" } ?? "nothing",
       seen.map { [$0.evidence] } ?? [])
   }
@@ -27,7 +27,7 @@ struct GuestChecks {
     guard let asked = request.pageSize else { return nil }
     let seen = observations.identity.pageSize
     return .premise(
-      "guest.page-size", seen.map { "\($0.value.bytes >> 10)k" == asked },
+      .guest(.pageSize), seen.map { "\($0.value.bytes >> 10)k" == asked },
       expected: "pages of \(asked)", observed: seen.map { "pages of \($0.value)" } ?? "nothing",
       seen.map { [$0.evidence] } ?? [])
   }

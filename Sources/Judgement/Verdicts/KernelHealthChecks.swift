@@ -15,7 +15,7 @@ struct KernelHealthChecks {
   private var taint: Check? {
     guard let taint = observations.identity.taint, !taint.value.faults.isEmpty else { return nil }
     return Check(
-      "guest.taint", false, expected: "a kernel that reports no fault of its own",
+      .guest(.taint), false, expected: "a kernel that reports no fault of its own",
       observed: "taint flags \(taint.value.flags): "
         + taint.value.faults.joined(separator: ", "), [taint.evidence])
   }
@@ -23,7 +23,7 @@ struct KernelHealthChecks {
   private var log: Check? {
     guard let first = observations.cmaMessages.omitted else { return nil }
     return Check(
-      id: "guest.kernel-log", verdict: .inconclusive,
+      id: .guest(.kernelLog), verdict: .inconclusive,
       expected: "at most \(CMAMessages.limit) messages on memory",
       observed: "more, of which none from console line \(first.line) on was read",
       source: [first])

@@ -24,7 +24,7 @@ struct LayoutChecks {
       "\(bytes) bytes, CRC-32 \(String(checksum, radix: 16))"
     }
     return .premise(
-      "guest.device-tree",
+      .guest(.deviceTree),
       seen.map { $0.value.bytes == asked.bytes && $0.value.checksum == asked.checksum },
       expected: words(asked.bytes, asked.checksum),
       observed: seen.map { words($0.value.bytes, $0.value.checksum) } ?? "nothing",
@@ -34,7 +34,7 @@ struct LayoutChecks {
   private var commandLine: Check {
     let seen = observations.identity.commandLine
     return .premise(
-      "guest.command-line", seen.map { $0.value == GuestRecord.escaped(request.commandLine) },
+      .guest(.commandLine), seen.map { $0.value == GuestRecord.escaped(request.commandLine) },
       expected: request.commandLine, observed: seen?.value ?? "nothing",
       seen.map { [$0.evidence] } ?? [])
   }
@@ -43,7 +43,7 @@ struct LayoutChecks {
     let seen = observations.deviceTree?.banks
     let declared = request.declaredBanks ?? request.banks
     return .premise(
-      "layout.device-tree", seen.map { AddressSet($0.map(\.value)) == AddressSet(declared) },
+      .layout(.deviceTree), seen.map { AddressSet($0.map(\.value)) == AddressSet(declared) },
       expected: Self.list(declared), observed: Self.list(seen?.map(\.value).sorted()),
       seen?.map(\.evidence) ?? [])
   }
@@ -52,17 +52,17 @@ struct LayoutChecks {
   /// told not to map is no System RAM, and belongs to a region.
   private var systemRAM: Check {
     let seen = observations.ioMemory.map { $0.systemRAM }
-    return ranges("layout.system-ram", seen, missing: "no readable /proc/iomem")
+    return ranges(.layout(.systemRAM), seen, missing: "no readable /proc/iomem")
   }
 
   /// Nil where the guest has no memblock debugfs: then /proc/iomem stands alone.
   private var memblock: Check? {
     observations.memblockMemory.map {
-      ranges("layout.memblock", $0.ranges, missing: "nothing")
+      ranges(.layout(.memblock), $0.ranges, missing: "nothing")
     }
   }
 
-  private func ranges(_ id: String, _ seen: [Fact<PhysicalRange>]?, missing: String) -> Check {
+  private func ranges(_ id: Check.ID, _ seen: [Fact<PhysicalRange>]?, missing: String) -> Check {
     let banks = AddressSet(request.ram)
     let expected =
       observations.memblockMemory?.addressBits == 32 ? banks.with32BitAddresses : banks
@@ -90,7 +90,7 @@ struct LayoutChecks {
   private var cpus: Check {
     let seen = observations.identity.onlineCPUs
     return Check(
-      id: "guest.cpus",
+      id: .guest(.cpus),
       verdict: seen.map { $0.value == request.cpus ? .pass : .fail } ?? .inconclusive,
       expected: "\(request.cpus) online", observed: seen.map { "\($0.value) online" } ?? "nothing",
       source: seen.map { [$0.evidence] } ?? [])

@@ -40,7 +40,7 @@ struct PoolChecks {
       guard let taken = observations.memblockReserved?.ranges else { return nil }
       let cover = taken.first { $0.value.contains(range) }
       return Check(
-        "memreserve.\(range.start)", cover != nil, expected: "\(range) is reserved",
+        .memoryReservation(range.start), cover != nil, expected: "\(range) is reserved",
         observed: cover.map { "reserved within \($0.value)" } ?? "within no reserved range",
         cover.map { [$0.evidence] } ?? [])
     }
@@ -85,7 +85,7 @@ struct PoolChecks {
         ? false : asked == nil ? true : due.map { seen.value == $0 }
     }
     return Check(
-      id: "cma.total", verdict: holds.map { $0 ? .pass : .fail } ?? .inconclusive,
+      id: .pool(.total), verdict: holds.map { $0 ? .pass : .fail } ?? .inconclusive,
       expected: expected,
       observed: seen.map { "\($0.value)" } ?? "no CmaTotal in /proc/meminfo",
       source: [seen?.evidence, failure?.evidence, rounding?.evidence].compactMap(\.self))
@@ -98,7 +98,7 @@ struct PoolChecks {
     }
     let shown = area.flatMap { $0.isShown ? Fact($0.range.start, $0.evidence) : nil }
     let sources = logged + [shown].compactMap(\.self)
-    return agreement("cma.base", sources, one: "one base")
+    return agreement(.pool(.base), sources, one: "one base")
   }
 
   /// meminfo, debugfs and the kernel log name the same size, each in its own precision.
@@ -114,7 +114,7 @@ struct PoolChecks {
     let sources = [
       observations.memoryInfo?.cmaTotal, sum, observations.cmaMessages.reservedByMemoryLine,
     ]
-    let exact = agreement("cma.size", sources.compactMap(\.self), one: "one size")
+    let exact = agreement(.pool(.size), sources.compactMap(\.self), one: "one size")
     let defaultPool = area?.range.size ?? observations.memoryInfo?.cmaTotal?.value
     guard let logged = observations.cmaMessages.reserved.first,
       logged.value.wholeMebibytes != defaultPool?.wholeMebibytes,
@@ -138,12 +138,12 @@ struct PoolChecks {
   private var bank: Check {
     guard let pool = poolRange else {
       return Check(
-        id: "cma.bank", verdict: .inconclusive, expected: "inside one bank",
+        id: .pool(.bank), verdict: .inconclusive, expected: "inside one bank",
         observed: "the guest does not say where", source: [])
     }
     let home = AddressSet(request.ram).ranges.first { $0.contains(pool.value) }
     return Check(
-      "cma.bank", home != nil, expected: "inside one bank",
+      .pool(.bank), home != nil, expected: "inside one bank",
       observed: home.map { "\(pool.value) in \($0)" } ?? "\(pool.value) is in no bank",
       [pool.evidence])
   }
@@ -156,7 +156,7 @@ struct PoolChecks {
     else { return nil }
     let cover = taken.first { $0.value.contains(pool.value) }
     return Check(
-      "cma.reserved", cover != nil, expected: "\(pool.value) is reserved",
+      .pool(.reserved), cover != nil, expected: "\(pool.value) is reserved",
       observed: cover.map { "reserved within \($0.value)" } ?? "within no reserved range",
       cover.map { [$0.evidence] } ?? [])
   }
@@ -164,7 +164,7 @@ struct PoolChecks {
   private var poolRange: Fact<PhysicalRange>? { area.map { Fact($0.range, $0.evidence) } }
 
   private func agreement<Value: Hashable & CustomStringConvertible>(
-    _ id: String, _ facts: [Fact<Value>], one: String
+    _ id: Check.ID, _ facts: [Fact<Value>], one: String
   ) -> Check {
     guard let first = facts.first else {
       return Check(

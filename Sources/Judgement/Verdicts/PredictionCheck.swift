@@ -11,8 +11,6 @@ import Transcripts
 /// A prediction that fails says nothing about the board: the model is wrong, or the kernel is one
 /// that it does not know. So this check stands by itself and never decides a verdict.
 struct PredictionCheck {
-  static let id = "prediction"
-
   let predicted: PredictedRecord
   let observations: Observations
   let ending: Ending
@@ -27,17 +25,17 @@ struct PredictionCheck {
     let source = evidence
     if let unknown = predicted.unknown {
       return Check(
-        id: Self.id, verdict: .inconclusive, expected: "cannot be predicted: \(unknown)",
+        id: .prediction, verdict: .inconclusive, expected: "cannot be predicted: \(unknown)",
         observed: observed, source: source)
     }
     // What a log that is not whole does not say may have been said.
     if let gap = regions.accounts.gap, ending.kind == .completed {
       return Check(
-        id: Self.id, verdict: .inconclusive, expected: expected,
+        id: .prediction, verdict: .inconclusive, expected: expected,
         observed: "\(observed), but \(gap)",
         source: source)
     }
-    return Check(Self.id, mismatches.isEmpty, expected: expected, observed: observed, source)
+    return Check(.prediction, mismatches.isEmpty, expected: expected, observed: observed, source)
   }
 
   private var mismatches: [String] {

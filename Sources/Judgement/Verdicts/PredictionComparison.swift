@@ -94,13 +94,13 @@ package struct PredictionComparison: Sendable {
       let fate = entry.fate
       let isSame =
         switch (due.outcome, fate.kind) {
-        case ("pool", .pool), ("reserved", .reserved), ("carve-out", .carveOut),
-          ("carve-out", .outside), ("coherent-pool", .carveOut), ("coherent-pool", .outside),
-          ("coherent-pool", .reserved), ("refused", .refused), ("refused", .bypassed):
+        case (.pool, .pool), (.reserved, .reserved), (.carveOut, .carveOut), (.carveOut, .outside),
+          (.coherentPool, .carveOut), (.coherentPool, .outside), (.coherentPool, .reserved),
+          (.refused, .refused), (.refused, .bypassed):
           true
         default: false
         }
-      if !isSame { return "'\(due.node)' is \(entry.outcome.summary), not \(due.outcome)" }
+      if !isSame { return "'\(due.node)' is \(entry.outcome.summary), not \(due.outcome.rawValue)" }
       guard let range = due.range, let seen = fate.range, seen != range else { return nil }
       return "'\(due.node)' is at \(seen), not \(range)"
     }

@@ -45,7 +45,7 @@ package struct KTAPReport: Report {
     let checks = cell.record.checks.filter { $0.verdict != .pass }.flatMap { check in
       [
         KTAPEscaping.diagnostic(
-          check.id, "expected \(check.expected), observed \(check.observed)")
+          check.id.rawValue, "expected \(check.expected), observed \(check.observed)")
       ] + check.source.map { KTAPEscaping.diagnostic("console line \($0.line)", $0.text) }
     }
     let tests = cell.record.tests.filter { $0.verdict != .pass }.map {

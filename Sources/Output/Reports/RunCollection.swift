@@ -146,7 +146,7 @@ extension RunRecord {
 
   /// Whether the prediction was wrong; nil where there was none or nothing to hold it against.
   var isMispredicted: Bool? {
-    checks.first { $0.id == "prediction" && $0.verdict != .inconclusive }.map {
+    checks.first { $0.id == .prediction && $0.verdict != .inconclusive }.map {
       $0.verdict == .fail
     }
   }

@@ -119,12 +119,12 @@ extension RunRecord {
   }
 
   /// The layout's checks that the guest fails: a kernel may lose a bank, whatever the pool is.
-  fileprivate var lostBanks: Set<String> {
-    Set(checks.filter { $0.verdict == .fail && $0.id.hasPrefix("layout.") }.map(\.id))
+  fileprivate var lostBanks: Set<Check.ID> {
+    Set(checks.filter { $0.verdict == .fail && $0.id.isOfLayout }.map(\.id))
   }
 
   /// Whether the run passes, or would but for the checks of these names.
-  fileprivate func passes(butFor excused: Set<String>) -> Bool {
+  fileprivate func passes(butFor excused: Set<Check.ID>) -> Bool {
     if verdict == .pass { return true }
     let failed = checks.filter { $0.verdict != .pass }
     return ending.kind == .completed && !failed.isEmpty

@@ -16,11 +16,11 @@ extension RegionLedger.Entry {
     let observed = ([outcome.summary] + contradictions).joined(separator: ", ")
     guard let gap, holds || fate.kind == .unseen else {
       return Check(
-        "region.\(region.node)", holds, expected: expected, observed: observed,
+        .region(region.node), holds, expected: expected, observed: observed,
         fate.source + said)
     }
     return Check(
-      id: "region.\(region.node)", verdict: .inconclusive, expected: expected,
+      id: .region(region.node), verdict: .inconclusive, expected: expected,
       observed: "\(observed), but \(gap)", source: fate.source + said)
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLogs
 package import Records
 
 /// A log, explained as Markdown, to paste into a ticket (GitHub Flavored Markdown).
@@ -37,7 +38,7 @@ package struct ExplanationMarkdown: Report {
   private func pools(_ boot: ExplainedBoot) -> String {
     guard !boot.pools.isEmpty else { return "" }
     let rows = boot.pools.map { pool in
-      "| \(pool.title.markdown) | \(pool.outcome) | \(pool.place) | \(pool.size) | \(pool.asker) |\n"
+      "| \(pool.title.markdown) | \(pool.outcome.rawValue) | \(pool.place) | \(pool.size) | \(pool.asker) |\n"
     }
     return "| Pool | Outcome | Place | Size | Asked for by |\n| --- | --- | --- | ---: | --- |\n"
       + rows.joined() + "\n" + block(boot.evidence.pools.flatMap(\.self))
@@ -66,7 +67,7 @@ package struct ExplanationMarkdown: Report {
       "- \(title.markdown): \(standing)\n\n\(block(logged, "log"))\(block(guest, "guest"))\n"
     }
     return "### Reproduced by a guest, Linux \(reproduced.kernel.booted.markdown)\n\n"
-      + "\(reproduced.kernel.standing.markdown) \(reproduced.verdict): "
+      + "\(reproduced.kernel.standing.markdown) \(reproduced.verdict.rawValue): "
       + "\(reproduced.reason.markdown)\n\n" + parts.joined()
       + (reproduced.doubt.map { "\($0.markdown)\n\n" } ?? "")
       + MarkdownEscaping.block("\(reproduced.boot.visible)\n")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLogs
 import Records
 
 /// What the template of an explanation shows.
@@ -77,7 +78,7 @@ struct ExplanationPage: TemplateScope {
     map = MapDrawing(boot)
     pools = zip(boot.pools, boot.evidence.pools).map { pool, sources in
       Pool(
-        title: pool.title, outcome: pool.outcome, place: pool.place, size: pool.size,
+        title: pool.title, outcome: pool.outcome.rawValue, place: pool.place, size: pool.size,
         asker: pool.asker, lines: sources.map(Line.init))
     }
     statements = boot.findings.map { finding in
@@ -110,8 +111,9 @@ extension ExplanationPage.Line {
 extension ExplanationPage.Reproduced {
   fileprivate init(_ boot: ReproducedBoot) {
     release = boot.kernel.booted
-    sentences = [boot.kernel.standing, boot.doubt, "\(boot.verdict): \(boot.reason)"].compactMap(
-      \.self)
+    sentences = [boot.kernel.standing, boot.doubt, "\(boot.verdict.rawValue): \(boot.reason)"]
+      .compactMap(
+        \.self)
     let statements = boot.statements.map {
       Part(
         title: $0.what, standing: $0.standing, logged: $0.logLines.map(ExplanationPage.Line.init),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLogs
 import Quantities
 package import Records
 
@@ -65,7 +66,7 @@ package struct ExplanationText: Report {
 
   private func pools(_ boot: ExplainedBoot) -> [String] {
     guard !boot.pools.isEmpty else { return [] }
-    let rows = boot.pools.map { [$0.title.printable, $0.outcome, $0.place, $0.size] }
+    let rows = boot.pools.map { [$0.title.printable, $0.outcome.rawValue, $0.place, $0.size] }
     let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
     var lines = [style.strong("pools")]
     for (index, pool) in boot.pools.enumerated() {
@@ -111,7 +112,7 @@ package struct ExplanationText: Report {
     var lines = [style.strong("model")] + paragraph(predicted.standing, indent: 2)
     if predicted.agrees == false {
       lines += predicted.pools.map {
-        "  \($0.title.printable): \($0.outcome), \($0.place), \($0.size)"
+        "  \($0.title.printable): \($0.outcome.rawValue), \($0.place), \($0.size)"
       }
     }
     if let room = predicted.room { lines += paragraph(room, indent: 2) }
@@ -135,7 +136,7 @@ package struct ExplanationText: Report {
     }
     if reproduced.pools.isEmpty { lines.append("  neither the log nor the guest tells of a pool") }
     lines += paragraph(reproduced.doubt ?? "", indent: 2)
-    lines += paragraph("\(reproduced.verdict): \(reproduced.reason)", indent: 2)
+    lines += paragraph("\(reproduced.verdict.rawValue): \(reproduced.reason)", indent: 2)
     return lines + ["  shown by", "    \(reproduced.boot.printable)"]
   }
 

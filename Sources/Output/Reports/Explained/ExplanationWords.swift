@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLogs
 import Quantities
 import Records
 
@@ -25,16 +26,16 @@ extension ExplainedBoot {
 }
 
 extension ExplainedBoot.Pool {
-  var title: String { name ?? (kind == "device-tree" ? "default node" : "default pool") }
+  var title: String { name ?? (kind == .deviceTree ? "default node" : "default pool") }
 
   /// Who asked.
   var asker: String {
     switch kind {
-    case "device-tree": "the device tree"
-    case "command-line": "the command line"
-    case "kconfig": "the kernel's configuration"
-    case "default": "the command line or the configuration"
-    default: "the log does not say who"
+    case .deviceTree: "the device tree"
+    case .commandLine: "the command line"
+    case .kconfig: "the kernel's configuration"
+    case .standard: "the command line or the configuration"
+    case .unknown: "the log does not say who"
     }
   }
 

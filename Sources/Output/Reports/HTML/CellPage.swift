@@ -174,7 +174,7 @@ struct CellPage: TemplateScope {
         let isShort = !inFull && check.verdict == .pass
         let isPlain = check.verdict == .pass && check.expected == check.observed
         return Checks.Row(
-          kind: check.verdict == .pass ? nil : check.verdict.outcome.kind, id: check.id,
+          kind: check.verdict == .pass ? nil : check.verdict.outcome.kind, id: check.id.rawValue,
           observed: check.observed,
           expected: isPlain || isShort ? nil : check.expected,
           evidence: isShort

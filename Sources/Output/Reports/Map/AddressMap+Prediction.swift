@@ -23,7 +23,7 @@ extension AddressMap {
   static func segments(of predicted: PredictedRecord) -> [Segment] {
     let regions = predicted.regions.compactMap { region in
       // A pool of a node is among the pools.
-      region.outcome == "pool"
+      region.outcome == .pool
         ? nil
         : region.range.map { Segment($0, "'\(region.node)', \(region.words)", kind: .carveOut) }
     }

@@ -18,7 +18,7 @@ struct RequestsText {
   /// Left out where cma= is all there is.
   private var winner: String? {
     guard let winner = record.winner else { return nil }
-    let isPlain = winner.via == .commandLine && record.checks.allSatisfy { $0.id != "cma.winner" }
+    let isPlain = winner.via == .commandLine && record.checks.allSatisfy { $0.id != .pool(.winner) }
     return isPlain ? nil : "default pool: \(winner.reason)"
   }
 
@@ -27,7 +27,7 @@ struct RequestsText {
       region.users.isEmpty ? "" : ", used by " + region.users.joined(separator: " and ")
     var lines = ["'\(region.node)': \(region.summary)\(users)"]
     // That the driver refused it only follows from what was said before.
-    let causes = region.words.filter { $0.id != "driver-refused" }
+    let causes = region.words.filter { $0.id != KernelComplaint.ID.driverRefused.rawValue }
     lines += unique(causes.isEmpty ? region.words : causes).flatMap(explained)
     if let fault = region.fault { lines.append("  the node: \(fault)") }
     return lines

@@ -39,9 +39,10 @@ package struct RunText: Report {
   }
 
   private var checks: String {
-    let width = record.checks.map(\.id.count).max() ?? 0
+    let width = record.checks.map(\.id.rawValue.count).max() ?? 0
     return record.checks.map { check in
-      let id = check.id + String(repeating: " ", count: width - check.id.count)
+      let name = check.id.rawValue
+      let id = name + String(repeating: " ", count: width - name.count)
       let line = "  \(mark(check.verdict))  \(id)  \(check.observed.printable)\n"
       guard check.verdict != .pass else { return line + note(check) }
       let indent = String(repeating: " ", count: width + 9)
@@ -54,7 +55,7 @@ package struct RunText: Report {
 
   /// A pass that needed a word of explanation: the kernel's rounding.
   private func note(_ check: Check) -> String {
-    guard check.id == "cma.total", check.expected != check.observed else { return "" }
+    guard check.id == .pool(.total), check.expected != check.observed else { return "" }
     return "        \(check.expected.printable)\n"
   }
 

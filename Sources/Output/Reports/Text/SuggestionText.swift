@@ -111,7 +111,7 @@ package struct SuggestionText: Report {
   private var verification: String {
     guard let verification = suggestion.verification else { return "" }
     return joined([
-      "\(style.strong(verification.verdict.uppercased()))  \(verification.reason.printable)",
+      "\(style.strong(verification.verdict.rawValue.uppercased()))  \(verification.reason.printable)",
       "  the run is kept in \(verification.folder)",
     ])
   }

@@ -21,13 +21,24 @@ struct RawReading {
     let alignment: UInt64
   }
 
-  /// What became of a region: one word, and where it lies if that is seen.
+  /// What became of a region, and where it lies if that is seen.
   struct Answer: Hashable, CustomStringConvertible {
-    /// `pool`, `unmapped`, `outside`, `mapped`, `bypassed` or `refused`.
-    let word: String
+    enum Fate: String {
+      case pool
+      case unmapped
+      /// Where there is no RAM.
+      case outside
+      case mapped
+      case bypassed
+      case refused
+    }
+
+    let fate: Fate
     let base: UInt64?
 
-    var description: String { word + (base.map { " at 0x" + String($0, radix: 16) } ?? "") }
+    var description: String {
+      fate.rawValue + (base.map { " at 0x" + String($0, radix: 16) } ?? "")
+    }
   }
 
   private let log: [String]
@@ -103,19 +114,19 @@ struct RawReading {
     if says("bypass \(wish.node) node, using cmdline"),
       says("node \(wish.node) compatible matching fail")
     {
-      return Answer(word: "bypassed", base: nil)
+      return Answer(fate: .bypassed, base: nil)
     }
     if wish.isDefault, wish.isPool,
       log.contains(where: { $0.hasPrefix("Skipping dt linux,cma-def") })
     {
-      return Answer(word: "bypassed", base: nil)
+      return Answer(fate: .bypassed, base: nil)
     }
     let isRefused =
       says("failed to allocate memory for node \(quoted)")
       || says("node \(wish.node) compatible matching fail")
       || says("failed to reserve memory for node \(quoted)") && !wish.isPool
       || log.contains("cma: CMA area \(wish.node) could not be activated")
-    if isRefused { return Answer(word: "refused", base: nil) }
+    if isRefused { return Answer(fate: .refused, base: nil) }
     if let place = log.firstIndex(where: {
       $0.hasPrefix("OF: reserved mem: initialized node \(wish.node), compatible id ")
     }), place > 0 {
@@ -124,7 +135,7 @@ struct RawReading {
         let base = Self.number(words[at + 1])
       {
         return log[place - 1].contains("created CMA memory pool")
-          ? Answer(word: "pool", base: base) : kept(wish, at: base, banks)
+          ? Answer(fate: .pool, base: base) : kept(wish, at: base, banks)
       }
     }
     if let line = log.first(where: {
@@ -135,18 +146,18 @@ struct RawReading {
     // Up to 6.4 what is kept without a driver is kept silently.
     let isSilent = !log.contains { $0.hasPrefix("OF: reserved mem: 0x") } && !wish.isPool
     return isSilent && wish.bytes > 0
-      ? kept(wish, at: wish.base, banks) : Answer(word: "refused", base: nil)
+      ? kept(wish, at: wish.base, banks) : Answer(fate: .refused, base: nil)
   }
 
   private func kept(_ wish: Wish, at base: UInt64?, _ banks: [ClosedRange<UInt64>]) -> Answer {
-    guard wish.isNoMap else { return Answer(word: "mapped", base: base) }
+    guard wish.isNoMap else { return Answer(fate: .mapped, base: base) }
     if let base, base &+ wish.bytes > base {
       let range = base...(base + wish.bytes - 1)
       if !banks.contains(where: { $0.overlaps(range) }) {
-        return Answer(word: "outside", base: base)
+        return Answer(fate: .outside, base: base)
       }
     }
-    return Answer(word: "unmapped", base: base)
+    return Answer(fate: .unmapped, base: base)
   }
 
   // MARK: Bytes
@@ -161,13 +172,13 @@ struct RawReading {
     var floatingBytes: UInt64 = 0
     for wish in wishes {
       guard let answer = answers[wish.node],
-        ["pool", "unmapped", "mapped"].contains(answer.word), wish.bytes > 0
+        [.pool, .unmapped, .mapped].contains(answer.fate), wish.bytes > 0
       else { continue }
       guard let base = answer.base else {
-        if answer.word == "unmapped" { floatingBytes += (wish.bytes + 4095) & ~4095 }
+        if answer.fate == .unmapped { floatingBytes += (wish.bytes + 4095) & ~4095 }
         continue
       }
-      owned.append((wish.node, base...(base + wish.bytes - 1), answer.word == "unmapped"))
+      owned.append((wish.node, base...(base + wish.bytes - 1), answer.fate == .unmapped))
     }
     for (index, one) in owned.enumerated() {
       for other in owned[..<index] where other.range.overlaps(one.range) {

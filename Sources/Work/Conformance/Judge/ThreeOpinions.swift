@@ -61,7 +61,7 @@ package struct ThreeOpinions: Sendable {
   /// A place that one of them does not know is no difference.
   private static func agree(_ one: RawReading.Answer?, _ other: RawReading.Answer?) -> Bool {
     guard let one, let other else { return false }
-    return one.word == other.word
+    return one.fate == other.fate
       && (one.base == nil || other.base == nil || one.base == other.base)
   }
 
@@ -88,11 +88,11 @@ private struct RawOpinion {
       guard let answer = answers[wish.node] else { continue }
       let isBypassed = wish.isPool && wish.isDefault && isBypassing
       if wish.isPool, !isBypassed { poolBytes += wish.bytes }
-      let due =
+      let due: [RawReading.Answer.Fate] =
         isBypassed
-        ? ["bypassed"]
-        : wish.isPool ? ["pool"] : wish.isNoMap ? ["unmapped", "outside"] : ["mapped"]
-      if !due.contains(answer.word) || !wish.admits(answer.base) {
+        ? [.bypassed]
+        : wish.isPool ? [.pool] : wish.isNoMap ? [.unmapped, .outside] : [.mapped]
+      if !due.contains(answer.fate) || !wish.admits(answer.base) {
         faults.append("\(wish.node) is \(answer)")
       }
     }
@@ -128,16 +128,16 @@ extension RawReading.Wish {
 
 extension RawReading.Answer {
   fileprivate init(_ outcome: RegionOutcome) {
-    let word =
+    let fate: Fate =
       switch outcome.kind {
-      case .pool: "pool"
-      case .carveOut: "unmapped"
-      case .outside: "outside"
-      case .reserved: "mapped"
-      case .bypassed: "bypassed"
-      case .refused, .unseen: "refused"
+      case .pool: .pool
+      case .carveOut: .unmapped
+      case .outside: .outside
+      case .reserved: .mapped
+      case .bypassed: .bypassed
+      case .refused, .unseen: .refused
       }
-    self.init(word: word, base: outcome.base?.value)
+    self.init(fate: fate, base: outcome.base?.value)
   }
 
   /// - Parameter judged: the model does not tell a region that is bypassed, or that lies outside of
@@ -145,16 +145,16 @@ extension RawReading.Answer {
   fileprivate init(
     _ region: PredictedRecord.Region, of asked: RunRequest.Region, base judged: RawReading.Answer?
   ) {
-    let word: String
-    switch (region.outcome, judged?.word) {
-    case ("pool", _): word = "pool"
-    case ("coherent-pool", "outside"), ("carve-out", "outside"): word = "outside"
-    case ("coherent-pool", _): word = asked.isNoMap ? "unmapped" : "mapped"
-    case ("carve-out", _): word = "unmapped"
-    case ("reserved", _): word = "mapped"
-    case (_, "bypassed"): word = "bypassed"
-    default: word = "refused"
-    }
-    self.init(word: word, base: region.range?.start.value)
+    let fate: Fate =
+      switch (region.outcome, judged?.fate) {
+      case (.pool, _): .pool
+      case (.coherentPool, .outside), (.carveOut, .outside): .outside
+      case (.coherentPool, _): asked.isNoMap ? .unmapped : .mapped
+      case (.carveOut, _): .unmapped
+      case (.reserved, _): .mapped
+      case (.refused, .bypassed): .bypassed
+      case (.refused, _): .refused
+      }
+    self.init(fate: fate, base: region.range?.start.value)
   }
 }
