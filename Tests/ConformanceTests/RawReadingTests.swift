@@ -24,8 +24,8 @@ import Testing
       "Reserved memory: created CMA memory pool at 0x0000000022000000, size 4 MiB",
       "OF: reserved mem: initialized node video, compatible id shared-dma-pool",
     ]
-    let pool = RawReading.Answer(word: "pool", base: 0x2200_0000)
-    let refused = RawReading.Answer(word: "refused", base: nil)
+    let pool = RawReading.Answer(fate: .pool, base: 0x2200_0000)
+    let refused = RawReading.Answer(fate: .refused, base: nil)
     #expect(Self.answer(of: "board\n\(Self.forged)", to: messages) == pool)
     // The same line, where no model explains it, is the kernel's own.
     #expect(Self.answer(of: "board", to: messages) == refused)
