@@ -24,6 +24,9 @@ private enum Fuzzed {
     }
     return target
   }()
+
+  /// An input may take as long, with all that looks on; libFuzzer's own clock is for what never ends.
+  static let mostSeconds = 2.0
 }
 
 /// Writes what the target has to begin with into the folder `CMALAB_FUZZ_SEEDS`, where it is set.
@@ -65,27 +68,57 @@ public func initialize(
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: bytes, count: count))
   let target = Fuzzed.target
+  let start = processorSeconds()
   if let fault = try? waiting({ await target.fault(of: input) }) {
     fatalError("\(target.name): \(fault)")
+  }
+  let seconds = processorSeconds() - start
+  guard seconds <= Fuzzed.mostSeconds else {
+    fatalError("\(target.name): it takes \(seconds) s of processor time")
   }
   return 0
 }
 
-/// Waits for what is asynchronous on a thread that has nothing else to do.
+/// Of this thread, which does all the work: what else the machine does has no part in it.
+private func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// Has what is asynchronous run on the thread that waits for it: another would have to be woken for each
+/// input.
 private func waiting<Value: Sendable>(
   _ body: @escaping @Sendable () async throws -> Value
 ) throws -> Value {
   let result = Mutex<Result<Value, any Error>?>(nil)
-  let isDone = DispatchSemaphore(value: 0)
-  Task.detached {
+  let thread = WaitingThread()
+  Task.detached(executorPreference: thread) {
     let value: Result<Value, any Error>
     do { value = .success(try await body()) } catch { value = .failure(error) }
     result.withLock { $0 = value }
-    isDone.signal()
   }
-  isDone.wait()
-  guard let value = result.withLock(\.self) else {
-    preconditionFailure("signalled without a result")
+  while true {
+    thread.runNextJob()
+    if let value = result.withLock(\.self) { return try value.get() }
   }
-  return try value.get()
+}
+
+/// The executor of a thread that has nothing else to do.
+private final class WaitingThread: TaskExecutor {
+  private let jobs = Mutex<[UnownedJob]>([])
+  private let arrivals = DispatchSemaphore(value: 0)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    jobs.withLock { $0.append(job) }
+    arrivals.signal()
+  }
+
+  /// Waits until there is one.
+  func runNextJob() {
+    arrivals.wait()
+    let job = jobs.withLock { $0.removeFirst() }
+    job.runSynchronously(on: asUnownedTaskExecutor())
+  }
 }

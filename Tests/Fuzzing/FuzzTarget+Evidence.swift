@@ -47,7 +47,7 @@ extension FuzzTarget {
       let record = RunRecord(
         known.request, known.judged(transcript), outcome: KnownConsole.poweredOff, artifacts: [:],
         timing: [:])
-      return faultShowing(record)
+      return faultShowing(record, by: input)
     })
 
   /// A record of a run, in each report.
@@ -63,7 +63,7 @@ extension FuzzTarget {
     },
     fault: { input in
       guard let record = try? RunRecord(json: Data(input)) else { return nil }
-      return faultShowing(record)
+      return faultShowing(record, by: input)
     })
 
   /// The log of a board, explained and made a board file of.
@@ -74,18 +74,16 @@ extension FuzzTarget {
       let log = BootLog(bytes)
       let explanation = Explainer(log: "dmesg.txt", tree: nil, configuration: nil)
         .explanation(of: log)
-      for format in Explanation.formats {
-        _ = try? format.document(of: explanation, style: .init())
-      }
+      show(explanation, by: bytes)
       if let boot = log.boots.last {
         _ = try? BoardImport(name: nil, from: BoardSources(log: ("dmesg.txt", boot)))
       }
       return nil
     })
 
-  /// Shows a record in each format, alone and beside another, and reads it back.
-  private static func faultShowing(_ record: RunRecord) -> String? {
-    for format in RunRecord.formats { _ = try? format.document(of: record, style: .init()) }
+  /// Shows a record, alone and beside another, and reads it back.
+  private static func faultShowing(_ record: RunRecord, by input: [UInt8]) -> String? {
+    show(record, by: input)
     let runs = RunCollection(
       name: "fuzz", isSingleRun: true,
       cells: [
@@ -93,10 +91,8 @@ extension FuzzTarget {
           id: "fuzz", record: record, expected: nil, attempts: 1, excerpt: ConsoleExcerpt(record),
           folder: nil)
       ])
-    for format in RunCollection.formats { _ = try? format.document(of: runs, style: .init()) }
-    for format in Comparison.formats {
-      _ = try? format.document(of: Comparison(runs, runs), style: .init())
-    }
+    show(runs, by: input)
+    show(Comparison(runs, runs), by: input)
     do {
       let text = Array(try record.json().utf8)
       return try RunRecord(json: text).verdict == record.verdict
@@ -151,13 +147,22 @@ private struct KnownConsole {
 
   private init(_ name: String, _ bytes: [UInt8], of request: RunRequest, index: Int) {
     self.name = name
-    self.bytes = bytes
+    self.bytes = Self.shortened(bytes)
     self.request = request
     self.index = index
-    let transcript = Transcript(bytes)
+    let transcript = Transcript(self.bytes)
     payloads = transcript.records.map(\.payload)
     passes =
       Judgement(request, transcript: transcript, outcome: Self.poweredOff).verdict == .pass
+  }
+
+  /// With the beginning alone of what the kernel printed before its records, which have all of it once
+  /// more: half the size is twice the inputs.
+  private static func shortened(_ bytes: [UInt8]) -> [UInt8] {
+    var console = FramedConsole(bytes)
+    guard !console.records.isEmpty else { return bytes }
+    console.boot = console.boot.split(separator: "\r\n").prefix(8).map { "\($0)\r\n" }.joined()
+    return console.bytes
   }
 
   /// As the targets read it.

@@ -31,14 +31,14 @@ extension FuzzTarget {
         let folder = MatrixFolder($0)
         try HostFile.write(Array(input[..<end]), to: folder.plan)
         try HostFile.write(Array(input[end...].dropFirst()), to: folder.results)
-        return try Self.fault(in: folder)
+        return try Self.fault(in: folder, by: input)
       }
     })
 
   /// What is shown of a folder is of the cells of its plan, each once.
-  private static func fault(in folder: MatrixFolder) throws -> String? {
+  private static func fault(in folder: MatrixFolder, by input: [UInt8]) throws -> String? {
     let runs = try RunCollection(readingFrom: folder.path)
-    for format in RunCollection.formats { _ = try? format.document(of: runs, style: .init()) }
+    show(runs, by: input)
     guard let merge = try? MatrixMerge(of: [folder]) else { return nil }
     let planned = Set(merge.plan.cells.map(\.id))
     let shown = runs.cells.map(\.id)

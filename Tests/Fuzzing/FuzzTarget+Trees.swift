@@ -36,11 +36,9 @@ extension FuzzTarget {
       _ = try? ForeignTexts.all(in: blob)
       let sources = BoardSources(tree: OwnerTree(file: "board.dtb", blob: blob))
       _ = try? BoardImport(name: nil, from: sources)
-      if let report = try? await TreeLint(model: MadeUpModel()).report(
+      let report = try? await TreeLint(model: MadeUpModel()).report(
         on: blob, path: "board.dtb", request: GuestRequest())
-      {
-        for format in LintReport.formats { _ = try? format.document(of: report, style: .init()) }
-      }
+      if let report { show(report, by: blob) }
       var edited = tree
       _ = try? edited.set("edited", of: .root, to: .string("yes"))
       _ = try? edited.apply(tree)

@@ -4,6 +4,7 @@
 // it what it makes up ('make fuzz', Tests/Fuzz), and the unit tests what is known.
 
 import Foundation
+import Reports
 
 /// A reader of bytes from outside, with what has to hold whatever they are.
 ///
@@ -45,6 +46,14 @@ package struct FuzzTarget: Sendable {
     let count = Self.repeatedSize / input.count
     guard count > 1 else { return nil }
     return await fault(Array(repeatElement(input, count: count).joined()))
+  }
+
+  /// Shows what was read in one of its formats, by the input's last byte: of many inputs, it is shown
+  /// in each.
+  static func show<Subject: Reportable>(_ subject: Subject, by input: [UInt8]) {
+    let formats = Subject.formats
+    let format = formats[Int(input.last ?? 0) % formats.count]
+    _ = try? format.document(of: subject, style: .init())
   }
 
   /// In bytes: what takes time by the square of this is seen by a limit of 2 s.

@@ -13,6 +13,11 @@ enum Templates {
   static func render(_ picture: Picture) throws -> String { try render(picture, with: "picture") }
 
   private static func render(_ scope: any TemplateScope, with template: String) throws -> String {
+    try library.get().render(scope, withTemplate: template) ?? ""
+  }
+
+  /// Parsed once: that takes longer than to fill one in.
+  private static let library = Result {
     MustacheContentTypes.register(HTMLEscaping(), named: HTMLEscaping.name)
     var library = MustacheLibrary()
     for (name, text) in all {
@@ -21,20 +26,17 @@ enum Templates {
         "{{% CONTENT_TYPE: \(HTMLEscaping.name)}}" + String(decoding: text, as: UTF8.self),
         named: name)
     }
-    return library.render(scope, withTemplate: template) ?? ""
+    return library
   }
 
-  static var style: String { String(decoding: pageStyle, as: UTF8.self) }
+  static let style = String(decoding: pageStyle, as: UTF8.self)
 
   /// As the Content-Security-Policy names it (CSP3, 2.3.1, hash-source): base64 of SHA-256.
-  static var styleHash: String {
-    Data(SHA256Digest(of: pageStyle).bytes).base64EncodedString()
-  }
+  static let styleHash = Data(SHA256Digest(of: pageStyle).bytes).base64EncodedString()
 
   /// Of a drawing by itself.
-  static var drawingStyle: String {
-    String(decoding: PackageResources.palette_css + PackageResources.drawing_css, as: UTF8.self)
-  }
+  static let drawingStyle = String(
+    decoding: PackageResources.palette_css + PackageResources.drawing_css, as: UTF8.self)
 
   private static let pageStyle =
     PackageResources.palette_css + PackageResources.report_css + PackageResources.drawing_css
