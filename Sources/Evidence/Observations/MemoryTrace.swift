@@ -112,15 +112,15 @@ package struct MemoryTrace: Hashable, Sendable, Codable {
 
   /// Whether a message belongs to the story: pools, regions, zones, and what takes memory by name.
   private static func isTold(_ text: String, after previous: String?) -> Bool {
-    if MemoryMessage(text, after: previous) != nil { return true }
-    let beginnings = [
-      "Zone ranges:", "DMA ", "DMA32 ", "Normal ", "HighMem ", "Movable ",
-      "Early memory node ranges", "node ", "software IO TLB:", "Memory: ", "DMA: preallocated",
-      "crashkernel reserved", "crashkernel low memory reserved",
-      "crashkernel size resulted", "Reserving ",
-    ]
-    return beginnings.contains { text.hasPrefix($0) }
+    MemoryMessage(text, after: previous) != nil || beginnings.contains { text.hasPrefix($0) }
   }
+
+  private static let beginnings = [
+    "Zone ranges:", "DMA ", "DMA32 ", "Normal ", "HighMem ", "Movable ",
+    "Early memory node ranges", "node ", "software IO TLB:", "Memory: ", "DMA: preallocated",
+    "crashkernel reserved", "crashkernel low memory reserved",
+    "crashkernel size resulted", "Reserving ",
+  ]
 
   private static func areas(_ record: GuestRecord) -> [Area] {
     let tree = ValueTree(record)
@@ -162,16 +162,25 @@ private struct MemblockCall {
       (kind, range) = (nil, nil)
       return
     }
-    let kinds: [Substring: MemoryTrace.Step.Kind] = [
-      "memblock_add": .added, "memblock_remove": .removed, "memblock_reserve": .reserved,
-      "memblock_phys_free": .freed, "memblock_free": .freed,
-    ]
-    guard let kind = kinds[name], words.count >= 3 else { return nil }
+    guard let kind = Self.kinds[name], words.count >= 3 else { return nil }
     self.kind = kind
-    let ends = words[1].dropFirst().dropLast().split(separator: "-")
+    let ends = words[1].dropFirst().dropLast().split(separator: "-").map(Self.address)
     range =
-      ends.count == 2
-      ? (try? (PhysicalAddress(parsing: ends[0]), PhysicalAddress(parsing: ends[1])))
-        .flatMap { PhysicalRange(start: $0.0, last: $0.1) } : nil
+      if ends.count == 2, let start = ends[0], let last = ends[1] {
+        PhysicalRange(start: start, last: last)
+      } else {
+        nil
+      }
+  }
+
+  private static let kinds: [Substring: MemoryTrace.Step.Kind] = [
+    "memblock_add": .added, "memblock_remove": .removed, "memblock_reserve": .reserved,
+    "memblock_phys_free": .freed, "memblock_free": .freed,
+  ]
+
+  /// As `%pa` prints it: `0x0000000040000000`.
+  private static func address(_ text: Substring) -> PhysicalAddress? {
+    guard text.hasPrefix("0x") else { return nil }
+    return UInt64(text.dropFirst(2), radix: 16).map(PhysicalAddress.init)
   }
 }

@@ -13,7 +13,8 @@ struct TraceText {
     [
       story, reservedMemory, areas,
       section(
-        "handed to the buddy allocator, in pageblocks (/proc/pagetypeinfo)", trace.pageblocks),
+        "handed to the buddy allocator, in pageblocks (/proc/pagetypeinfo)",
+        trace.pageblocks.map(\.printable)),
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -107,7 +108,8 @@ struct TraceText {
       })
   }
 
+  /// - Parameter lines: with nothing that a terminal would act on.
   private func section(_ title: String, _ lines: [String]) -> String {
-    lines.isEmpty ? "" : "\(title):\n" + lines.map { "\($0.printable)\n" }.joined()
+    lines.isEmpty ? "" : "\(title):\n" + lines.map { "\($0)\n" }.joined()
   }
 }
