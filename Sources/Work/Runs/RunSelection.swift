@@ -90,7 +90,8 @@ package struct RunSelection: Sendable {
   /// The kernel's command line.
   ///
   /// `panic=-1` restarts a guest that panicked, and QEMU ends there (`-no-reboot`); `earlycon` shows
-  /// what a kernel says before it dies early.
+  /// what a kernel says before it dies early; `panic_on_warn` ends a kernel with checkers at the first of
+  /// their reports (kernel/panic.c, check_panic_on_warn).
   package var commandLine: String {
     let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.joined(separator: ","))"
     // The kernel hands what it does not know, and has no dot in its name, to init as its
@@ -102,9 +103,15 @@ package struct RunSelection: Sendable {
       }
     let trace = isMemoryTraced ? "memblock=debug" : ""
     let words =
-      ["console=ttyAMA0", earlyConsole, "panic=-1"] + poolWords + [tests, appended, trace]
+      ["console=ttyAMA0", earlyConsole, "panic=-1", checkers] + poolWords
+      + [tests, appended, trace]
     return (words + environment)
       .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  private var checkers: String {
+    guard case .built(let kernel) = kernel, kernel.isDebug else { return "" }
+    return "panic_on_warn=1"
   }
 
   private var earlyConsole: String {
