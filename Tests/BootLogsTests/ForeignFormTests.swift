@@ -29,7 +29,17 @@ import Testing
     "\u{1b}[32m[    0.000000] \u{1b}[0m", "kern  :info  : [    0.000000] ", "6,339,5140900,-;",
     "[  +0.000012] ", "[    0.000000 <    0.000012>] ", "[Oct16 12:43] ",
     "[    0.000000]  [0:      swapper:    0] ", "[    0.000000] (CPU:0-pid:1:swapper) ",
-    "[    0.000000] .(0)[0:swapper]",
+    "[    0.000000] .(0)[0:swapper]", "[    0.000000] [      T0] ",
+    "Jan  1 00:00:04 board user.info kernel: ", "Mon 2024-10-14 21:52:50 CEST board kernel: ",
+    "Oct 14 21:52:50.123456 board kernel: ", "1602852238.123456 board kernel: ",
+    "[    0.000000] board kernel: ", "<6>Apr  6 18:17:25 board kernel: ",
+    "<6>1 2024-10-14T21:52:50.123456+02:00 board kernel - - - ",
+    "2024-10-14T21:52:50,123456+02:00 ", "2024-10-14T21:52:50.123456 [    0.000000] ",
+    "Oct 14 21:52:50 [    0.000000] ", "[Mon Oct 14 21:52:50.123 2024] [    0.000000] ",
+    "[3.123456 0.000123] [    0.000000] ", "05-26 20:26:46.899     0     0 I         : ",
+    "05-26 20:26:46.899     0     0 I ",
+    "05-26 20:26:46.899     0     0 I         : -(0)[0:swapper]",
+    "MESSAGE=", "    MESSAGE=",
   ]
 
   private static let ends = ["\n", "\r\n", "\r\r\n", "  \n", "\n\r"]
@@ -59,6 +69,56 @@ import Testing
     #expect(boot.pools.map(\.value.base?.description) == ["0x78000000"])
     #expect(boot.pools.map(\.value.kind) == [.commandLine])
     #expect(boot.memory?.value.pools == .mebibytes(64))
+  }
+
+  /// How programs hand on a message: around it.
+  private static let envelopes: [(before: String, after: String)] = [
+    // dmesg --json.
+    (
+      "      {\n         \"pri\": 6,\n         \"time\":     0.000000,\n         \"msg\": \"",
+      "\"\n      },"
+    ),
+    ("{\"pri\":6,\"time\":0.0,\"msg\":\"", "\"}"),
+    ("{\"_BOOT_ID\":\"1\",\"MESSAGE\":\"", "\",\"_TRANSPORT\":\"kernel\"}"),
+    ("{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":\"", "\"}"),
+    ("{\n\t\"_TRANSPORT\" : \"kernel\",\n\t\"MESSAGE\" : \"", "\"\n}"),
+    ("_TRANSPORT=kernel\nMESSAGE=", "\nPRIORITY=6\n"),
+  ]
+
+  @Test(arguments: envelopes.indices)
+  func anEnvelopeChangesNothing(index: Int) throws {
+    let envelope = Self.envelopes[index]
+    let text = Self.messages.map { envelope.before + $0 + envelope.after + "\n" }.joined()
+    let boot = try #require(BootLog(Array(text.utf8)).boots.first)
+    #expect(boot.release?.value == "6.6.58")
+    #expect(boot.banks?.value.map(\.description) == ["0x40000000-0x7fffffff"])
+    #expect(boot.pools.map(\.value.base?.description) == ["0x78000000"])
+    #expect(boot.memory?.value.pools == .mebibytes(64))
+    #expect(boot.garbled.isEmpty)
+  }
+
+  @Test func otherProgramsEntriesAreNotTheKernels() {
+    let text = """
+      {"_TRANSPORT":"kernel","MESSAGE":"Linux version 6.6.58 (builder@host) (gcc) #1 SMP"}
+      {"_TRANSPORT":"stdout","MESSAGE":"cma: Reserved 32 MiB at 0x0000000070000000"}
+      {"MESSAGE":"say \\"\\u0022 cma: Reserved 32 MiB","_TRANSPORT":"syslog"}
+      05-26 20:26:46.899   312   312 I cma     : Reserved 32 MiB at 0x0000000070000000
+
+      """
+    let boots = BootLog(Array(text.utf8)).boots
+    #expect(boots.count == 1 && boots.first?.pools.isEmpty == true)
+  }
+
+  /// logcat takes what stands before a message's first colon for its tag.
+  @Test func logcatCutsMessagesAtTheirColon() {
+    let text = """
+      05-26 20:26:46.899     0     0 I         : Booting Linux on physical CPU 0x0
+      05-26 20:26:46.899     0     0 I OF      : reserved mem: failed to allocate memory for node 'linux,cma'
+      05-26 20:26:46.899     0     0 I cma     : Reserved 32 MiB at 0x0000000070000000
+
+      """
+    let boot = BootLog(Array(text.utf8)).boots.first
+    #expect(boot?.pools.map(\.value.outcome) == [.refused, .reserved])
   }
 
   @Test func whatAProgramEchoesIsNotTheKernels() {

@@ -35,7 +35,9 @@ struct BaseChecks {
     isGarbled = !draft.boot.garbled.isEmpty
     self.confirmed = confirmed
     baseDigits = draft.baseDigits
-    digits = architecture.map { $0 == .arm64 ? Set(9...16) : [8, 16] }
+    digits =
+      draft.boot.otherArchitecture == nil
+      ? architecture.map { $0 == .arm64 ? Set(9...16) : [8, 16] } : [8, 16]
     // mm/cma.c before 5.19: the buddy allocator's largest block, 4 MiB with 4 KiB pages.
     let release = draft.boot.release.flatMap { KernelRelease($0.value) }
     granule = release.map { $0 < KernelRelease(major: 5, minor: 19) } == true ? 4 << 20 : 2 << 20
@@ -59,6 +61,7 @@ struct BaseChecks {
       guard !isPossible || !isBelieved else { return logged }
       var pool = logged.value
       pool.base = nil
+      pool.isDoubted = true
       return Logged(pool, logged.lines)
     }
   }

@@ -16,7 +16,9 @@ struct BootAssembler {
   mutating func take(_ segment: LineSplitter.Segment) {
     let text = ForeignText(segment)
     guard !Self.isFramed(text.bytes) else { return }
-    let prefix = LinePrefix(text.bytes)
+    let envelope = LogEnvelope(text.bytes)
+    guard !envelope.isForeign else { return }
+    let prefix = LinePrefix(envelope.message, isKernels: envelope.isKernels)
     guard !prefix.isForeign else { return }
     let bytes = prefix.message.trimmed
     guard !bytes.isEmpty else {
@@ -31,7 +33,7 @@ struct BootAssembler {
     }
     takeLoaderLine(MessageBytes(bytes: bytes, isTerminated: segment.isTerminated), line)
     if let boot = draft, boot.isMarked, !isLoading, boot.unmarkedLine == nil,
-      boot.boot.lastSeconds ?? 1 < 0.5
+      boot.boot.lastSeconds ?? 1 < 0.5, !Self.continues(text.bytes)
     {
       draft?.unmarkedLine = line()
     }
@@ -43,6 +45,12 @@ struct BootAssembler {
     guard line.first == UInt8(ascii: "@") else { return false }
     let word = line.dropFirst().prefix { $0 != UInt8(ascii: " ") }
     return !word.isEmpty && (word.allSatisfy(\.isDecimalDigit) || word.elementsEqual("cmalab".utf8))
+  }
+
+  /// Whether a line is the second or a later one of a message: old kernels print their memory layout
+  /// at once, each line but the first with blanks in place of the time.
+  private static func continues(_ line: ArraySlice<UInt8>) -> Bool {
+    line.first?.isBlank == true && !line.prefix(24).contains(UInt8(ascii: "]"))
   }
 
   mutating func finish() -> [LoggedBoot] {
@@ -57,7 +65,10 @@ struct BootAssembler {
     _ message: MessageBytes, _ prefix: LinePrefix, _ segment: LineSplitter.Segment,
     isGarbled: Bool, _ line: () -> LogLine
   ) -> Bool {
-    if startsBoot(message.bytes, prefix) { closeBoot() }
+    if startsBoot(message.bytes, prefix) {
+      dropRemnant()
+      closeBoot()
+    }
     let boot = draft ?? BootDraft(loader: loader, firstLine: segment.number)
     guard boot.take(message, line) || prefix.isKernels else { return false }
     if draft == nil {
@@ -88,9 +99,14 @@ struct BootAssembler {
 
   private mutating func closeBoot() {
     guard let draft else { return }
+    self.draft = nil
     if boots.count == Self.bootLimit { boots.removeFirst() }
     boots.append(draft.finished())
-    self.draft = nil
+  }
+
+  /// A logger's own words before the kernel's first ones are no boot.
+  private mutating func dropRemnant() {
+    if let draft, draft.isRemnant { self.draft = nil }
   }
 
   private mutating func takeLoaderLine(_ message: MessageBytes, _ line: () -> LogLine) {

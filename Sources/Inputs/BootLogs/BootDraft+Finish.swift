@@ -27,6 +27,7 @@ extension BootDraft {
 
   /// From what only one of the two prints; a hint counts where nothing certain is there.
   private var architecture: Logged<Architecture>? {
+    guard boot.otherArchitecture == nil else { return nil }
     for signs in [signs.filter(\.value.isCertain), signs] {
       guard let first = signs.first?.value.architecture else { continue }
       guard signs.allSatisfy({ $0.value.architecture == first }) else { return nil }

@@ -9,6 +9,9 @@ final class BootDraft {
   var boot = LoggedBoot()
   /// Whether a line of this boot has the kernel's mark in front; then one without is another's.
   var isMarked = false
+  /// Lines of the kernel so far, and the time of the first that has one.
+  private(set) var lineCount = 0
+  private(set) var firstSeconds: Double?
   /// Longest line, and how many lines are that long: a terminal's edge cuts many.
   var edge = LineEdge()
 
@@ -58,6 +61,8 @@ final class BootDraft {
   func note(_ segment: LineSplitter.Segment, seconds: Double?) {
     boot.lastLine = segment.number
     boot.isCut = !segment.isTerminated
+    lineCount += 1
+    if firstSeconds == nil { firstSeconds = seconds }
     if let seconds { boot.lastSeconds = seconds }
     edge.note(segment.bytes.count)
     if segment.number == commandLineEnd { commandLineLength = segment.bytes.count }

@@ -13,6 +13,9 @@ extension KernelForm {
         if let architecture = Architecture(release: release) {
           draft.add(.init(architecture: architecture, isCertain: true), line, to: \.signs)
         }
+        if let target = compilerTarget(line.text) {
+          draft.note(compilerTarget: target, line)
+        }
         if let size = pageSize(release: release) { draft.add(size, line, to: \.pageSizes) }
       },
       // drivers/of/fdt.c and arch/arm/kernel/setup.c, setup_machine_tags.
@@ -40,6 +43,8 @@ extension KernelForm {
     sign("Memory policy: %*", .arm),
     sign("CPU: Testing write buffer coherency: %*", .arm),
     sign("CPU: ARMv%*", .arm),
+    sign("CPU: AArch64 Processor %*", .arm64),
+    sign("Boot CPU: AArch64 Processor %*", .arm64),
     sign("CPU: PIPT / %*", .arm),
     sign("CPU: VIPT %*", .arm),
     sign("CPU: All CPU(s) started in %*", .arm),
@@ -54,12 +59,31 @@ extension KernelForm {
     sign("CPU: All CPU(s) started at EL%*", .arm64),
     sign("KASLR %*", .arm64),
     sign("DMA32 zone: %*", .arm64),
+    other("riscv: %*", "riscv"), other("SBI specification v%*", "riscv"),
+    other("BIOS-provided physical RAM map:%*", "x86"), other("BIOS-e820: %*", "x86"),
+    other("x86/%*", "x86"), other("KERNEL supported cpus:%*", "x86"),
+    other("Command line: %*", "x86"),
+    other("MIPS: machine is %*", "mips"), other("CPU0 revision is: %*", "mips"),
   ]
+
+  private static func other(_ text: String, _ name: String) -> KernelForm {
+    KernelForm(text) { draft, _, line in
+      if draft.boot.otherArchitecture == nil { draft.boot.otherArchitecture = Logged(name, line) }
+    }
+  }
 
   private static func sign(_ text: String, _ architecture: Architecture) -> KernelForm {
     KernelForm(text) { draft, _, line in
       draft.add(.init(architecture: architecture, isCertain: true), line, to: \.signs)
     }
+  }
+
+  /// `aarch64` of `(aarch64-linux-gnu-gcc (GCC) …)`: what the compiler makes code for; nil where its
+  /// name does not say it.
+  private static func compilerTarget(_ banner: String) -> Substring? {
+    let words = banner.split { $0 == " " || $0 == "(" || $0 == ")" }
+    let compiler = words.first { $0.hasSuffix("-gcc") && $0.contains("-linux") }
+    return compiler?.prefix { $0 != "-" }
   }
 
   /// Of a name as `6.12.10-v8-16k+` or `6.8.0-31-generic-64k`.
@@ -80,6 +104,20 @@ extension Architecture {
       self = .arm
     } else {
       return nil
+    }
+  }
+}
+
+extension BootDraft {
+  fileprivate func note(compilerTarget target: Substring, _ line: LogLine) {
+    if target == "aarch64" {
+      add(.init(architecture: .arm64, isCertain: true), line, to: \.signs)
+    } else if target.hasPrefix("arm") {
+      add(.init(architecture: .arm, isCertain: true), line, to: \.signs)
+    } else if ["riscv", "mips", "x86_64", "i686", "loongarch", "powerpc"].contains(where: {
+      target.hasPrefix($0)
+    }), boot.otherArchitecture == nil {
+      boot.otherArchitecture = Logged(String(target), line)
     }
   }
 }

@@ -15,7 +15,7 @@ extension KernelForm {
   private static let placed: [KernelForm] = [
     placed("Reserved %d MiB at %a%*", unit: 1 << 20),
     placed("Reserved %d KiB at %a%*", unit: 1 << 10),
-    placed("CMA: reserved %d MiB at %a%*", unit: 1 << 20),
+    placed("CMA: reserved %d MiB at %a%*", unit: 1 << 20, isOld: true),
     // 7.x: several ranges, and no address.
     KernelForm("Reserved %d MiB in %d range%*") { draft, captures, line in
       guard let size = captures.number(0)?.scaled(by: 1 << 20) else { return }
@@ -93,14 +93,19 @@ extension KernelForm {
 
   private static let regionTableForm = MessageForm("%x - %x, %d KB, %w")
 
-  private static func placed(_ form: String, unit: UInt64) -> KernelForm {
+  /// - Parameter isOld: whether it is the words of 3.5 to 3.16, which vendors' later kernels have as
+  ///   well: they never print 0x.
+  private static func placed(
+    _ form: String, unit: UInt64, isOld: Bool = false
+  ) -> KernelForm {
     KernelForm(form) { draft, captures, line in
       guard let size = captures.number(0)?.scaled(by: unit) else { return }
       draft.noteBase(captures, 1, line)
       // Since 3.15 the kernel prints %pa, with 0x.
       let release = draft.boot.release.flatMap { KernelRelease($0.value) }
       let isWhole =
-        captures.isPrefixed(1) || release.map { $0 < KernelRelease(major: 3, minor: 15) } ?? true
+        captures.isPrefixed(1) || isOld
+        || release.map { $0 < KernelRelease(major: 3, minor: 15) } ?? true
       draft.add(
         .placed(base: isWhole ? captures.number(1) : nil, bytes: size), line, to: \.poolEvents)
     }
@@ -134,6 +139,8 @@ extension BootDraft {
   fileprivate func noteBase(
     _ captures: MessageCaptures, _ index: Int, _ line: LogLine
   ) {
+    // Old kernels print at least eight digits of any address (%08lx).
+    guard captures.isPrefixed(index) else { return }
     note(digits: captures.digits(index), line)
     guard let base = captures.number(index), baseDigits.count < Self.entryLimit else { return }
     baseDigits[base] = captures.digits(index)

@@ -4,7 +4,7 @@
 /// terminal program wrote there.
 struct LinePrefix {
   /// Whether the kernel's own mark is there: a time in brackets, a level, or a logger's `kernel:`.
-  private(set) var isKernels = false
+  private(set) var isKernels: Bool
   /// Whether a logger wrote the line for another program.
   private(set) var isForeign = false
   /// Seconds since the start of the boot; nil where the line does not have them.
@@ -12,12 +12,27 @@ struct LinePrefix {
   /// What is left.
   private(set) var message: ArraySlice<UInt8>
 
-  init(_ line: ArraySlice<UInt8>) {
+  /// - Parameter isKernels: whether a program around the line says that the kernel wrote it.
+  init(_ line: ArraySlice<UInt8>, isKernels: Bool = false) {
     message = line
-    skipLoggers()
+    self.isKernels = isKernels
+    if let entry = LogcatEntry(line) {
+      isForeign = !entry.isKernels
+      self.isKernels = entry.isKernels
+      message = entry.message
+      skipMarks()
+      return
+    }
+    skipTerminals()
     skipSystemLog()
+    // A collector's copy of a system log has the level in front.
+    if skipLevel(), !isForeign { skipSystemLog() }
     guard !isForeign else { return }
-    skipLevel()
+    skipMarks()
+    skipHost()
+  }
+
+  private mutating func skipMarks() {
     while skipBracket() {}
     // printk's one blank; the rest may be the message's own.
     if isKernels, message.first == UInt8(ascii: " ") { message = message.dropFirst() }
@@ -25,17 +40,30 @@ struct LinePrefix {
 
   // MARK: The system's logger
 
-  /// `Apr  6 18:17:25 host kernel: ` and `2024-10-14T21:52:50+02:00 host kernel: `.
+  /// `Apr  6 18:17:25 host kernel: ` and `2024-10-14T21:52:50+02:00 host kernel: `, with a zone before
+  /// the host's name or a facility behind it, and RFC 5424's `host kernel - - - `.
   private mutating func skipSystemLog() {
     var rest = message
-    guard rest.skipSystemDate() else { return }
+    guard let date = rest.skipSystemDate() else { return }
     rest.skipBlanks()
+    switch rest.first {
+    case UInt8(ascii: "["), UInt8(ascii: "<"):
+      // A copy of a console with times in front (ts, LAVA).
+      message = rest
+      return
+    default: break
+    }
+    if date == .dmesgs {
+      isKernels = true
+      message = rest
+      return
+    }
     // A container's or a router's log may have no host's name.
-    for _ in 0..<2 {
+    for _ in 0..<3 {
       let word = rest.prefix { !$0.isBlank }
       guard !word.isEmpty else { return }
       rest = rest.dropFirst(word.count)
-      if word.elementsEqual("kernel:".utf8) {
+      if word.elementsEqual("kernel:".utf8) || rest.skipStructuredData(behind: word) {
         isKernels = true
         rest.skipBlank()
         message = rest
@@ -49,15 +77,36 @@ struct LinePrefix {
     }
   }
 
-  /// `14:26:43.787 [info] ` and `[2021-01-01 12:00:00] `: a terminal program's.
-  private mutating func skipLoggers() {
+  /// journalctl -o short-monotonic: `[    0.000000] host kernel: `.
+  private mutating func skipHost() {
+    guard isKernels, seconds != nil else { return }
+    var rest = message
+    let host = rest.prefix { !$0.isBlank }
+    guard !host.isEmpty, host.last != UInt8(ascii: ":") else { return }
+    rest = rest.dropFirst(host.count)
+    rest.skipBlank()
+    let program = rest.prefix { !$0.isBlank }
+    if program.elementsEqual("kernel:".utf8) {
+      rest = rest.dropFirst(program.count)
+      rest.skipBlank()
+      message = rest
+    } else if program.suffix(2).elementsEqual("]:".utf8), program.contains(UInt8(ascii: "[")) {
+      isForeign = true
+    }
+  }
+
+  // MARK: Terminals
+
+  /// `14:26:43.787 [info] `, `[2021-01-01 12:00:00] `, `[Mon Oct 14 21:52:50.123 2024] ` and
+  /// `[3.123456 0.000123] `: a terminal program's.
+  private mutating func skipTerminals() {
     var rest = message
     if rest.first == UInt8(ascii: "[") {
       rest = rest.dropFirst()
-      guard rest.skipDate() || rest.skipClock() else { return }
-      rest.skipBlanks()
-      _ = rest.skipClock()
-      guard rest.popFirst() == UInt8(ascii: "]") else { return }
+      guard let end = rest.prefix(48).firstIndex(of: UInt8(ascii: "]")),
+        rest[..<end].isTerminalStamp
+      else { return }
+      rest = rest[(end + 1)...]
       rest.skipBlank()
       message = rest
       return
@@ -78,17 +127,20 @@ struct LinePrefix {
   // MARK: The kernel
 
   /// `<6>`, dmesg --decode's `kern  :info  :`, /dev/kmsg's `6,339,5140900,-;`.
-  private mutating func skipLevel() {
+  ///
+  /// - Returns: whether it was a level in `<>`.
+  private mutating func skipLevel() -> Bool {
     if message.skipDecodedLevel() || message.skipExtendedHeader() {
       isKernels = true
-      return
+      return false
     }
-    guard message.first == UInt8(ascii: "<") else { return }
+    guard message.first == UInt8(ascii: "<") else { return false }
     let digits = message.dropFirst().prefix { $0.isDecimalDigit }
     let after = message.dropFirst(digits.count + 1)
-    guard 1...4 ~= digits.count, after.first == UInt8(ascii: ">") else { return }
+    guard 1...4 ~= digits.count, after.first == UInt8(ascii: ">") else { return false }
     isKernels = true
     message = after.dropFirst()
+    return true
   }
 
   /// `[    0.000000]`, `[    0.000000@0]`, `[   63.131821s]`, `[Fri Oct 16 12:43:58 2020]`,
@@ -121,86 +173,15 @@ struct LinePrefix {
 }
 
 extension ArraySlice<UInt8> {
-  fileprivate mutating func skipBlank() {
-    if first == UInt8(ascii: " ") { self = dropFirst() }
-  }
-
-  fileprivate mutating func skipBlanks() {
-    self = drop { $0.isBlank }
-  }
-
-  fileprivate mutating func skipDigits(_ counts: ClosedRange<Int>) -> Bool {
-    let digits = prefix(counts.upperBound + 1).prefix { $0.isDecimalDigit }
-    guard counts ~= digits.count else { return false }
-    self = dropFirst(digits.count)
-    return true
-  }
-
-  /// `12:43:58`, with a fraction or a zone behind it.
-  fileprivate mutating func skipClock() -> Bool {
-    var rest = self
-    for field in 0..<3 {
-      if field > 0, rest.popFirst() != UInt8(ascii: ":") { return false }
-      guard rest.skipDigits(2...2) else { return false }
-    }
-    self = rest.drop {
-      $0.isDecimalDigit || [46, 44, 43, 45, 58, 90].contains($0)
-    }
-    return true
-  }
-
-  /// `2021-01-01`, with a clock behind it after a `T`.
-  fileprivate mutating func skipDate() -> Bool {
-    var rest = self
-    guard rest.skipDigits(4...4), rest.popFirst() == UInt8(ascii: "-"), rest.skipDigits(2...2),
-      rest.popFirst() == UInt8(ascii: "-"), rest.skipDigits(2...2)
-    else { return false }
-    if rest.first == UInt8(ascii: "T") {
-      rest = rest.dropFirst()
-      guard rest.skipClock() else { return false }
-    }
-    self = rest
-    return true
-  }
-
-  /// `Apr  6 18:17:25` and `2024-10-14T21:52:50.787+02:00`.
-  fileprivate mutating func skipSystemDate() -> Bool {
-    var rest = self
-    if rest.skipDate() {
-      rest.skipBlanks()
-      _ = rest.skipClock()
-      self = rest
-      return true
-    }
-    guard rest.skipName(of: Self.months) else { return false }
-    rest.skipBlanks()
-    guard rest.skipDigits(1...2) else { return false }
-    rest.skipBlanks()
-    guard rest.skipClock() else { return false }
-    self = rest
-    return true
-  }
-
-  private static var months: String { "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec" }
-  private static var days: String { "Mon Tue Wed Thu Fri Sat Sun" }
-
-  /// One of some names of three letters, and a blank.
-  private mutating func skipName(of names: String) -> Bool {
-    guard count > 3, self[startIndex + 3] == UInt8(ascii: " "), self[startIndex].isLetter else {
-      return false
-    }
-    let name = String(decoding: prefix(3), as: UTF8.self)
-    guard names.contains(name) else { return false }
-    self = dropFirst(4)
-    return true
-  }
-
   /// The time of printk: `    0.000000`, with the CPU (`@0`) or a unit (`s`) behind it.
-  fileprivate var kernelSeconds: Double? {
+  var kernelSeconds: Double? {
     var rest = drop { $0 == UInt8(ascii: " ") }
     let whole = rest.prefix { $0.isDecimalDigit }
     rest = rest.dropFirst(whole.count)
-    guard 1...9 ~= whole.count, rest.popFirst() == UInt8(ascii: ".") else { return nil }
+    // Boot loaders with clocks of their own write zeros in front: `[0000.176]`.
+    guard 1...9 ~= whole.count, whole.count == 1 || whole.first != UInt8(ascii: "0"),
+      rest.popFirst() == UInt8(ascii: ".")
+    else { return nil }
     let fraction = rest.prefix { $0.isDecimalDigit }
     rest = rest.dropFirst(fraction.count)
     // dmesg -d: the time since the message before.
@@ -211,27 +192,6 @@ extension ArraySlice<UInt8> {
     let seconds = Double(UInt64(decimal: whole) ?? 0)
     let parts = Double(UInt64(decimal: fraction) ?? 0)
     return seconds + parts / fraction.reduce(1) { scale, _ in scale * 10 }
-  }
-
-  /// `Fri Oct 16 12:43:58 2020` (dmesg -T).
-  fileprivate var isWallClock: Bool {
-    var rest = self
-    guard rest.skipName(of: Self.days), rest.skipName(of: Self.months) else { return false }
-    rest.skipBlanks()
-    guard rest.skipDigits(1...2) else { return false }
-    rest.skipBlanks()
-    return rest.skipClock()
-  }
-
-  /// `  +0.000012` and `Oct16 12:43` (dmesg -e): since the message before, or a minute.
-  fileprivate var isElapsed: Bool {
-    var rest = drop { $0 == UInt8(ascii: " ") }
-    if rest.first == UInt8(ascii: "+") { return rest.dropFirst().kernelSeconds != nil }
-    guard rest.count > 3, Self.months.contains(String(decoding: rest.prefix(3), as: UTF8.self))
-    else { return false }
-    rest = rest.dropFirst(3)
-    return rest.skipDigits(1...2) && rest.popFirst() == UInt8(ascii: " ") && rest.skipDigits(2...2)
-      && rest.popFirst() == UInt8(ascii: ":") && rest.skipDigits(2...2) && rest.isEmpty
   }
 
   /// What CONFIG_PRINTK_CALLER and vendors put behind the time.
@@ -254,6 +214,13 @@ extension ArraySlice<UInt8> {
       return first.isDecimalDigit
         && text.drop { $0.isDecimalDigit }.first == UInt8(ascii: ":")
     }
+  }
+
+  /// RFC 5424's `kernel - - - `, of which the program's name has been read.
+  fileprivate mutating func skipStructuredData(behind program: ArraySlice<UInt8>) -> Bool {
+    guard program.elementsEqual("kernel".utf8), starts(with: " - - - ".utf8) else { return false }
+    self = dropFirst(6)
+    return true
   }
 
   /// MediaTek's `<0>-(0)[0:swapper]` and `(0)[0:swapper]`.

@@ -59,6 +59,14 @@ struct LoaderForm: Sendable {
         facts.banks.append(bank)
       }
     },
+    // Its older ones, of what they pass on.
+    LoaderForm("Add bank:%x, %x") { facts, captures, line in
+      if let bank = range(captures.number(0), size: captures.number(1), line),
+        facts.banks.count < 64
+      {
+        facts.banks.append(bank)
+      }
+    },
     // Raspberry Pi.
     LoaderForm("Device tree loaded to %x (size %x)") { facts, captures, line in
       facts.deviceTree =

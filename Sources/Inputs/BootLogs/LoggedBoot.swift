@@ -11,6 +11,9 @@ package struct LoggedBoot: Hashable, Sendable {
   /// Lines of a garbled capture: what one line alone says of an address is then not believed.
   package internal(set) var garbled: [LogLine] = []
 
+  /// Early lines that speak of CMA in words that are not known.
+  package internal(set) var unread: [LogLine] = []
+
   /// A boot that no line tells of.
   package init() {}
 
@@ -22,6 +25,8 @@ package struct LoggedBoot: Hashable, Sendable {
   package internal(set) var machine: Logged<String>?
   /// From whatever only one of them prints; nil where nothing does, or both.
   package internal(set) var architecture: Logged<Architecture>?
+  /// What the kernel runs on where it is neither of them: `riscv`.
+  package internal(set) var otherArchitecture: Logged<String>?
   package internal(set) var pageSize: Logged<PageSize>?
   package internal(set) var commandLine: Logged<CommandLine>?
   /// `efi: EFI v2.70 by …`: RAM comes from the firmware's map, which the log does not have.
@@ -139,6 +144,8 @@ package struct LoggedBoot: Hashable, Sendable {
     /// The node's; nil for the default pool.
     package var name: String?
     package var base: PhysicalAddress?
+    /// Whether the log has an address for it that cannot be relied on.
+    package internal(set) var isDoubted = false
     package var size: ByteCount?
     package var kind: Kind
     package var outcome: Outcome

@@ -52,6 +52,7 @@ struct PoolAssembly {
       unnamed = pools.count - 1
     case .created(_, _, false): isCoherent = true
     case .initialized(let name, let compatible):
+      if takesPlaced(name, line) { return }
       guard compatible == "shared-dma-pool" else { return }
       if let last {
         call(last, name, line)
@@ -115,6 +116,20 @@ struct PoolAssembly {
     var pool = pools[index].value
     pool.name = name
     pools[index] = Logged(pool, pools[index].lines + [line])
+  }
+
+  /// Vendors' drivers of nodes place pools themselves, and the node's name comes right behind; the
+  /// kernel places its default pool when all nodes are through.
+  private mutating func takesPlaced(_ name: String, _ line: LogLine) -> Bool {
+    guard let index = pools.indices.last, pools[index].value.kind == .standard,
+      pools[index].value.outcome == .reserved, pools[index].lines.count == 1,
+      line.number - pools[index].lines[0].number <= 2
+    else { return false }
+    var pool = pools[index].value
+    pool.name = name
+    pool.kind = .deviceTree
+    pools[index] = Logged(pool, pools[index].lines + [line])
+    return true
   }
 
   private mutating func nameLastPlaced(_ name: String, _ line: LogLine) {
