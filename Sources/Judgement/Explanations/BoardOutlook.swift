@@ -15,6 +15,11 @@ struct BoardOutlook {
 
   /// Of several kernels that the log could be of, the one that agrees with it; else the first.
   init(_ view: BoardView, configuration: [String: String]?) {
+    if let other = view.boot.otherArchitecture?.value {
+      kernel = nil
+      predicted = Self.none("the log is of a kernel for \(other), whose rules are not modelled")
+      return
+    }
     guard let memory = EarlyMemory(view) else {
       kernel = AssumedKernel(view, configuration: configuration, hasHugePages: true)
       predicted = Self.none(

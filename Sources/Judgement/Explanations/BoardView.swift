@@ -62,7 +62,9 @@ package struct BoardView {
     package var sources: [Source]
 
     /// As people call it.
-    var title: String { pool.name.map { "pool '\($0)'" } ?? "default pool" }
+    var title: String {
+      pool.name.map { "pool '\($0)'" } ?? (pool.kind == .unknown ? "pool" : "default pool")
+    }
   }
 
   /// - Parameter listing: /proc/iomem of the board; nil without it.
@@ -99,6 +101,20 @@ package struct BoardView {
       ?? pools.first {
         ["linux,cma", "cma"].contains($0.pool.name) && $0.pool.outcome == .reserved
       }
+  }
+
+  /// What the kernel counts of pools and no line places; nil where nothing is lacking, or not all
+  /// sizes are known.
+  package var untoldPools: ByteCount? {
+    guard let total = boot.memory?.value.pools else { return nil }
+    let counted = boot.pools.map(\.value).filter {
+      [.reserved, .notActivated].contains($0.outcome)
+    }
+    guard !counted.isEmpty, counted.allSatisfy({ $0.size != nil }) else { return nil }
+    let told = counted.reduce(0) { $0 + ($1.size?.bytes ?? 0) }
+    // Each was printed in whole MiB.
+    guard total.bytes >= told + UInt64(counted.count) << 20 else { return nil }
+    return ByteCount(total.bytes - told)
   }
 
   func sources(_ lines: [LogLine]) -> [Source] { lines.sources(in: log) }

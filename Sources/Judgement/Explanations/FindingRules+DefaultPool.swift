@@ -58,7 +58,7 @@ extension FindingRules {
     let takers = occupancy.takers(in: range)
     return Room(
       cause: "cma=\(value) names the place \(range), and some of it is taken"
-        + (takers.isEmpty ? "." : ": \(named(takers)) lie in it."),
+        + (takers.isEmpty ? "." : ": \(named(takers)) \(takers.verb) in it."),
       largest: nil, advice: "Name no place, or a free one.",
       sources: view.sources(commandLine.lines) + takers.flatMap(\.evidence))
   }
@@ -88,14 +88,14 @@ extension FindingRules {
         ? "there are \(total.asKernelWrites) of RAM (\(longest))"
         : "the longest run of RAM has \(longest.size.asKernelWrites) (\(longest))"
       cause = "Below \(end) \(room), so that \(size.asKernelWrites) in one run do not exist"
-      if !takers.isEmpty { cause += "; \(named(takers)) lie in it as well" }
+      if !takers.isEmpty { cause += "; \(named(takers)) \(takers.verb) in it as well" }
       cause += "."
     } else if let longest {
       let isHidden = largest.map { $0.size >= size } ?? false
       let fitting = largest.map { "the largest run that is free has \($0.size.asKernelWrites)" }
       cause =
         "Below \(end) no run of \(size.asKernelWrites) is free in \(longest)"
-        + (takers.isEmpty ? "" : ": \(named(takers)) lie in it")
+        + (takers.isEmpty ? "" : ": \(named(takers)) \(takers.verb) in it")
       cause +=
         isHidden
         ? "; something is in the way that the log does not show (most often the ramdisk or the "
@@ -128,8 +128,9 @@ extension FindingRules {
           ?? "the kernel and the firmware leave") + " no such block below 4 GiB."
     }
     return
-      "No run of \(size.asKernelWrites) is free where the pool is looked for; the log does not say "
-      + "where RAM lies" + (names.map { ", only that \($0) are taken" } ?? "") + "."
+      "No run of \(size.asKernelWrites) is free on a multiple of what CMA needs where the pool is "
+      + "looked for; the log does not say where RAM lies"
+      + (names.map { ", only that \($0) \(takers.count == 1 ? "is" : "are") taken" } ?? "") + "."
   }
 
   private struct Room {
@@ -158,4 +159,8 @@ extension FindingRules {
       return words + "."
     }
   }
+}
+
+extension [Occupancy.Taker] {
+  fileprivate var verb: String { count == 1 ? "lies" : "lie" }
 }

@@ -25,7 +25,8 @@ extension FindingRules {
     let count = failures.reduce(0) { $0 + $1.count }
     let largest = failures.map(\.largestPages).max() ?? 0
     let facts = PoolUse(failures, pool: pool?.pool, pageSize: pageSize)
-    let holders = holders(of: pool)
+    // Without -12 there was a free run, and whoever holds memory elsewhere in the pool is not to blame.
+    let holders = failures.contains { $0.code == 12 } ? holders(of: pool) : []
     let evidence =
       view.sources(failures.flatMap { [$0.first] + ($0.count > 1 ? [$0.last] : []) })
       + view.sources(failures.compactMap(\.freeLine) + failures.compactMap(\.complaint))
@@ -53,9 +54,12 @@ extension FindingRules {
     if !holders.isEmpty {
       let names = holders.map { "\($0.value.name) (\($0.value.size))" }
       let isOne = holders.count == 1
+      let held = holders.reduce(0) { $0 + $1.value.size.bytes }
+      let isMore = use.totalBytes.map { held > $0 } ?? false
       return "The \(holders[0].value.what)\(isOne ? "" : "s") of \(names.enumerated) "
         + "\(isOne ? "takes" : "take") \(use.isExhausted ? "all \(use.totalWords)" : "memory") of "
-        + "the \(title), so that later requests find no run that is free (-12)."
+        + "the \(title)\(isMore ? " as far as it goes" : ""), so that later requests find no run "
+        + "that is free (-12)."
     }
     if codes.contains(16), codes.contains(12) {
       return "Some pages of the \(title) are held in place (-16), and no run of \(request) is free "

@@ -48,7 +48,20 @@ package struct MissingFacts {
     note(
       boot.pools.isEmpty && boot.memory?.value.pools != .zero, "the lines in which pools are told",
       "dmesg | grep -iE 'cma|reserved mem'")
-    note(!boot.garbled.isEmpty, "a clean capture: some lines are garbled", "dmesg")
+    note(
+      view.untoldPools != nil,
+      "the pools that have the other \((view.untoldPools ?? .zero).asKernelWrites) of CmaTotal",
+      "ls /sys/kernel/debug/cma /sys/kernel/mm/cma")
+    if let line = boot.unread.first, boot.pools.isEmpty {
+      note(
+        true, "what line \(line.number) says of CMA, in words that are not known here",
+        "grep Cma /proc/meminfo")
+    }
+    if let line = boot.garbled.first {
+      note(
+        true, "a clean capture: some lines are garbled (the first one is line \(line.number))",
+        "dmesg")
+    }
     self.list = list
   }
 }

@@ -10,7 +10,11 @@ struct Summary {
 
   init(_ view: BoardView, _ findings: [ExplainedBoot.Finding]) {
     let pools = Self.clauses(view)
-    let told = pools.isEmpty ? Self.nothing(view) : pools.joined(separator: "; ")
+    let untold = view.untoldPools.map {
+      ["\($0.asKernelWrites) of it are in pools that the log does not name"]
+    }
+    let told =
+      pools.isEmpty ? Self.nothing(view) : (pools + (untold ?? [])).joined(separator: "; ")
     let total = view.boot.memory?.value.pools.map { "CmaTotal \($0.asTotal): " } ?? ""
     // A parameter keeps its spelling.
     let answer = total + told
@@ -27,10 +31,11 @@ struct Summary {
   }
 
   private static func nothing(_ view: BoardView) -> String {
-    guard view.boot.memory?.value.pools == .zero else {
+    if view.boot.memory?.value.pools == .zero { return "there is no pool" }
+    guard let line = view.boot.unread.first else {
       return "the log has no word of a pool or of its refusal"
     }
-    return "there is no pool"
+    return "the log speaks of CMA in words that are not known here (line \(line.number))"
   }
 
   // MARK: Pools
@@ -61,7 +66,9 @@ struct Summary {
   }
 
   private static func place(_ pool: LoggedBoot.Pool) -> String {
-    pool.base.map { " at \($0)" } ?? " (the log does not say where)"
+    pool.base.map { " at \($0)" }
+      ?? (pool.isDoubted
+        ? " (the log's address cannot be relied on)" : " (the log does not say where)")
   }
 
   private static func asker(_ pool: LoggedBoot.Pool, _ view: BoardView) -> String {

@@ -71,7 +71,7 @@ package struct ExplanationText: Report {
     var lines = [style.strong("pools")]
     for (index, pool) in boot.pools.enumerated() {
       let columns = zip(rows[index], widths).map { $0.padded(to: $1) }
-      lines.append("  \(columns.joined(separator: "  "))  asked for by \(pool.asker)")
+      lines.append("  \(columns.joined(separator: "  "))  \(pool.asking)")
       if boot.evidence.pools.indices.contains(index) {
         lines += evidence(boot.evidence.pools[index], limit: 2)
       }
@@ -110,7 +110,8 @@ package struct ExplanationText: Report {
   private func outlook(_ boot: ExplainedBoot) -> [String] {
     guard let predicted = boot.predicted else { return [] }
     var lines = [style.strong("model")] + paragraph(predicted.standing, indent: 2)
-    if predicted.agrees == false {
+    // What is not known may be just what makes the difference.
+    if predicted.agrees == false, predicted.unknown == nil {
       lines += predicted.pools.map {
         "  \($0.title.printable): \($0.outcome.rawValue), \($0.place), \($0.size)"
       }

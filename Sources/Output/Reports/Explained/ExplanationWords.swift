@@ -26,7 +26,14 @@ extension ExplainedBoot {
 }
 
 extension ExplainedBoot.Pool {
-  var title: String { name ?? (kind == .deviceTree ? "default node" : "default pool") }
+  var title: String {
+    switch kind {
+    case _ where name != nil: name ?? ""
+    case .deviceTree: "a node"
+    case .unknown: "another pool"
+    default: "default pool"
+    }
+  }
 
   /// Who asked.
   var asker: String {
@@ -37,6 +44,10 @@ extension ExplainedBoot.Pool {
     case .standard: "the command line or the configuration"
     case .unknown: "the log does not say who"
     }
+  }
+
+  var asking: String {
+    kind == .unknown ? "the log does not say who asked for it" : "asked for by \(asker)"
   }
 
   var place: String { range.map(\.description) ?? base.map { "\($0)" } ?? "-" }
@@ -94,7 +105,10 @@ extension ExplainedBoot.Predicted {
       return "The model, with the rules of Linux \(rules), comes to the same as the log."
     case false?:
       return "The model, with the rules of Linux \(rules), comes to something else than the log: "
-        + "something takes memory that the log does not show, or this kernel differs."
+        + (assumptions.contains { $0.contains("alloc-ranges") }
+          ? "the node has alloc-ranges or a place that the log does not show, something takes "
+            + "memory that it does not show, or this kernel differs."
+          : "something takes memory that the log does not show, or this kernel differs.")
     case nil:
       return "The model, with the rules of Linux \(rules); the log has nothing to compare it with."
     }
