@@ -101,7 +101,9 @@ package struct PredictionComparison: Sendable {
         default: false
         }
       if !isSame { return "'\(due.node)' is \(entry.outcome.summary), not \(due.outcome.rawValue)" }
-      guard let range = due.range, let seen = fate.range, seen != range else { return nil }
+      guard let range = due.range, let seen = fate.range, fate.isPlaceTold, seen != range else {
+        return nil
+      }
       return "'\(due.node)' is at \(seen), not \(range)"
     }
   }

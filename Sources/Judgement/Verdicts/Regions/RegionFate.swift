@@ -10,6 +10,8 @@ struct RegionFate {
   let kind: RegionOutcome.Kind
   /// Nil where nothing says where it is.
   let range: PhysicalRange?
+  /// False if ``range`` is one of several places that the maps leave for it, and others have the rest.
+  var isPlaceTold = true
   /// Where ``range`` was read.
   var source: [Evidence] = []
   var complaints: [CMAMessages.Complaint] = []
@@ -50,9 +52,13 @@ struct RegionFate {
 
   /// A region of which a whole log says nothing, on a kernel that says something only of what it
   /// refuses, or of what a driver takes.
-  init(silent kind: RegionOutcome.Kind, _ range: PhysicalRange?, source: [Evidence] = []) {
+  init(
+    silent kind: RegionOutcome.Kind, _ range: PhysicalRange?, isPlaceTold: Bool = true,
+    source: [Evidence] = []
+  ) {
     self.kind = kind
     self.range = range
+    self.isPlaceTold = isPlaceTold
     self.source = source
   }
 

@@ -22,7 +22,7 @@ struct RegionLedger {
 
     var outcome: RegionOutcome {
       RegionOutcome(
-        node: region.node, kind: fate.kind, base: fate.range?.start,
+        node: region.node, kind: fate.kind, base: fate.isPlaceTold ? fate.range?.start : nil,
         bytes: fate.range?.size ?? (fate.kind == .reserved ? region.bytes : nil),
         users: region.users, words: complaints.map(ExplainedMessage.init),
         fault: region.fault, source: fate.source)

@@ -13,6 +13,8 @@ struct SilentRegions {
   private let maps: MemoryMaps
   /// By node.
   private let places: [String: PhysicalRange]
+  /// The nodes that could lie elsewhere just as well: the holes are the same, whoever has which.
+  private let movable: Set<String>
 
   /// - Parameter known: what became of the regions that the log names; the others are silent.
   init(
@@ -25,7 +27,14 @@ struct SilentRegions {
       AddressSet(owned + fixed).wholePages(of: maps.pageSize))
     let floating = silent.filter { $0.isNoMap && $0.base == nil && $0.bytes > .zero }
     var search = HoleAssignment(holes: holes, regions: floating, pageSize: maps.pageSize)
-    places = search.solve() ?? [:]
+    let places = search.solve() ?? [:]
+    self.places = places
+    movable = Set(
+      places.filter { node, place in
+        var other = HoleAssignment(
+          holes: holes, regions: floating, pageSize: maps.pageSize, otherThan: (node, place))
+        return other.solve() != nil || other.isGivenUp
+      }.keys)
   }
 
   /// Nil where the maps do not show it either.
@@ -34,7 +43,7 @@ struct SilentRegions {
       guard let range = region.range ?? places[region.node] else { return nil }
       let kind = RegionFate.kind(region, range, maps)
       return RegionFate(
-        silent: kind, range,
+        silent: kind, range, isPlaceTold: !movable.contains(region.node),
         source: kind == .outside ? maps.evidenceOfRAM : maps.evidenceOfHole(range))
     }
     guard let range = region.range else {
@@ -55,9 +64,19 @@ private struct HoleAssignment {
   private var places: [String: PhysicalRange] = [:]
   /// A search that takes longer is given up, and proves nothing.
   private var stepsLeft = 20_000
+  private let excluded: (node: String, pages: AddressSet)?
 
-  init(holes: AddressSet, regions: [RunRequest.Region], pageSize: ByteCount) {
+  var isGivenUp: Bool { stepsLeft <= 0 }
+
+  /// - Parameter otherThan: a node, and the place that it is not to get.
+  init(
+    holes: AddressSet, regions: [RunRequest.Region], pageSize: ByteCount,
+    otherThan excluded: (node: String, place: PhysicalRange)? = nil
+  ) {
     self.holes = holes.ranges
+    self.excluded = excluded.map {
+      ($0.node, AddressSet([$0.place]).wholePages(of: pageSize))
+    }
     // The larger a region is, the fewer places it has.
     self.regions = regions.sorted { ($0.bytes, $0.node) > ($1.bytes, $1.node) }
     self.pageSize = pageSize
@@ -73,11 +92,10 @@ private struct HoleAssignment {
     for (hole, candidate) in candidates(for: region) {
       stepsLeft -= 1
       guard stepsLeft > 0 else { return false }
+      let pages = AddressSet([candidate]).wholePages(of: pageSize)
+      if let excluded, excluded.node == region.node, excluded.pages == pages { continue }
       let before = holes
-      holes =
-        AddressSet(holes).subtracting(
-          AddressSet([candidate]).wholePages(of: pageSize)
-        ).ranges
+      holes = AddressSet(holes).subtracting(pages).ranges
       places[region.node] = candidate
       if hole.contains(candidate), place(from: index + 1) { return true }
       holes = before
