@@ -39,7 +39,8 @@ enum Templates {
     decoding: PackageResources.palette_css + PackageResources.drawing_css, as: UTF8.self)
 
   private static let pageStyle =
-    PackageResources.palette_css + PackageResources.report_css + PackageResources.drawing_css
+    PackageResources.palette_css + PackageResources.page_css + PackageResources.matrix_css
+    + PackageResources.run_css + PackageResources.screens_css + PackageResources.drawing_css
 
   private static let all = [
     "page": PackageResources.page_mustache, "counts": PackageResources.counts_mustache,
