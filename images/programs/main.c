@@ -15,19 +15,8 @@ struct test {
 	struct verdict (*run)(const struct options *options);
 };
 
-static const struct test tests[] = {
-	{ "allocate", test_allocate },
-	{ "largest", test_largest },
-	{ "region", test_region },
-	{ "mmap", test_mmap },
-	{ "latency", test_latency },
-	{ "churn", test_churn },
-	{ "borrowed", test_borrowed },
-	{ "dmabuf", test_dmabuf },
-	{ "heap", test_heap },
-	{ "pinned", test_pinned },
-	{ "fuzz", test_fuzz },
-};
+#define TEST_ENTRY(name) { #name, test_##name },
+static const struct test tests[] = { TESTS(TEST_ENTRY) };
 
 #define TEST_COUNT (sizeof tests / sizeof tests[0])
 

@@ -37,16 +37,22 @@ void figure(const char *key, uint64_t value, const char *unit);
 void figure_address(const char *key, uint64_t address);
 void figure_text(const char *key, const char *text);
 
-struct verdict test_allocate(const struct options *options);
-struct verdict test_borrowed(const struct options *options);
-struct verdict test_churn(const struct options *options);
-struct verdict test_dmabuf(const struct options *options);
-struct verdict test_fuzz(const struct options *options);
-struct verdict test_heap(const struct options *options);
-struct verdict test_largest(const struct options *options);
-struct verdict test_latency(const struct options *options);
-struct verdict test_mmap(const struct options *options);
-struct verdict test_pinned(const struct options *options);
-struct verdict test_region(const struct options *options);
+/* Every test, NAME of test_NAME in a file of its own, in the order of 'all'. */
+#define TESTS(EACH) \
+	EACH(allocate) \
+	EACH(largest) \
+	EACH(region) \
+	EACH(mmap) \
+	EACH(latency) \
+	EACH(churn) \
+	EACH(borrowed) \
+	EACH(dmabuf) \
+	EACH(heap) \
+	EACH(pinned) \
+	EACH(fuzz)
+
+#define DECLARE_TEST(name) struct verdict test_##name(const struct options *options);
+TESTS(DECLARE_TEST)
+#undef DECLARE_TEST
 
 #endif
