@@ -214,8 +214,8 @@ let work = layer(
     .target(
       name: "BatchJobs",
       dependencies: [
-        "HostFiles", "HostProcesses", "Matrix", "Quantities", "Records", "ShellWords",
-        "Transcripts", system,
+        "GuestRequests", "HostFiles", "HostProcesses", "Matrix", "Quantities", "Records",
+        "ShellWords", "Transcripts", system,
       ],
       swiftSettings: strict),
     .target(
@@ -431,8 +431,8 @@ let tests: [Target] = [
   .testTarget(
     name: "BatchJobsTests",
     dependencies: [
-      "BatchJobs", "Conformance", "HostFiles", "HostProcesses", "Matrix", "Quantities", "Records",
-      "SampleRecords", "Transcripts", system, yams,
+      "BatchJobs", "Conformance", "GuestRequests", "HostFiles", "HostProcesses", "Matrix",
+      "Quantities", "Records", "SampleRecords", "Transcripts", system, yams,
     ],
     swiftSettings: strict),
   .testTarget(

@@ -107,7 +107,7 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       throw ValidationError("--shell has no verdict and keeps nothing: omit \(name)")
     }
     guard StandardInput.isTerminal else {
-      throw ValidationError("--shell wants a terminal as its standard input: this is none")
+      throw ValidationError("--shell needs a terminal as its standard input")
     }
   }
 
@@ -135,7 +135,7 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       request,
       for: shell ? .shell(environment: StandardInput.terminalEnvironment) : .verdict)
     try checkDebugging(selection)
-    // Looked at first: nobody wants to hear after a kernel's build that the folder is no good.
+    // Checked before a kernel is built, which takes minutes.
     let directory =
       if let out {
         try RunFolder(forNewRunAt: out.absolute)
@@ -187,8 +187,9 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
 
   private func warnOfTestLeftOut(_ selection: RunSelection) {
     guard tests.test.contains(.all) else { return }
-    for test in GuestTest.each.map(\.rawValue) where !selection.tests.contains(test) {
-      Diagnostics.note("'--test all' leaves '\(test)' out: no device has a region without --region")
+    for test in GuestTest.each where !selection.tests.contains(test) {
+      Diagnostics.note(
+        "'--test all' leaves '\(test.rawValue)' out: no device has a region without --region")
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 import Matrix
 import Quantities
 import Testing
@@ -48,26 +49,26 @@ import Testing
 }
 
 @Suite struct CellCostsTests {
-  private static func load(_ tests: [String] = [], pool: UInt64 = 64) -> CellLoad {
+  private static func load(_ tests: [GuestTest] = [], pool: UInt64 = 64) -> CellLoad {
     CellLoad(ram: .gibibytes(4), pool: .mebibytes(pool), tests: tests)
   }
 
   @Test func whatWasMeasuredTakesPrecedenceAndScalesTheRest() {
     let costs = CellCosts(
-      of: [("a", Self.load()), ("b", Self.load()), ("c", Self.load(["allocate"], pool: 1700))],
+      of: [("a", Self.load()), ("b", Self.load()), ("c", Self.load([.allocate], pool: 1700))],
       measured: ["a": 3 * Self.load().estimatedSeconds, "elsewhere": 99])
     #expect(costs.all.map(\.isMeasured) == [true, false, false])
     #expect(costs.all[1].seconds == costs.all[0].seconds)
     #expect(
-      costs.all[2].seconds == 3 * Self.load(["allocate"], pool: 1700).estimatedSeconds)
+      costs.all[2].seconds == 3 * Self.load([.allocate], pool: 1700).estimatedSeconds)
   }
 
   @Test func testsAndTheMemoryThatTheyWriteCost() {
     let boot = Self.load().estimatedSeconds
-    let small = Self.load(["allocate"]).estimatedSeconds
-    let large = Self.load(["allocate"], pool: 1700).estimatedSeconds
+    let small = Self.load([.allocate]).estimatedSeconds
+    let large = Self.load([.allocate], pool: 1700).estimatedSeconds
     #expect(boot < small && small < large)
     #expect(
-      Self.load(["allocate", "latency"]).estimatedSeconds > Self.load(["latency"]).estimatedSeconds)
+      Self.load([.allocate, .latency]).estimatedSeconds > Self.load([.latency]).estimatedSeconds)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import GuestRequests
 package import Matrix
 import Quantities
 
@@ -22,16 +23,16 @@ extension CellLoad {
 
   /// What a test adds to a boot: a part for each GiB of the pool that it writes, and a part that
   /// every pool costs.
-  private static func testSeconds(_ test: String, poolGibibytes: Double) -> Double {
+  private static func testSeconds(_ test: GuestTest, poolGibibytes: Double) -> Double {
     switch test {
-    case "allocate", "region": 0.1 + 2.2 * poolGibibytes
-    case "largest": 0.1 + 0.3 * poolGibibytes
-    case "churn": 1.4 + 2.2 * poolGibibytes
-    case "fuzz": 1.4
-    case "latency": 15
-    case "borrowed": 12 + 2 * poolGibibytes
-    case "pinned": 11 + 1.5 * poolGibibytes
-    default: 0.1
+    case .allocate, .region: 0.1 + 2.2 * poolGibibytes
+    case .largest: 0.1 + 0.3 * poolGibibytes
+    case .churn: 1.4 + 2.2 * poolGibibytes
+    case .fuzz: 1.4
+    case .latency: 15
+    case .borrowed: 12 + 2 * poolGibibytes
+    case .pinned: 11 + 1.5 * poolGibibytes
+    case .mmap, .dmabuf, .heap, .all: 0.1
     }
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import GuestRequests
 package import Quantities
 
 /// What makes a cell slow, as far as it is known before it runs.
@@ -8,10 +9,9 @@ package struct CellLoad: Hashable, Sendable {
   package let ram: ByteCount
   /// The pools that it asks for.
   package let pool: ByteCount
-  /// The tests that it runs, by name.
-  package let tests: [String]
+  package let tests: [GuestTest]
 
-  package init(ram: ByteCount, pool: ByteCount, tests: [String]) {
+  package init(ram: ByteCount, pool: ByteCount, tests: [GuestTest]) {
     self.ram = ram
     self.pool = pool
     self.tests = tests

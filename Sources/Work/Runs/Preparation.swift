@@ -252,7 +252,7 @@ package struct Preparation: Sendable {
       kernel: kernel,
       pageSize: selection.pageSize ?? guest.image.pageSize.map { "\($0.bytes >> 10)k" },
       cpus: selection.cpuCount,
-      commandLine: selection.commandLine, tests: selection.tests,
+      commandLine: selection.commandLine, tests: selection.tests.map(\.rawValue),
       deviceTree: RunRequest.Blob(
         bytes: UInt64(guest.blob.count), checksum: GuestRecord.plainChecksum(of: guest.blob)),
       placement: RunRequest.Placement(guest))

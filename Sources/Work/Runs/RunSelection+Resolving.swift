@@ -115,11 +115,11 @@ extension RunSelection {
   }
 
   /// `all` omits what this guest has nothing for.
-  static func tests(of request: GuestRequest, hasRegions: Bool) -> [String] {
-    guard request.tests.contains(.all) else { return request.tests.map(\.rawValue) }
+  static func tests(of request: GuestRequest, hasRegions: Bool) -> [GuestTest] {
+    guard request.tests.contains(.all) else { return request.tests }
     return GuestTest.each.filter {
       $0 != .region || hasRegions || request.tests.contains(.region)
-    }.map(\.rawValue)
+    }
   }
 }
 

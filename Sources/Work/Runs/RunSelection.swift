@@ -50,8 +50,8 @@ package struct RunSelection: Sendable {
   package let appended: String
   /// Whether the kernel is to tell what it does with its early memory.
   package let isMemoryTraced: Bool
-  /// The tests that the guest runs, by name, in their order.
-  package private(set) var tests: [String]
+  /// The tests that the guest runs, in their order.
+  package private(set) var tests: [GuestTest]
   /// What the test module binds to beside ``consumers``: a device for each pool that the user's own
   /// source has, by the node's name.
   package private(set) var fragmentConsumers: [Consumer] = []
@@ -63,7 +63,7 @@ package struct RunSelection: Sendable {
     request: GuestRequest, board: Board, ownTree: OwnTree? = nil, layout: BoardLayout,
     pools: PoolSettings, kernel: Kernel, places: GivenPlaces = GivenPlaces(), cpuCount: Int,
     regions: [RequestedRegion], memoryReservations: [PhysicalRange], fragment: FilePath?,
-    appended: String, isMemoryTraced: Bool = false, tests: [String], timeout: Double,
+    appended: String, isMemoryTraced: Bool = false, tests: [GuestTest], timeout: Double,
     purpose: Purpose = .verdict
   ) {
     self.request = request
@@ -93,7 +93,7 @@ package struct RunSelection: Sendable {
   /// what a kernel says before it dies early; `panic_on_warn` ends a kernel with checkers at the first of
   /// their reports (kernel/panic.c, check_panic_on_warn).
   package var commandLine: String {
-    let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.joined(separator: ","))"
+    let tests = tests.isEmpty ? "" : "cmalab.test=\(tests.map(\.rawValue).joined(separator: ","))"
     // The kernel hands what it does not know, and has no dot in its name, to init as its
     // environment (init/main.c, unknown_bootoption).
     let environment: [String] =
@@ -146,7 +146,7 @@ package struct RunSelection: Sendable {
       regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
       kernel: request.values(of: .kernel).first ?? "unknown",
       pageSize: request.kernel.pageSize?.rawValue, cpus: cpuCount, commandLine: commandLine,
-      tests: tests, deviceTree: nil, placement: nil)
+      tests: tests.map(\.rawValue), deviceTree: nil, placement: nil)
   }
 
   /// Whether cmalab knows no more of the kernel than the user says.
