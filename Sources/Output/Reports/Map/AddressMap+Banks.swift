@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Observations
 package import Quantities
 import Records
 
@@ -42,6 +43,6 @@ extension AddressMap {
   /// A pool by the kernel's name of it, which of the default pool that no node asks for tells nothing
   /// (kernel/dma/contiguous.c, dma_contiguous_reserve_area: `reserved`).
   static func pool(_ range: PhysicalRange, named name: String) -> Segment {
-    Segment(range, "\(name == "reserved" ? "default " : "")CMA pool '\(name)'", kind: .pool)
+    Segment(range, "\(name == CMAArea.defaultName ? "default " : "")CMA pool '\(name)'", kind: .pool)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Predictions
 import Quantities
 package import Records
 
@@ -41,11 +42,14 @@ extension AddressMap {
 
   /// What the kernel takes for itself and the tree reserves, where it is large enough to be in the way.
   private static func large(_ predicted: PredictedRecord) -> [Segment] {
-    let named = ["kernel", "initramfs", "device tree", "default pool", crashKernelLabel]
+    // Those are drawn for themselves.
+    let owners: [Owner] =
+      [.kernel, .initramfs, .deviceTree, .defaultPool, .crashKernel]
+      + predicted.regions.map { .region($0.node) }
+    let drawn = Set(owners.map(\.description))
     return predicted.reservations.filter { reservation in
-      reservation.owner == "/memreserve/"
-        || reservation.range.size >= .mebibytes(16) && !named.contains(reservation.owner)
-          && !reservation.owner.hasPrefix("region ")
+      reservation.owner == Owner.memoryReservation.description
+        || reservation.range.size >= .mebibytes(16) && !drawn.contains(reservation.owner)
     }.map { Segment($0.range, $0.owner, kind: .carveOut) }
   }
 
