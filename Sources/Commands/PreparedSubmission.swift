@@ -20,7 +20,7 @@ struct PreparedSubmission: Sendable {
   /// What decides how the cells are cut.
   struct Cut {
     let shards: Int?
-    /// Nil where nobody knows.
+    /// Nil where it is not known.
     let workers: Int?
     let times: MatrixFolder?
     /// What the batch system takes.

@@ -3,7 +3,7 @@ import Glibc
 import Reports
 import SystemPackage
 
-/// Standard input: whoever types.
+/// Standard input, as a terminal.
 enum StandardInput {
   static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
@@ -27,7 +27,7 @@ enum StandardInput {
     return words
   }
 
-  /// Asks whoever sits before the terminal, and waits for a line.
+  /// Asks the user, and waits for a line.
   ///
   /// - Returns: without its newline; empty at the end of input.
   /// - Throws: `CancellationError` as soon as the task is cancelled.

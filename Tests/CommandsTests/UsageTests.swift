@@ -64,7 +64,7 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["'--region", "'colour=red' is not understood", "write name=NAME,size=SIZE"]),
     Misuse(
       ["--region", "name=a,size=1M,at=0x0,within=0x0-0xffff"],
-      ["'--region", "a region with 'at' has its place", "leave 'align' and 'within' away"]),
+      ["'--region", "a region with 'at' has its place", "omit 'align' and 'within'"]),
     Misuse(["--region", "name=a,name=b,size=1M"], ["'--region", "'name' is given twice"]),
     Misuse(["--test", "magic"], ["'magic' is invalid for '--test"]),
     Misuse(["--shell"], ["--shell has no verdict and keeps nothing", "omit --out"]),
@@ -109,7 +109,7 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     #expect(result.status == .exited(64))
     #expect(
       result.complaints == [
-        "Error: --shell wants a terminal as its standard input: this is none"
+        "Error: --shell needs a terminal as its standard input"
       ])
   }
 

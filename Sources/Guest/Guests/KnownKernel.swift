@@ -12,7 +12,7 @@ package struct KernelDescription: Hashable, Sendable {
   package let configuration: FilePath
   /// What the user calls it: itself, or the package that it came in.
   package let file: FilePath
-  /// image_size of its header; nil where nobody says.
+  /// image_size of its header; nil where it is not given.
   package let imageSize: ByteCount?
 
   package init(configuration: FilePath, from file: FilePath, imageSize: ByteCount?) {

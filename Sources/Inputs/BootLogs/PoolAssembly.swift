@@ -226,7 +226,7 @@ struct PoolAssembly {
   // MARK: Who asked
 
   /// Of pools without a name the first is the default pool; another one comes from a vendor's
-  /// parameter of its size, or from nobody knows where.
+  /// parameter of its size, or its origin is not known.
   private mutating func settleDefaultPools() {
     var asked = commandLine?.poolParameters ?? []
     var hasDefault = false

@@ -26,7 +26,7 @@ extension [UInt8] {
 }
 
 extension String {
-  /// A name out of a stranger's file: what is not printable ASCII becomes a question mark.
+  /// A name out of an untrusted file: what is not printable ASCII becomes a question mark.
   init(shown bytes: some Sequence<UInt8>) {
     self.init(decoding: bytes.map { 0x20..<0x7f ~= $0 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
   }

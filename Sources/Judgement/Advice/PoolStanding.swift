@@ -10,7 +10,7 @@ package enum PoolStanding: Hashable, Sendable {
   case unsafe(PhysicalRange, [String])
   /// It is not there, and why.
   case refused(String)
-  /// Nobody can know, and why.
+  /// It cannot be predicted, and why.
   case unknown(String)
 
   package init(

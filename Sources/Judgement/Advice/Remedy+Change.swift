@@ -43,7 +43,7 @@ extension Remedy {
     case .alignment(let request): return "ask for \(request), which needs no rounding"
     case .window(let request):
       return request.base == nil
-        ? "leave the address away, and let the kernel find a place"
+        ? "omit the address, and let the kernel find a place"
         : "say where to look: \(request)"
     case .node(let request):
       return "ask in the device tree, without cma=: a linux,cma-default node of \(request)"

@@ -37,7 +37,7 @@ extension OwnerTree {
       return nil
     }
     guard let total = boot.memory?.value.total.bytes else { return banks }
-    // Up to about 5.9 what is not to be mapped is no RAM to the kernel (memblock_remove).
+    // Up to about 5.9 what is not to be mapped is not RAM to the kernel (memblock_remove).
     let unmapped = (memory.reservedMemory?.nodes ?? []).filter(\.isNoMap).compactMap(\.fixedRange)
     let mapped = banks.flatMap { $0.subtracting(unmapped) }
     return [banks, mapped].contains { $0.reduce(0) { $0 &+ $1.size.bytes } == total } ? banks : nil

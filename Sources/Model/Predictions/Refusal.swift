@@ -96,7 +96,7 @@ extension RegionRefusal: CustomStringConvertible {
     case .noPools: "the kernel has no CMA"
     case .notReusable: "it is not reusable"
     case .reusableAndNoMap: "reusable and no-map exclude each other"
-    case .misaligned(let alignment): "its base and size are no multiples of \(alignment)"
+    case .misaligned(let alignment): "its base and size are not multiples of \(alignment)"
     case .noArea(let count): "all \(count) areas are taken"
     case .notReserved: "its memory is not reserved any more"
     }

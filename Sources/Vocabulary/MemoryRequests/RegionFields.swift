@@ -51,7 +51,7 @@ package struct RegionFields: Sendable {
     }
     guard alignment == nil, within.isEmpty else {
       throw RegionFault(
-        "at", "a region with 'at' has its place: leave 'align' and 'within' away")
+        "at", "a region with 'at' has its place: omit 'align' and 'within'")
     }
     guard let range = PhysicalRange(start: address, size: size) else {
       throw RegionFault("size", "'\(address)+\(size)' is not a range of addresses")

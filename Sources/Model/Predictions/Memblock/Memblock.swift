@@ -181,7 +181,7 @@ package struct Memblock: Hashable, Sendable {
     return merged
   }
 
-  /// memblock_cap_memory_range: what is outside of the range is no RAM, unless it is not mapped, and
+  /// memblock_cap_memory_range: what is outside of the range is not RAM, unless it is not mapped, and
   /// nothing of it is taken.
   package mutating func capMemory(to start: UInt64, size: UInt64) {
     let end = capped(start, size)
