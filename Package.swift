@@ -393,7 +393,7 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "GuestImagesTests",
-    dependencies: ["GuestImages", "HostFiles", "Kernels", "Quantities", system],
+    dependencies: ["GuestImages", "HostFiles", "HostProcesses", "Kernels", "Quantities", system],
     swiftSettings: strict),
   .testTarget(
     name: "GuestsTests",

@@ -103,6 +103,8 @@ import Testing
     (["lint", "rpi4", "--board", "juno"], "omit --board"),
     (["conform", "--judge", "--no-shrink"], "--shrink does not apply to --judge"),
     (["build", "kernel", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),
+    (["conform", "--cases", "0"], "--cases is 0: give at least 1"),
+    (["conform", "--seed", "18446744073709551615"], "--seed is too large for 100 cases"),
   ])
   func whatIsOverriddenIsRefused(arguments: [String], words: String) {
     do {

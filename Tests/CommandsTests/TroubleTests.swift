@@ -90,6 +90,22 @@ import Testing
     }
   }
 
+  /// Whoever runs these tests: as root in a namespace of one's own, and as another user in root's.
+  @Test(arguments: [true, false])
+  func rootIsToldWhatRunsAsRoot(isRoot: Bool) async throws {
+    let doctor = try CMALabProcess(["doctor"]).command
+    let isolation = isRoot ? ["--map-root-user"] : ["--user", "--map-user=1000"]
+    let command =
+      (geteuid() == 0) == isRoot
+      ? doctor
+      : ToolCommand(.named("unshare"), isolation + [doctor.programName] + doctor.arguments)
+    let output = try await command.collect(deadline: CMALabProcess.deadline).standardOutput
+    #expect(
+      String(decoding: output, as: UTF8.self).contains(
+        "\nThis is root: QEMU, dtc and compilers run as root, too, and apt without its own user. "
+          + "Run cmalab as an ordinary user.\n") == isRoot)
+  }
+
   @Test func anOutputFolderThatIsTaken() async throws {
     try await ScratchFolder.with { scratch in
       _ = try scratch.write("mine", to: "run/thesis.txt")

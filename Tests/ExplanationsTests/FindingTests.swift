@@ -49,6 +49,22 @@ import Testing
     #expect(boot.remedy == "Name no place, or a free one.")
   }
 
+  /// A line of the boot loader's with a digit that a serial line has damaged.
+  @Test(arguments: [("0x40200000", false), ("0x00200000", true), ("0xf0200000", true)])
+  func aKernelRunsWhereThereIsRAM(address: String, isAssumed: Bool) throws {
+    let loader = "   Load Address: \(address)\n\nStarting kernel ...\n\n"
+    let log =
+      loader
+      + (["Booting Linux on physical CPU 0x0", "Linux version 6.1.140 (b@h) (gcc) #1 SMP"]
+      + Self.bank + ["Kernel command line: console=ttyS0 cma=64M", Self.memory])
+      .map { "[    0.000000] \($0)\n" }.joined()
+    let explainer = Explainer(log: "dmesg.txt", tree: nil, configuration: nil)
+    let boot = try #require(explainer.explanation(of: BootLog(Array(log.utf8))).explained)
+    let assumptions = try #require(boot.predicted?.assumptions)
+    #expect(assumptions.contains { $0.hasPrefix("the kernel lies at 0x4") } == isAssumed)
+    #expect(!assumptions.contains("the kernel lies at \(address)"))
+  }
+
   @Test func whatTheLogDoesNotShowIsNotMadeUp() throws {
     let boot = try explained(
       ["Linux version 6.1.140 (b@h) (gcc) #1 SMP", "cma: Failed to reserve 256 MiB"] + Self.bank

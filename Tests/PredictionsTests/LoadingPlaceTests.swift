@@ -45,6 +45,17 @@ import Testing
       memory.kernelPlace(of: ImageFacts(size: 0x1000))?.start == PhysicalAddress(0x6000_0000))
   }
 
+  /// As a log has it whose lines are damaged. No kernel runs there: only that it is survived counts.
+  @Test(arguments: KernelsOfOurs.lines)
+  func aKernelBelowAllRAMIsSurvived(line: String) throws {
+    var memory = try Self.memory([])
+    let facts = KernelsOfOurs.facts(line)
+    memory.kernel = PhysicalAddress(0x20_0000 + facts.image.textOffset)
+    let prediction = Prediction(of: facts, with: memory)
+    memory.kernel = PhysicalAddress(0x6020_0000 + facts.image.textOffset)
+    #expect(prediction.reservations != Prediction(of: facts, with: memory).reservations)
+  }
+
   @Test func thereMayBeNone() throws {
     let memory = try Self.memory([Self.node(0x6000_0000, 0x4000_0000)])
     #expect(memory.kernelPlace(of: ImageFacts(size: 0x1000)) == nil)
