@@ -77,5 +77,39 @@ extension Guests {
         #expect(!mended.contains("damaged"))
       }
     }
+
+    /// Its size is what it was. The kernel, which would take minutes to mend, is a copy of the user's.
+    @Test func aFlippedByteOfTheModuleIsMendedAndSaid() async throws {
+      let kernel = try await TestKernel.image().removingLastComponent()
+      try await ScratchFolder.with { scratch in
+        let cache = scratch["cache"]
+        let kernels = cache.appending("kernels")
+        try HostFile.createDirectory(kernels)
+        _ = try await ToolCommand(
+          .named("cp"), ["--archive", "--reflink=auto", "--", kernel.string, kernels.string]
+        ).output(deadline: .seconds(300))
+        try await TestKernel.copyArchives(to: cache)
+        let boot = CMALabProcess(
+          ["boot", "--cma", "64M", "--test", "largest", "--out", scratch["run"].string],
+          environment: ["CMALAB_CACHE": cache.string])
+        let whole = try await boot.result()
+        #expect(whole.status == .exited(0), "\(whole.errors)")
+        #expect(!whole.errors.contains("damaged"))
+
+        let entries = cache.appending("modules")
+        let module = try #require(
+          try HostFile.names(in: entries).map { entries.appending($0).appending("cmalab.ko") }
+            .first(where: HostFile.exists))
+        var content = try HostFile.read(module, limit: 16 << 20)
+        content[content.count / 2] ^= 1
+        try HostFile.write(content, to: module)
+        let mending = try await boot.result()
+        #expect(mending.status == .exited(0), "\(mending.errors)")
+        #expect(
+          mending.errors.contains(
+            "cmalab: the cache is damaged and is mended: "
+              + "\(module) is not what was written: its SHA-256 is another one\n"))
+      }
+    }
   }
 }

@@ -49,6 +49,21 @@ extension Guests {
       }
     }
 
+    @Test func aFlippedByteOfTheRecordIsNoticedByItsName() async throws {
+      try await withRun { run, _ in
+        let file = run.appending("record.json")
+        var text = try HostFile.read(file, limit: 16 << 20)
+        text[text.count / 2] ^= 1
+        try HostFile.write(text, to: file)
+        for command in ["observe", "report"] {
+          let seen = try await CMALabProcess([command, run.string]).result()
+          #expect(seen.status == .exited(2), "\(command)")
+          #expect(seen.errors.contains("record.json: "), "\(seen.errors)")
+          #expect(seen.output.isEmpty)
+        }
+      }
+    }
+
     @Test func theTreeIsTheOneThatDTSPrints() async throws {
       try await withRun { run, _ in
         let printed = try await CMALabProcess(["dts", "--board", "arm64-4g", "--cma", "3000M"])
