@@ -69,6 +69,28 @@ import YAMLFiles
     #expect(imported.text.contains("# board.dts: /memory"))
   }
 
+  /// As of arch/arm/boot/dts/cirrus/ep93xx-ts7250.dts: kernels add one to the other.
+  @Test func memoryNodesThatOverlapAreOneBank() async throws {
+    let source = """
+      /dts-v1/;
+      / { #address-cells = <1>; #size-cells = <1>; model = "Two nodes";
+          cpus { #address-cells = <1>; #size-cells = <0>;
+                 cpu@0 { device_type = "cpu"; compatible = "arm,cortex-a7"; reg = <0>; }; };
+          memory@0 { device_type = "memory"; reg = <0 0x2000000>; };
+          memory@1000000 { device_type = "memory"; reg = <0x1000000 0x3000000>; }; };
+      """
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "board.dts")
+    try Data(source.utf8).write(to: file)
+    let blob = try await DTC().blob(of: FilePath(file.path)).blob
+    let tree = try #require(OwnerTree(file: "board.dts", blob: blob))
+    let imported = try BoardImport(name: "board", from: BoardSources(tree: tree))
+    let board = try Board(YAMLText(file: "board.yaml", yaml: imported.text), name: "board")
+    #expect(board.layouts[0].banks.map(\.description) == ["0x0-0x3ffffff"])
+  }
+
   @Test func aTreeBesideTheFileHasTheRegions() async throws {
     let board = try #require(BoardLogCase.all.first { $0.name == "ast2500-515-ignoring-ram" })
     let tree = try #require(try await tree(of: board))

@@ -108,6 +108,27 @@ import Testing
     #expect(boot?.pools.map(\.value.base?.description) == ["0x71000000", "0x75c00000"])
   }
 
+  private static func placed(_ sizes: [Int], _ commandLine: String) -> String {
+    let pools = sizes.enumerated().map { index, size in
+      "[    0.000000] cma: Reserved \(size) MiB at 0x00000000\(5 + index)0000000\n"
+    }
+    return "[    0.000000] Linux version 4.4.69 (b@h) (gcc version 4.9.2 (GCC) ) #1\n"
+      + pools.joined() + "[    0.000000] Kernel command line: \(commandLine)\n"
+  }
+
+  /// Machines' own code makes pools without a name, before or after the default one.
+  @Test(arguments: [
+    ([64, 16], "console=ttyS0", ["unknown", "unknown"]),
+    ([64, 16], "cma=16M", ["unknown", "command-line"]),
+    ([64, 16], "rk_dma_heap_cma=16M", ["kconfig", "command-line"]),
+    ([64, 16], "cma=64M rk_dma_heap_cma=16M", ["command-line", "command-line"]),
+    ([64], "console=ttyS0", ["kconfig"]), ([64], "cma=10%", ["command-line"]),
+  ])
+  func whichPoolIsTheDefault(sizes: [Int], commandLine: String, kinds: [String]) {
+    let boot = boots(Self.placed(sizes, commandLine)).first
+    #expect(boot?.pools.map(\.value.kind.rawValue) == kinds)
+  }
+
   @Test func aBootLoaderPassesItsBanksOn() {
     let boot = boots(
       """

@@ -238,12 +238,13 @@ import Testing
         == tree.cells("phandle", of: "/reserved-memory/video@50000000"))
   }
 
-  /// As of arch/arm/boot/dts/alphascale-asm9260.dtsi.
-  @Test func aCoreWithoutANumberGetsOne() async throws {
+  /// As of arch/arm/boot/dts/alphascale-asm9260.dtsi, and of intel/pxa/pxa3xx.dtsi.
+  @Test(arguments: ["#address-cells = <0>; #size-cells = <0>;", ""])
+  func aCoreWithoutANumberGetsOne(cells: String) async throws {
     let source = """
       /dts-v1/;
       / { #address-cells = <1>; #size-cells = <1>;
-          cpus { #address-cells = <0>; #size-cells = <0>;
+          cpus { \(cells)
                  cpu { device_type = "cpu"; compatible = "arm,arm926ej-s"; }; };
           memory@20000000 { device_type = "memory"; reg = <0x20000000 0x2000000>; }; };
       """
@@ -255,6 +256,7 @@ import Testing
     let guest = try await Self.guestTree()
     let tree = try FlattenedTree(validating: try request.blob(with: guest))
     #expect(try tree.cells("reg", of: "/cpus/cpu") == [0])
+    #expect(try tree.cells("#size-cells", of: "/cpus") == [0])
   }
 
   /// Its root has one cell for an address: nothing of it is above 4 GiB, the guest's devices included.

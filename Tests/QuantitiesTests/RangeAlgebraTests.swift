@@ -33,6 +33,13 @@ import Testing
         == [try range(0x1000, 0x1800), try range(0x3000, 1)])
   }
 
+  @Test func rangesThatTouchOrOverlapAreMerged() throws {
+    let ranges = [try range(0x3000, 0x1000), try range(0, 0x2000), try range(0x1800, 0x1000)]
+    #expect(ranges.merged() == [try range(0, 0x2800), try range(0x3000, 0x1000)])
+    #expect([try range(0, 0x2000), try range(0x400, 0x100)].merged() == [try range(0, 0x2000)])
+    #expect([PhysicalRange]().merged().isEmpty)
+  }
+
   @Test func aGapIsCountedBetweenRangesThatDoNotTouch() throws {
     let low = try range(0x1000, 0x1000)
     #expect(low.gap(to: try range(0x2001, 1)) == ByteCount(1))

@@ -121,18 +121,6 @@ extension [PhysicalRange] {
         ? PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(end - 1)) : nil
     }
   }
-
-  /// Sorted, what touches or overlaps made one.
-  fileprivate func merged() -> [PhysicalRange] {
-    sorted().reduce(into: []) { merged, range in
-      guard let before = merged.last, range.start.value <= before.last.value &+ 1 else {
-        merged.append(range)
-        return
-      }
-      let last = before.last < range.last ? range.last : before.last
-      merged[merged.count - 1] = PhysicalRange(start: before.start, last: last) ?? before
-    }
-  }
 }
 
 extension String {

@@ -14,9 +14,9 @@ struct LinePrefix {
 
   /// - Parameter isKernels: whether a program around the line says that the kernel wrote it.
   init(_ line: ArraySlice<UInt8>, isKernels: Bool = false) {
-    message = line
+    message = line.withoutQuotation
     self.isKernels = isKernels
-    if let entry = LogcatEntry(line) {
+    if let entry = LogcatEntry(message) {
       isForeign = !entry.isKernels
       self.isKernels = entry.isKernels
       message = entry.message
@@ -173,6 +173,19 @@ struct LinePrefix {
 }
 
 extension ArraySlice<UInt8> {
+  /// Without the `> ` of mails that quote a log, and the blanks before the kernel's mark of lists and
+  /// indented text.
+  fileprivate var withoutQuotation: ArraySlice<UInt8> {
+    guard first?.isBlank == true || first == UInt8(ascii: ">") else { return self }
+    var rest = self
+    var text = drop { $0.isBlank }
+    while text.first == UInt8(ascii: ">") {
+      rest = text.dropFirst()
+      text = rest.drop { $0.isBlank }
+    }
+    return [UInt8(ascii: "["), UInt8(ascii: "<")].contains(text.first) ? text : rest
+  }
+
   /// The time of printk: `    0.000000`, with the CPU (`@0`) or a unit (`s`) behind it.
   var kernelSeconds: Double? {
     var rest = drop { $0 == UInt8(ascii: " ") }

@@ -95,6 +95,7 @@ extension ArraySlice<UInt8> {
       _ = rest.skipClock()
       return rest.isEmpty
     }
+    guard first?.isDecimalDigit == true, contains(UInt8(ascii: " ")) else { return false }
     let parts = split(separator: UInt8(ascii: " "))
     return parts.count == 2
       && parts.allSatisfy { part in

@@ -225,32 +225,36 @@ struct PoolAssembly {
 
   // MARK: Who asked
 
-  /// Of pools without a name the first is the default pool; another one comes from a vendor's
-  /// parameter of its size, or its origin is not known.
+  /// Of pools without a name one is the default pool. Another one comes from a vendor's parameter of its
+  /// size, or from a vendor's code, before or after it: of two of those nothing tells which is which.
   private mutating func settleDefaultPools() {
-    var asked = commandLine?.poolParameters ?? []
-    var hasDefault = false
-    for index in pools.indices where pools[index].value.kind == .standard {
-      var pool = pools[index].value
-      let size = pool.size?.bytes ?? 0
-      let place = asked.firstIndex { $0.rounds(to: size) }
-      if let commandLine {
-        if let place {
-          pool.kind = .commandLine
-          asked.remove(at: place)
-        } else if commandLine.poolArgument != nil, !hasDefault {
-          pool.kind = .commandLine
-        } else if hasDefault {
-          pool.kind = .unknown
-        } else {
-          pool.kind = commandLine.isWhole ? .kconfig : .standard
-        }
-      } else if hasDefault {
-        pool.kind = .unknown
-      }
-      hasDefault = true
-      pools[index] = Logged(pool, pools[index].lines)
+    var rest = pools.indices.filter { pools[$0].value.kind == .standard }
+    var hasArgumentsPool = false
+    for parameter in commandLine?.poolParameters ?? [] {
+      let fitting = rest.filter { parameter.rounds(to: pools[$0].value.size?.bytes ?? 0) }
+      guard
+        let closest = fitting.min(by: {
+          pools[$0].value.size ?? .zero < pools[$1].value.size ?? .zero
+        })
+      else { continue }
+      settle(closest, as: .commandLine)
+      rest.removeAll { $0 == closest }
+      if parameter.name == "cma" { hasArgumentsPool = true }
     }
+    for index in rest {
+      if rest.count > 1 || hasArgumentsPool {
+        settle(index, as: .unknown)
+      } else if let commandLine {
+        let isAsked = commandLine.poolArgument != nil
+        settle(index, as: isAsked ? .commandLine : commandLine.isWhole ? .kconfig : .standard)
+      }
+    }
+  }
+
+  private mutating func settle(_ index: Int, as kind: Pool.Kind) {
+    var pool = pools[index].value
+    pool.kind = kind
+    pools[index] = Logged(pool, pools[index].lines)
   }
 }
 

@@ -28,7 +28,8 @@ extension DeviceTreeError: CustomStringConvertible {
     switch self {
     case .request(let field, let reason): "\(field): \(reason)"
     case .cellCount(let property, let count, let allowed):
-      "\(property) is \(count): write \(allowed.lowerBound) to \(allowed.upperBound)"
+      "\(property) is \(count): write \(allowed.lowerBound)"
+        + (allowed.count > 1 ? " to \(allowed.upperBound)" : "")
     case .partialEntry(let property, let cells, let cellsPerEntry):
       "\(property) has \(cells) cells, which is not a multiple of the \(cellsPerEntry) of an entry: "
         + "look at the #address-cells and #size-cells that apply to it"

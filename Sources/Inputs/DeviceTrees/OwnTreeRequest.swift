@@ -118,6 +118,11 @@ extension DeviceTreeBuilder {
     if try tree.cell("#address-cells", of: parent) == 0 {
       try tree.set("#address-cells", of: parent, to: .cells([1]))
     }
+    // A CPU has no size, whatever a tree says (drivers/of/base.c, of_get_cpu_hwid), and without the
+    // property it is 1.
+    if try tree.cell("#size-cells", of: parent) != 0 {
+      try tree.set("#size-cells", of: parent, to: .cells([0]))
+    }
     let cells = try CellCounts(of: parent, in: tree, sizes: 0...0)
     var kept: [NodePath] = []
     for node in try tree.cpus() {

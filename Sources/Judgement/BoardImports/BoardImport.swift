@@ -122,7 +122,8 @@ package enum ImportFault: Error, Hashable, Sendable, CustomStringConvertible {
       "neither log nor tree tells where RAM lies: give a log with 'Early memory node ranges', the tree "
         + "that the kernel got (cp /sys/firmware/fdt board.dtb), or /proc/iomem"
     case .outOfReach(let bank):
-      "the bank \(bank) lies beyond the 39 address bits of a guest: no board file can have it"
+      "the bank \(bank) lies beyond the 39 address bits of a guest: no board file can have it; predict, "
+        + "max and lint take the tree itself (--dtb)"
     }
   }
 }

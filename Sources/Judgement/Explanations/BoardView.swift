@@ -33,9 +33,7 @@ extension OwnerTree {
   /// A kernel that names its zones names its ranges of RAM as well: those of a log that has only the
   /// zones got lost, and they need not be the tree's, as kernels drop RAM.
   fileprivate func banks(of boot: LoggedBoot) -> [PhysicalRange]? {
-    guard boot.zones.isEmpty, boot.ignoredRAM.isEmpty, let banks = memory.banks.joined else {
-      return nil
-    }
+    guard boot.zones.isEmpty, boot.ignoredRAM.isEmpty, let banks else { return nil }
     guard let total = boot.memory?.value.total.bytes else { return banks }
     // Up to about 5.9 what is not to be mapped is not RAM to the kernel (memblock_remove).
     let unmapped = (memory.reservedMemory?.nodes ?? []).filter(\.isNoMap).compactMap(\.fixedRange)
@@ -97,7 +95,9 @@ package struct BoardView {
 
   /// The pool that devices without one of their own use; nil where there is none, or nobody knows.
   var defaultPool: ViewedPool? {
-    pools.first { $0.pool.name == nil && $0.pool.outcome != .refused }
+    pools.first {
+      $0.pool.name == nil && $0.pool.kind != .unknown && $0.pool.outcome != .refused
+    }
       ?? pools.first {
         ["linux,cma", "cma"].contains($0.pool.name) && $0.pool.outcome == .reserved
       }

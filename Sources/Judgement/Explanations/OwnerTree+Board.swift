@@ -28,8 +28,10 @@ extension OwnerTree {
   /// `bootargs` of /chosen.
   package var commandLine: String { memory.commandLine }
 
-  /// Its memory nodes' banks, adjacent ones joined; nil without any.
-  package var banks: [PhysicalRange]? { memory.banks.joined }
+  /// Its memory nodes' banks, what touches or overlaps made one; nil without any.
+  package var banks: [PhysicalRange]? {
+    memory.banks.isEmpty ? nil : memory.banks.merged()
+  }
 
   private var tree: FlattenedTree? { try? FlattenedTree(validating: blob) }
 }

@@ -56,4 +56,17 @@ extension [PhysicalRange] {
       }
     }
   }
+
+  /// Sorted, what touches or overlaps made one, as memblock does with RAM (mm/memblock.c,
+  /// memblock_add_range).
+  package func merged() -> [PhysicalRange] {
+    sorted().reduce(into: []) { merged, range in
+      guard let before = merged.last, range.start.value <= before.last.value &+ 1 else {
+        merged.append(range)
+        return
+      }
+      let last = before.last < range.last ? range.last : before.last
+      merged[merged.count - 1] = PhysicalRange(start: before.start, last: last) ?? before
+    }
+  }
 }
