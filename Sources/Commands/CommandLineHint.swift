@@ -32,13 +32,28 @@ struct CommandLineHint {
       text = "there is no command '\(command)': \(question)"
       return
     }
-    guard !isHelp, let board = arguments.dropFirst().first, isNamed(board),
-      board.hasSuffix(".yaml") || boards().contains(board)
-    else {
+    guard !isHelp, let word = arguments.dropFirst().first, isNamed(word) else {
       text = nil
       return
     }
-    text = "'\(board)' is a board: write cmalab \(command) --board \(board)"
+    let isBoard = word.hasSuffix(".yaml") || boards().contains(word)
+    text =
+      isBoard
+      ? "'\(word)' is a board: write cmalab \(command) --board \(word)"
+      : Self.subcommand(of: command, like: word)
+  }
+
+  /// Nil where a command has none that is called nearly so.
+  private static func subcommand(of command: String, like word: String) -> String? {
+    let all = CommandLineTool.configuration.subcommands
+      .first { $0.configuration.commandName == command }?.configuration.subcommands
+      .compactMap { $0.configuration.commandName }
+    let name = "\(command) \(word)"
+    guard let all, !all.contains(word),
+      let question = NearestNames.question(
+        for: NearestNames(to: word, among: all).names.map { "\(command) \($0)" })
+    else { return nil }
+    return "there is no command '\(name)': \(question)"
   }
 
   /// The same of this process; nil where it asks for nothing unknown.

@@ -42,6 +42,9 @@ extension Fault {
       2...2, by: "# gone",
       1, "summary", "the key is missing"),
     Fault(
+      2...3, by: "",
+      1, "summary", "keys are missing"),
+    Fault(
       4...4, by: "cpu: { model: cortex-a57 }",
       4, "cpu.count", "the key is missing"),
     Fault(

@@ -26,6 +26,9 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["--board", "/nowhere/board.yaml"],
       ["'/nowhere/board.yaml'", "No such file or directory", "check the path"]),
     Misuse(
+      ["--board", "."],
+      ["'.' is not a board's name", "a board file ends in .yaml", "'cmalab boards' lists"]),
+    Misuse(
       ["--layout", "wyde"],
       ["board 'arm64-4g' has no layout 'wyde'", "did you mean 'wide'?", "rk3568, stock, wide"]),
     Misuse(
@@ -65,6 +68,15 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     Misuse(
       ["--region", "name=a,size=1M,at=0x0,within=0x0-0xffff"],
       ["'--region", "a region with 'at' has its place", "omit 'align' and 'within'"]),
+    Misuse(
+      ["--region", "name=a,size=1M", "--region", "name=a,size=2M"],
+      ["--region a: an earlier --region has that name", "give it another"]),
+    Misuse(
+      ["--board", "am654-evm", "--region", "name=secure-ddr,size=1M,at=0x9e800000"],
+      ["--region secure-ddr@9e800000: layout 'stock' of am654-evm has a region of that name"]),
+    Misuse(
+      ["--via", "dts", "--cma", "64M", "--region", "name=linux,,cma,size=1M"],
+      ["--region linux,cma: the default pool's node has that name"]),
     Misuse(["--region", "name=a,name=b,size=1M"], ["'--region", "'name' is given twice"]),
     Misuse(["--test", "magic"], ["'magic' is invalid for '--test"]),
     Misuse(["--shell"], ["--shell has no verdict and keeps nothing", "omit --out"]),
@@ -95,6 +107,8 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     (["help", "predct"], "there is no command 'predct': did you mean 'predict'?"),
     (["wholly-unknown"], "there is no command 'wholly-unknown': 'cmalab --help' lists them all"),
     (["boot", "rpi4"], "'rpi4' is a board: write cmalab boot --board rpi4"),
+    (["kernels", "prun"], "there is no command 'kernels prun': did you mean 'kernels prune'?"),
+    (["boards", "sho"], "there is no command 'boards sho': did you mean 'boards show'?"),
     (["max", "own.yaml"], "'own.yaml' is a board: write cmalab max --board own.yaml"),
   ])
   func aNameOutOfPlaceIsRecognised(arguments: [String], words: String) async throws {
@@ -102,6 +116,27 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     #expect(result.status == .exited(64))
     #expect(result.output.isEmpty)
     #expect(result.complaints == ["cmalab: error: \(words)"])
+  }
+
+  /// How to write an option is told once.
+  @Test func aMisspeltRegionIsAnsweredOnce() async throws {
+    let result = try await CMALabProcess(["predict", "--region", "video"]).result()
+    #expect(result.status == .exited(64))
+    #expect(result.errors.ranges(of: "users=N").count == 1, "\(result.errors)")
+  }
+
+  /// Of two shards, one has no cell to run.
+  @Test(arguments: ["1/2", "2/2"], ["board: [rpi5]", "kernel: [\"6.11\"]", "cma: [640MB]"])
+  func aShardChecksTheWholeFile(shard: String, axis: String) async throws {
+    try await ScratchFolder.with { scratch in
+      let file = try scratch.write("name: one\naxes:\n  \(axis)\n", to: "one.yaml")
+      let result = try await CMALabProcess([
+        "matrix", file.string, "--shard", shard, "--out", scratch["run"].string,
+      ]).result()
+      #expect(![.exited(0), .exited(1)].contains(result.status), "\(result.output)")
+      #expect(result.complaints.count == 1, "\(result.errors)")
+      #expect(try scratch.names == ["one.yaml"])
+    }
   }
 
   @Test func aShellWantsATerminal() async throws {

@@ -93,8 +93,17 @@ extension NodeCursor {
 
     package func required(_ key: Key) throws(YAMLFileError) -> NodeCursor {
       if let value = values[key] { return value }
-      let name = key.rawValue
-      throw mapping.child(mapping.node, key: name).failure("the key is missing: add '\(name):'")
+      // All at once, so that a file is not asked for one key after the other.
+      let missing = Key.allCases.filter { isMissing($0) || $0 == key }.map { "'\($0.rawValue):'" }
+      let last = missing.last ?? ""
+      let all = missing.dropLast().joined(separator: ", ")
+      throw mapping.child(mapping.node, key: key.rawValue).failure(
+        all.isEmpty ? "the key is missing: add \(last)" : "keys are missing: add \(all) and \(last)"
+      )
+    }
+
+    private func isMissing(_ key: Key) -> Bool {
+      values[key] == nil && (key as? any DocumentedKey)?.isRequired == true
     }
 
     package func optional(_ key: Key) -> NodeCursor? { values[key] }

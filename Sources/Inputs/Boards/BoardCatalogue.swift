@@ -55,7 +55,8 @@ package struct BoardCatalogue: Hashable, Sendable {
   }
 
   private func unknown(_ name: String) throws -> BoardCatalogueError {
-    .unknownBoard(name, nearest: NearestNames(to: name, among: try names()).names)
+    if FileManager.default.fileExists(atPath: name) { return .notABoardFile(name) }
+    return .unknownBoard(name, nearest: NearestNames(to: name, among: try names()).names)
   }
 
   private static func board(at path: FilePath) throws -> Board {

@@ -7,6 +7,8 @@ import YAMLFiles
 package enum BoardCatalogueError: Error, Hashable, Sendable {
   /// `nearest` holds the names that may have been meant, nearest first.
   case unknownBoard(String, nearest: [String])
+  /// A file or folder is called so, and is not read as a board.
+  case notABoardFile(String)
   case unreadableDirectory(FilePath)
   case unreadableFile(FilePath, Errno)
   case tooLarge(FilePath)
@@ -18,6 +20,10 @@ extension BoardCatalogueError: CustomStringConvertible {
     case .unknownBoard(let name, let nearest):
       let guess = NearestNames.question(for: nearest).map { "\($0) " } ?? ""
       return "there is no board \(Quotation(name)): \(guess)'cmalab boards' lists them all"
+    case .notABoardFile(let name):
+      return
+        "\(Quotation(name)) is not a board's name, and a board file ends in .yaml: rename it, or "
+        + "name a board that 'cmalab boards' lists"
     case .unreadableDirectory(let directory):
       return
         "cannot list the boards in '\(directory)': set CMALAB_HOME to where cmalab's boards/ is"

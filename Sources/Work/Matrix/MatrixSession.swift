@@ -28,7 +28,8 @@ package struct MatrixSession: Sendable {
     }
   }
 
-  /// Looks everything up that the cells name, so that nothing is built for a matrix that cannot run.
+  /// Looks everything up that the cells name, those of other shards as well, so that nothing is built
+  /// for a matrix that cannot run.
   ///
   /// - Throws: `GuestRequestError` with the cell and the file; `YAMLFileError` of a board file.
   package init(
@@ -37,11 +38,13 @@ package struct MatrixSession: Sendable {
     self.plan = plan
     self.folder = folder
     self.session = session
+    let own = Set(plan.ownCells.map(\.id))
     var selections: [String: RunSelection] = [:]
-    for cell in plan.ownCells {
+    for cell in plan.cells {
       do {
-        selections[cell.id] = try await session.selection(
+        let selection = try await session.selection(
           cell.request.withAbsolutePaths(from: source.workingDirectory))
+        if own.contains(cell.id) { selections[cell.id] = selection }
       } catch let error as GuestRequestError {
         throw GuestRequestError(error.option, "\(source.file): cell \(cell.id): \(error)")
       }

@@ -48,6 +48,33 @@ extension RunSelection {
           || ownTree?.consumers.isEmpty == false),
       timeout: request.timeout,
       purpose: purpose)
+    try checkNames(of: request.regions)
+  }
+
+  /// Refuses a region whose node is there already.
+  ///
+  /// - Parameter given: the last of ``regions``, which options ask for.
+  private func checkNames(of given: [RequestedRegion]) throws(GuestRequestError) {
+    let made = pools.defaultRegion(kernel, inPlaceOf: layout.reserved).map(\.region.nodeName)
+    let ofBoard = Set(regions.dropLast(given.count).map(\.region.nodeName)).subtracting(made)
+    let ofTree = Set(ownTree?.regions.map(\.node) ?? [])
+    var earlier: Set<String> = []
+    for name in given.map(\.region.nodeName) {
+      let owner: String
+      if !earlier.insert(name).inserted {
+        owner = "an earlier --region has that name"
+      } else if made.contains(name) {
+        owner = "the default pool's node has that name"
+      } else if ofBoard.contains(name) {
+        owner = "layout '\(layout.name)' of \(board.name) has a region of that name"
+      } else if ofTree.contains(name) {
+        owner = "the board's own tree has a region of that name"
+      } else {
+        continue
+      }
+      throw GuestRequestError(
+        .region, "--region \(name): \(owner): give it another, or another address")
+    }
   }
 
   /// The board that a request names.
