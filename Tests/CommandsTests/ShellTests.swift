@@ -29,6 +29,16 @@ extension Guests {
       #expect(shown.hasSuffix("[status 0] [restored True] []\n"))
     }
 
+    /// A guest that dies before its shell has shown nobody anything.
+    @Test func aPanicIsNoLeaving() async throws {
+      let shown = try await type([], pool: "2000M", arguments: ["--board", "arm64-2g"])
+      #expect(
+        shown.contains(
+          "cmalab: error: the guest panicked, 'System is deadlocked on memory': cmalab boot without "
+            + "--shell tells why"), "\(shown)")
+      #expect(shown.hasSuffix("[status 2] [restored True] []\n"))
+    }
+
     @Test func whoIsToldToEndTakesTheGuestAlong() async throws {
       let shown = try await type([(Self.prompt, "TERM")])
       #expect(shown.contains("cmalab: interrupted"))
@@ -47,13 +57,13 @@ extension Guests {
 
     /// What the terminal showed; nothing of the guest is left then.
     private func type(
-      _ steps: [(expected: String, typed: String)], arguments: [String] = []
+      _ steps: [(expected: String, typed: String)], pool: String = "64M", arguments: [String] = []
     ) async throws -> String {
       try await ScratchFolder.with { scratch in
         let cache = try shadow(
           of: try ContentCache.ofUser(environment: TestEnvironment.variables), in: scratch)
         let shown = try await TypedCommand(
-          ["boot", "--cma", "64M", "--shell"] + arguments,
+          ["boot", "--cma", pool, "--shell"] + arguments,
           environment: ["CMALAB_CACHE": cache.string], steps: steps
         ).shown()
         try await EmulatorProcesses(folder: scratch.path).expectNone()

@@ -58,7 +58,8 @@ import Testing
     #expect(zip(log, terminal).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=on"])
     let shell = machine().arguments(for: try features(), console: .shell)
     #expect(
-      zip(log, shell).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=off,mux=on"])
+      zip(log, shell).filter { $0 != $1 }.map(\.1)
+        == ["stdio,id=console,signal=off,mux=on,logfile=/run/console.log"])
   }
 
   @Test func forADebuggerItOnlyWaits() throws {

@@ -104,7 +104,7 @@ extension EmulatedMachine {
     case .log: "file,id=console,path=\(Self.escaped(consoleLog))"
     case .terminal: "stdio,id=console,signal=on"
     // The multiplexer is what knows Ctrl-A x.
-    case .shell: "stdio,id=console,signal=off,mux=on"
+    case .shell: "stdio,id=console,signal=off,mux=on,logfile=\(Self.escaped(consoleLog))"
     }
   }
 
