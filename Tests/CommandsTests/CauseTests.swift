@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import HostFiles
 import HostProcesses
 import Records
 import SystemPackage
@@ -90,6 +91,45 @@ extension Guests {
       ])
       #expect(line.hasPrefix("the guest panicked: "))
       #expect(line.hasSuffix("; next: --cma 0, which tells whether the pool is the cause"))
+    }
+
+    /// A kernel that does not know `cma=`, as a vendor's may not, gives the board's node its pool.
+    @Test func aPoolThatIsAnothersIsNamed() async throws {
+      try await ScratchFolder.with { scratch in
+        let image = try await TestKernel.image()
+        var bytes = try HostFile.read(image, limit: 64 << 20)
+        // What early_param() of kernel/dma/contiguous.c listens to.
+        let word = try #require(bytes.firstRange(of: Array("\0cma\0".utf8)))
+        bytes.replaceSubrange(word, with: Array("\0cmx\0".utf8))
+        try HostFile.write(bytes, to: scratch["Image"])
+        let line = try await lineOfBoot([
+          "--board", "rpi4", "--cma", "32M", "--kernel-image", scratch["Image"].string,
+          "--kernel-config", image.removingLastComponent().appending("config").string,
+        ])
+        #expect(
+          line
+            == "the default pool is linux,cma-default of 'linux,cma': expected cma=32M on the command "
+            + "line wins; next: cmalab predict, which tells the setting that wins")
+      }
+    }
+
+    /// A node that is refused has asked all the same.
+    @Test func aRefusedDefaultNodeIsNotNothing() async throws {
+      let result = try await CMALabProcess([
+        "predict", "--board", "imx8mp-evk", "--cma", "none", "--region",
+        "name=vid,size=640M,reusable,default,within=0x50000000-0x70000000",
+      ]).result()
+      #expect(result.status == .exited(1))
+      #expect(
+        result.output.contains("the node with linux,cma-default is refused, and nothing else"))
+      #expect(!result.output.contains("no setting asks"), "\(result.output)")
+    }
+
+    @Test func aWordThatTakesCPUsAwayIsNamed() async throws {
+      let line = try await lineOfBoot([
+        "--cma", "64M", "--cpus", "2", "--append", "maxcpus=1",
+      ])
+      #expect(line == "guest.cpus: 'maxcpus=1' on the command line; next: drop 'maxcpus=1'")
     }
 
     @Test func aPoolOverTheKernelIsNamedWithTheBug() async throws {

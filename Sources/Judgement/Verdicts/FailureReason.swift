@@ -32,6 +32,7 @@ struct FailureReason {
         "the default pool is \(check.observed)",
         because: [
           "expected \(check.expected)", "expected \(check.expected.prefix { $0 != ":" })",
+          "expected \(check.expected.prefix { $0 != "," })",
         ],
         next: "cmalab predict, which tells the setting that wins")
     }

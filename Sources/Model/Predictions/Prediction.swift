@@ -13,6 +13,8 @@ package struct Prediction: Hashable, Sendable {
     case deviceTree
     /// CONFIG_CMA_SIZE_…
     case kconfig
+    /// A node with `linux,cma-default` that is refused, and nothing else asks for a pool.
+    case refusedNode
     /// Nothing asks for a pool.
     case nothing
     /// The kernel makes none: CONFIG_DMA_CMA is off.
@@ -203,7 +205,7 @@ extension Prediction.Basis {
     case .commandLine, .commandLineZero: .commandLine
     case .deviceTree: .deviceTree
     case .kconfig: .kconfig
-    case .nothing, .noPools, .undecided: nil
+    case .refusedNode, .nothing, .noPools, .undecided: nil
     }
   }
 }
@@ -215,6 +217,8 @@ extension Prediction.Basis: CustomStringConvertible {
     case .commandLineZero: "cma=0 asks for no default pool"
     case .deviceTree: "a node with linux,cma-default overrides Kconfig"
     case .kconfig: "nothing but the kernel's configuration asks for a default pool"
+    case .refusedNode:
+      "the node with linux,cma-default is refused, and nothing else asks for a default pool"
     case .nothing: "no setting asks for a default pool"
     case .noPools: "the kernel is built without CONFIG_DMA_CMA"
     case .undecided: ""

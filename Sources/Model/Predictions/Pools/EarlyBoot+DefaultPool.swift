@@ -23,7 +23,10 @@ extension EarlyBoot {
     guard !areas.hasDefault else { return log.decide(.deviceTree) }
     let configured = facts.configuredPool.bytes(
       of: ByteCount(memblock.memorySize), pageSize: ByteCount(facts.pageSize))
-    guard configured > .zero else { return log.decide(.nothing) }
+    guard configured > .zero else {
+      let nodes = input.reservedMemory?.nodes ?? []
+      return log.decide(nodes.contains { $0.isDefault && $0.isPool } ? .refusedNode : .nothing)
+    }
     log.decide(.kconfig)
     declare(.init(size: configured.bytes, base: 0, limit: zoneLimit, isFixed: false))
   }

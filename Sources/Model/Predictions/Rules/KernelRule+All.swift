@@ -79,7 +79,7 @@ extension KernelRule {
       in: ("drivers/of/of_reserved_mem.c", "__rmem_cmp")),
     KernelRule(
       "grows-along-regions", \.growsAlongRegions,
-      "whether a dynamic region lies along an earlier one",
+      "whether a dynamic region is placed beside an earlier one",
       in: ("drivers/of/of_reserved_mem.c", "__reserved_mem_alloc_in_range")),
     KernelRule(
       "dynamic-no-map", \.dynamicNoMap, "what becomes of a dynamic no-map region",
@@ -176,10 +176,10 @@ extension KernelRule {
       "maps-partial-pages", \.mapsPartialPages, "whether a page is mapped of which a part is RAM",
       in: ("arch/arm64/mm/mmu.c", "map_mem")),
     KernelRule(
-      "fixmap", \.fixmap, "where the fixmap lies",
+      "fixmap", \.fixmap, "where the fixmap is",
       in: ("arch/arm64/include/asm/memory.h", "FIXADDR_TOP")),
     KernelRule(
-      "vmemmap", \.vmemmap, "where the memory map lies",
+      "vmemmap", \.vmemmap, "where the memory map is",
       in: ("arch/arm64/include/asm/memory.h", "VMEMMAP_START")),
     KernelRule(
       "maps-memory-by-pages", \.mapsMemoryByPages,

@@ -37,7 +37,7 @@ extension KernelRules {
     /// cma_declare_contiguous_nid: where RAM ends 4 GiB above the pool's size.
     case endOfMemory = "where RAM ends 4 GiB above its size"
     /// cma_alloc_mem: where the pool's limit lies 4 GiB above its size.
-    case limit = "where its limit lies 4 GiB above its size"
+    case limit = "where its limit is 4 GiB above its size"
   }
 
   enum BoundaryCheck: String, Hashable, Sendable {
