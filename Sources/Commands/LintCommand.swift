@@ -63,13 +63,14 @@ struct LintCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
     name: .customShort("I"),
     help: ArgumentHelp(
       "Where a device tree's source may include files from, beside its own folder and the kernel "
-        + "tree that it lies in; may be given more than once.", valueName: "folder"))
+        + "tree that it is in; may be given more than once.", valueName: "folder"))
   var includes: [FilePath] = []
 
   @Option(help: FormatArgument<LintReport>.help)
   var format = FormatArgument<LintReport>.usual
 
-  @Flag(help: "Print what lint looks for: each rule with consequence, origin and remedy.")
+  @Flag(
+    help: "Print what lint looks for: each rule with its consequence, its source and what to do.")
   var rules = false
 
   func validate() throws {

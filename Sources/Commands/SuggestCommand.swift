@@ -30,7 +30,7 @@ struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
       .init("the same, shown by a guest", "cmalab suggest --board rpi4 --cma 1G --verify"),
     ],
     statuses: [
-      .success("it fits, or there is a remedy"),
+      .success("it fits, or a change makes it fit"),
       .failure("there is none, or the guest refutes it"),
       .trouble("a guest is inconclusive, or trouble with this machine"),
     ])

@@ -86,6 +86,15 @@ extension Guests {
         #expect(record.observed.cmaTotalBytes == .mebibytes(3000))
         #expect(record.observed.kernelRelease?.hasSuffix("-arm64") == true)
         #expect(record.request.kernel == image.string)
+        // It has no debugfs for CMA, and the pool is drawn where the log puts it.
+        for (format, words) in [
+          ("text", "default CMA pool 'reserved'"), ("html", "Pools: reserved of "),
+        ] {
+          let report = try await CMALabProcess([
+            "report", scratch["run"].string, "--format", format,
+          ]).result()
+          #expect(report.output.contains(words), "\(format)")
+        }
       }
     }
 

@@ -66,6 +66,29 @@ extension Guests {
       }
     }
 
+    /// What its header says of its size is what `--image-size` would say.
+    @Test func aPredictionReadsTheHeader() async throws {
+      let image = try await TestKernel.image()
+      let config = image.removingLastComponent().appending("config").string
+      let header = try HostFile.head(of: image, count: 24)
+      // image_size of Documentation/arch/arm64/booting.rst, section 4.
+      let size = header[16...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      func predict(_ options: [String]) async throws -> String {
+        let result = try await CMALabProcess(
+          ["predict", "--cma", "64M", "--kernel-config", config] + options
+        ).result()
+        #expect(result.status == .exited(0), "\(result.errors)")
+        return result.output
+      }
+      let read = try await predict(["--kernel-image", image.string])
+      let told = try await predict(["--image-size", "\(size)"])
+      func kernel(_ text: String) -> Substring? {
+        text.split(separator: "\n").first { $0.hasSuffix(" KiB  kernel") }
+      }
+      #expect(kernel(read) != nil && kernel(read) == kernel(told), "\(read)")
+      #expect(!read.contains("--image-size tells"))
+    }
+
     @Test func anotherArchitecturesPackageIsNamed() async throws {
       try await ScratchFolder.with { scratch in
         let image = try await TestKernel.image()

@@ -43,6 +43,13 @@ extension Guests {
       #expect(found.map(\.fits.bytes) == [.mebibytes(512)])
       #expect(found.map(\.fits.base) == [PhysicalAddress(0x6000_0000)])
       #expect(found.allSatisfy { $0.refusal != nil })
+      // What a prediction says of the same is what a report's column has.
+      let foretold = try await CMALabProcess(
+        ["predict", "--board", "imx8mp-evk", "--format", "json"] + options
+      ).result()
+      let guest = try JSONDecoder().decode(PredictedGuest.self, from: Data(foretold.output.utf8))
+      #expect(guest.predicted.safeBytes == found.first?.safe.bytes)
+      #expect(guest.predicted.safeBytes.map { $0 > .zero } == true)
     }
 
     @Test func aGuestConfirmsTheNodesSize() async throws {

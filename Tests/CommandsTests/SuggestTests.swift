@@ -18,14 +18,14 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
     SuggestCell(
       arguments: ["--board", "arm64-4g", "--layout", "stock", "--cma", "3000M"], exitCode: 0,
       words: [
-        "3000 MiB does not fit", "cma: Failed to reserve 3000 MiB", "remedy (more than is)",
+        "3000 MiB does not fit", "cma: Failed to reserve 3000 MiB", "change (invented RAM)",
         "the guest boots with such a split, and the board would not", "device_type = \"memory\";",
         "PASS  3000 MiB",
       ], boot: "--bank 0x0+3328M --bank 0x800000000+767M"),
     SuggestCell(
       arguments: ["--board", "arm64-4g", "--layout", "stock", "--cma", "2046M"], exitCode: 0,
       words: [
-        "cma: Failed to reserve 2048 MiB", "remedy (reserved-memory)", "linux,cma-default;",
+        "cma: Failed to reserve 2048 MiB", "change (reserved-memory)", "linux,cma-default;",
         "devices with a 32-bit DMA mask", "PASS  2 GiB of CMA at 0x800000000",
       ], boot: "--cma 2G@0x800000000-0x880000000 --via dts"),
     SuggestCell(
@@ -34,7 +34,7 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
         "crashkernel=512M",
       ], exitCode: 0,
       words: [
-        "it leaves no room for the crash kernel", "remedy (reserved-memory)",
+        "it leaves no room for the crash kernel", "change (reserved-memory)",
         "PASS  1700 MiB of CMA at 0x8",
       ], boot: "--cma 1700M@0x800000000"),
     SuggestCell(
@@ -45,11 +45,11 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
       words: ["2030 MiB does not fit", "nothing makes it fit"]),
     SuggestCell(
       arguments: ["--cma", "30M@0x20000000"], exitCode: 0,
-      words: ["remedy (alignment)", "cma=32M@0x20000000", "PASS  32 MiB of CMA at 0x20000000"],
+      words: ["change (alignment)", "cma=32M@0x20000000", "PASS  32 MiB of CMA at 0x20000000"],
       boot: "--cma 32M@0x20000000"),
     SuggestCell(
       arguments: ["--bank", "0+1G", "--cma", "700M", "--dtb-at", "0x20000000"], exitCode: 0,
-      words: ["remedy (placement)", "setenv fdt_addr_r 0x", "PASS  700 MiB"], boot: "--dtb-at 0x"),
+      words: ["change (placement)", "setenv fdt_addr_r 0x", "PASS  700 MiB"], boot: "--dtb-at 0x"),
     SuggestCell(
       arguments: ["--board", "rpi4", "--layout", "4g", "--cma", "1000M"], exitCode: 0,
       words: ["devices that reach no further than 0x40000000 cannot use it", "PASS  1000 MiB"]),

@@ -24,7 +24,7 @@ import Testing
     let text = LintRulesText(list).document
     for rule in list.rules {
       #expect(text.contains("\(rule.rule): \(rule.severity.rawValue): \(rule.summary)\n"))
-      #expect(text.contains("  source:  \(rule.origin)\n  remedy:  \(rule.remedy)\n"))
+      #expect(text.contains("  source:  \(rule.origin)\n  do:      \(rule.remedy)\n"))
       #expect(!rule.summary.isEmpty && !rule.origin.isEmpty && !rule.remedy.isEmpty)
     }
   }

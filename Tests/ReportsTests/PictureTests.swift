@@ -33,7 +33,19 @@ import Testing
       #expect(Set(drawing.ranges.map(\.what)) == Set(labels), "\(cell.id)")
       let text = PredictionText(guest).document
       for label in labels { #expect(text.contains(label), "\(cell.id)") }
+      #expect(drawing.labels.allSatisfy { !$0.text.hasSuffix("\u{2026}") }, "\(cell.id)")
     }
+  }
+
+  /// The page of a prediction begins with what is asked of it.
+  @Test func aPredictionsPageBeginsWithItsAnswer() throws {
+    let cells = try SampleMatrix.collection.cells
+    let good = try #require(cells.first { $0.outcome == .pass })
+    let answer = try #require(PredictionPage(try Self.guest(of: good.record)).verdict)
+    let base = try #require(good.record.predicted?.pools.first?.base)
+    #expect(answer.word == "fits" && answer.reason.contains(" at \(base)"))
+    let bad = try #require(cells.first { $0.outcome == .fail })
+    #expect(PredictionPage(try Self.guest(of: bad.record)).verdict?.word == "will fail")
   }
 
   /// What is left is drawn where the model is right, and nowhere else.
@@ -103,6 +115,8 @@ import Testing
     #expect(names.contains("arm64-4g 5.10, 6.1"))
     #expect(names.contains("arm64-2g 6.1"))
     #expect(chart.series.count == 2)
+    // No name is cut at the edge.
+    #expect(chart.labels.allSatisfy { $0.x + 6 * $0.text.count <= chart.width })
     // Each has its own mark: at its points, and before its name.
     #expect(chart.series[0].points.contains("a4 4"))
     #expect(chart.series[1].points.contains("h8v8"))

@@ -51,9 +51,27 @@ import Testing
       try isOrdered(HTMLReport(collection).document, ["id=\"heat\"", "id=\"unexpected\""]))
     #expect(
       try isOrdered(
-        MarkdownReport(collection).document, ["Where the edges lie", "| Runs |", "<details>"]))
+        MarkdownReport(collection).document, ["What fits", "| Runs |", "<details>"]))
     #expect(
       try isOrdered(TextReport(collection).document, ["largest ok", "arm64-2g single", "failed:"]))
+  }
+
+  /// Of a row in which all fits as well.
+  @Test func whatMaxSaysStandsInEachRow() throws {
+    let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .pass })
+    let json = try JSONText.document(cell.record).replacing(
+      "\"predicted\" : {", with: "\"predicted\" : { \"safeBytes\" : 1224736768,")
+    let record = try RunRecord(json: Data(json.utf8))
+    let collection = RunCollection(
+      name: "one",
+      cells: [
+        .init(id: "one", record: record, expected: nil, attempts: 1, excerpt: .none, folder: nil),
+        .init(id: "two", record: record, expected: nil, attempts: 1, excerpt: .none, folder: nil),
+      ])
+    for format in RunCollection.formats where ["text", "html"].contains(format.name) {
+      #expect(
+        try format.document(of: collection, style: .init()).contains("1168M"), "\(format.name)")
+    }
   }
 
   @Test func markdownIsShortEnoughForAComment() throws {

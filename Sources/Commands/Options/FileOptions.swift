@@ -9,14 +9,14 @@ import SystemPackage
 struct FileOptions: GuestOptionGroup {
   @Option(
     help: ArgumentHelp(
-      "Where the kernel lies, a multiple of 2 MiB (default: the first place that no region with an "
+      "Where the kernel is, a multiple of 2 MiB (default: the first place that no region with an "
         + "address takes).", valueName: "ADDRESS"),
     transform: { try PhysicalAddress(parsing: $0) })
   var kernelAt: PhysicalAddress?
 
   @Option(
     help: ArgumentHelp(
-      "Where the initramfs lies (default: behind the kernel).", valueName: "ADDRESS"),
+      "Where the initramfs is (default: behind the kernel).", valueName: "ADDRESS"),
     transform: { try PhysicalAddress(parsing: $0) })
   var initramfsAt: PhysicalAddress?
 
@@ -29,7 +29,7 @@ struct FileOptions: GuestOptionGroup {
 
   @Option(
     help: ArgumentHelp(
-      "Where the device tree lies (default: behind the initramfs).", valueName: "ADDRESS"),
+      "Where the device tree is (default: behind the initramfs).", valueName: "ADDRESS"),
     transform: { try PhysicalAddress(parsing: $0) })
   var dtbAt: PhysicalAddress?
 

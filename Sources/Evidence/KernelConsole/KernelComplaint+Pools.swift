@@ -32,7 +32,7 @@ extension KernelComplaint {
       .poolSetup, "unable to setup CMA region",
       origin: "\(contiguous), rmem_cma_setup",
       meaning: "the allocator did not take the region: no slot is left, or it is not reserved",
-      remedy: "see the message before it; CONFIG_CMA_AREAS sets the slots"),
+      remedy: "raise CONFIG_CMA_AREAS where a message before it is of slots"),
     KernelComplaint(
       .poolSlots, "Not enough slots for CMA reserved regions!",
       origin: "\(allocator), cma_init_reserved_mem",
@@ -64,8 +64,9 @@ extension KernelComplaint {
       .notReserved, "Failed to reserve * MiB*",
       origin: "\(allocator), cma_declare_contiguous_nid",
       meaning: "there is no default pool, and the boot goes on without it",
-      remedy: "see the message before it; without one, no hole is that large, or the address in "
-        + "cma= is taken"),
+      remedy:
+        "lower the size, or move what is in the way: no hole is that large, or the address in "
+        + "cma= is taken; a message of cma's before it says more"),
     KernelComplaint(
       .pageBlock, "pageblock_order not yet initialized. Called during early boot?",
       origin: "\(allocator), cma_init_reserved_mem",
@@ -107,7 +108,7 @@ extension KernelComplaint {
     KernelComplaint(
       .crashKernel, "cannot allocate crashkernel low memory (size:*).",
       origin: "kernel/crash_reserve.c, reserve_crashkernel_low (6.1: arch/arm64/mm/init.c)",
-      meaning: "the crash kernel lies above the DMA limit, and the pools leave nothing below it "
+      meaning: "the crash kernel is above the DMA limit, and the pools leave nothing below it "
         + "for its devices: there is none",
       remedy: "lower the pool to what 'cmalab max' calls safe, or give crashkernel=SIZE,low"),
     KernelComplaint(

@@ -57,12 +57,12 @@ extension KernelComplaint {
       .noRoom, "failed to allocate memory for node '*'*", subject: 0,
       origin: "\(reservedMemory), __reserved_mem_alloc_size",
       meaning: "no hole in its alloc-ranges (or in RAM) is that large at its alignment",
-      remedy: "widen alloc-ranges, lower the size, or see what lies in the range"),
+      remedy: "widen alloc-ranges, lower the size, or see what is in the range"),
     KernelComplaint(
       .driverRefused, "node * compatible matching fail", subject: 0,
       origin: "\(reservedMemory), fdt_init_reserved_mem_node (5.10, 6.1: fdt_init_reserved_mem)",
       meaning: "the driver of its compatible refused the region, and the memory was given back",
-      remedy: "see the message before it"),
+      remedy: "see what its driver says before it, and cmalab lint"),
     KernelComplaint(
       .overlap, "OVERLAP DETECTED!",
       origin: "\(reservedMemory), __rmem_check_for_overlap",

@@ -81,7 +81,7 @@ enum LoaderKey: String, DocumentedKey {
     switch self {
     case .name: "the program whose places are known"
     case .kernel, .initramfs, .deviceTree:
-      "where it lies, which overrides where the program would put it"
+      "where it is, which overrides where the program would put it"
     case .initramfsSize: "what the board's own initramfs takes"
     case .bootmLow, .bootmSize, .initrdHigh, .fdtHigh: "U-Boot's variable of that name"
     case .keeps: "what U-Boot has for itself"
@@ -114,7 +114,7 @@ enum BoardKernelKey: String, DocumentedKey {
       "its command line, of which guests get what gives, takes or bounds memory; not cma="
     case .config: "its .config; without one, predictions are of cmalab's own kernel"
     case .imageSize: "image_size of its header"
-    case .nodeData: "where it says that NODE_DATA lies: what is above that is taken"
+    case .nodeData: "where it says that NODE_DATA is: what is above that is taken"
     }
   }
 }
@@ -268,7 +268,7 @@ enum RegionKey: String, DocumentedKey {
     switch self {
     case .name: "the node"
     case .size: "of the region"
-    case .at: "where it lies (reg); without it the kernel finds a place"
+    case .at: "where it is (reg); without it the kernel finds a place"
     case .align: "what its place is a multiple of (alignment); not with 'at'"
     case .within: "where the kernel may place it (alloc-ranges); not with 'at'"
     case .compatible:

@@ -57,7 +57,7 @@ package struct SourceIncludes {
         guard HostFile.exists(path) else { continue }
         guard let real = Self.real(path), let root = Self.real(folder), real.starts(with: root)
         else {
-          throw refuse("it lies outside of \(folder): put a copy beside the source")
+          throw refuse("it is outside of \(folder): put a copy beside the source")
         }
         guard seen.count < Self.maximumFileCount else { throw refuse("there are too many files") }
         // Not a device or a FIFO, either.

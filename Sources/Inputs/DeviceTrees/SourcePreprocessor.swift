@@ -79,7 +79,7 @@ struct SourcePreprocessor {
       guard let path = Self.real(name), allowed.contains(where: { path.starts(with: $0) }) else {
         throw PreprocessorError(
           file: file,
-          reason: "it includes \(name), which lies elsewhere: -I names a folder to include from")
+          reason: "it includes \(name), which is elsewhere: -I names a folder to include from")
       }
     }
   }

@@ -89,11 +89,11 @@ extension Prediction.Hazard {
   /// As a person says it.
   package var words: String {
     switch self {
-    case .poolOverKernel: "a pool lies over the kernel itself"
-    case .poolOutsideMemory: "a pool lies where there is no RAM"
+    case .poolOverKernel: "a pool is over the kernel itself"
+    case .poolOutsideMemory: "a pool is where there is no RAM"
     case .poolsOverlap: "pools share pages"
-    case .poolOverBootData: "a pool lies over the initramfs or the device tree"
-    case .othersGivenAway: "a refused region takes the reservation of what else lies there with it"
+    case .poolOverBootData: "a pool is over the initramfs or the device tree"
+    case .othersGivenAway: "a refused region takes the reservation of what else is there with it"
     case .littleMemory: "so little RAM is left that it is luck whether the guest lives"
     }
   }

@@ -48,7 +48,7 @@ extension Remedy {
     case .node(let request):
       return "ask in the device tree, without cma=: a linux,cma-default node of \(request)"
     case .split(let banks, _):
-      return "split the RAM in another way: " + banks.map { "\($0)" }.joined(separator: ", ")
+      return "declare the RAM in other banks: " + banks.map { "\($0)" }.joined(separator: ", ")
     }
   }
 
@@ -58,7 +58,7 @@ extension Remedy {
     var caveats: [String] = []
     if case .split(_, let invented) = candidate.change, !invented.isEmpty {
       caveats += invented.map {
-        "the board has no RAM at \($0): the guest boots with such a split, and the board would not"
+        "the board has no RAM at \($0): the guest boots with such banks, and the board would not"
       }
     }
     if let request = candidate.change.request, request.bytes < asked.bytes {
@@ -80,7 +80,7 @@ extension PhysicalRange {
       return ["devices that reach no further than \(limit) cannot use it"]
     }
     return last.value >> 32 > 0
-      ? ["devices with a 32-bit DMA mask cannot use what lies above 4 GiB"] : []
+      ? ["devices with a 32-bit DMA mask cannot use what is above 4 GiB"] : []
   }
 }
 

@@ -22,11 +22,11 @@ extension RemedySearch {
         candidates.append(candidate)
       }
     }
-    let place = inventing ? "however the RAM is split" : "inside the board's physical-ram"
+    let place = inventing ? "wherever the board had its RAM" : "inside the board's physical-ram"
     let total = memory.banks.reduce(0) { $0 + $1.size.bytes }
     return Attempt(
       kind: kind, candidates: candidates,
-      finding: "\(place), no split of the \(size(total)) has a pool larger than \(size(largest))",
+      finding: "\(place), no banks of \(size(total)) have a pool larger than \(size(largest))",
       largest: ByteCount(largest))
   }
 

@@ -26,7 +26,7 @@ struct BoardFileText {
       "architecture: \(board.architecture.value.rawValue)  # \(board.architecture.origin)",
       "cpu: { model: \(Self.cpu(board)), count: \(board.cpuCount.value) }  "
         + "# \(board.cpuCount.origin)",
-      "# Where no bank and no region lies: the guest's own devices, and not the board's.",
+      "# Where no bank and no region is: the guest's own devices, and not the board's.",
       "devices: { \(Self.devices(board)) }" + (board.dmaLimit.map { "  # \($0.origin)" } ?? ""),
       "", "physical-ram:",
     ]

@@ -98,7 +98,7 @@ package struct BoardImport: Sendable {
       ] : MissingFacts(view).list
     if sources.listing == nil, view.boot.loader.kernel == nil {
       list.append(
-        .init(what: "where the kernel lies", command: "cat /proc/iomem    # as root; for --iomem"))
+        .init(what: "where the kernel is", command: "cat /proc/iomem    # as root; for --iomem"))
     }
     if sources.configuration == nil {
       list.append(
@@ -119,10 +119,10 @@ package enum ImportFault: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noMemory:
-      "neither log nor tree tells where RAM lies: give a log with 'Early memory node ranges', the tree "
+      "neither log nor tree tells where RAM is: give a log with 'Early memory node ranges', the tree "
         + "that the kernel got (cp /sys/firmware/fdt board.dtb), or /proc/iomem"
     case .outOfReach(let bank):
-      "the bank \(bank) lies beyond the 39 address bits of a guest: no board file can have it; predict, "
+      "the bank \(bank) is beyond the 39 address bits of a guest: no board file can have it; predict, "
         + "max and lint take the tree itself (--dtb)"
     }
   }

@@ -24,7 +24,7 @@ struct BoardOutlook {
       kernel = AssumedKernel(view, configuration: configuration, hasHugePages: true)
       predicted = Self.none(
         view.boot.release == nil
-          ? "the log does not say which release it is of" : "where RAM lies is not known")
+          ? "the log does not say which release it is of" : "the place of RAM is not known")
       return
     }
     let choices =
@@ -167,10 +167,10 @@ extension EarlyMemory {
   fileprivate func assumptions(_ view: BoardView) -> [String] {
     var assumptions: [String] = []
     if view.boot.loader.kernel?.value != kernel {
-      assumptions.append("the kernel lies at \(kernel)")
+      assumptions.append("the kernel is at \(kernel)")
     }
     if view.boot.loader.deviceTree == nil {
-      assumptions.append("the device tree lies at \(deviceTree.start), behind the kernel")
+      assumptions.append("the device tree is at \(deviceTree.start), behind the kernel")
     }
     if view.boot.loader.ramdisk == nil { assumptions.append("there is no ramdisk") }
     if view.tree == nil, view.pools.contains(where: { $0.pool.kind == .deviceTree }) {

@@ -105,7 +105,7 @@ extension FindingRules {
         return Room(
           cause: cause, largest: nil,
           advice:
-            "Capture the serial console from the boot loader on, which names what lies in the "
+            "Capture the serial console from the boot loader on, which names what is in the "
             + "way, and move that; or ask for less.",
           sources: view.bankSources + takers.flatMap(\.evidence))
       }
@@ -123,13 +123,13 @@ extension FindingRules {
     let names = takers.isEmpty ? nil : named(takers)
     if view.boot.pageSize?.value == .sixtyFourKiB {
       return
-        "With 64 KiB pages a pool is a multiple of 512 MiB and lies on one; "
+        "With 64 KiB pages a pool is a multiple of 512 MiB and is on one; "
         + (names.map { "\($0), the kernel and the firmware leave" }
           ?? "the kernel and the firmware leave") + " no such block below 4 GiB."
     }
     return
-      "No run of \(size.asKernelWrites) is free on a multiple of what CMA needs where the pool is "
-      + "looked for; the log does not say where RAM lies"
+      "No hole of \(size.asKernelWrites) is free on a multiple of what CMA needs where the pool is "
+      + "looked for; the log does not say where RAM is"
       + (names.map { ", only that \($0) \(takers.count == 1 ? "is" : "are") taken" } ?? "") + "."
   }
 

@@ -83,11 +83,11 @@ extension FindingRules {
     let place = within.map { " in its alloc-ranges (\($0.map(\.description).enumerated))" } ?? ""
     let taken = (within ?? view.banks ?? []).flatMap { occupancy.takers(in: $0) }
     return (
-      "No run of \(pool.pool.size?.asKernelWrites ?? "that size") is free for '\(name)'\(place)"
+      "No hole of \(pool.pool.size?.asKernelWrites ?? "that size") is free for '\(name)'\(place)"
         + (taken.isEmpty ? "" : ": \(named(taken)) lie there") + ".\(after)",
       within == nil
-        ? "Lower the size of '\(name)', or move what lies in the way."
-        : "Widen alloc-ranges of '\(name)', lower its size, or move what lies in the way.",
+        ? "Lower the size of '\(name)', or move what is in the way."
+        : "Widen alloc-ranges of '\(name)', lower its size, or move what is in the way.",
       taken.flatMap(\.evidence)
     )
   }
@@ -100,13 +100,13 @@ extension FindingRules {
       guard let range = pool.pool.range, let border = border(in: range) else {
         return Finding(
           id: .notActivated, statement: statement,
-          cause: "An area that lies in two zones is not activated; none of its pages can be had.",
+          cause: "An area that is in two zones is not activated; none of its pages can be had.",
           remedy: "Ask for a pool that fits in one zone, or give its place: cma=SIZE@ADDRESS.",
           evidence: pool.sources)
       }
       return Finding(
         id: .notActivated, statement: statement,
-        cause: "The pool \(range) lies on both sides of \(border.address), where zone "
+        cause: "The pool \(range) is on both sides of \(border.address), where zone "
           + "\(border.zone) ends, and an area in two zones is not activated, though the Memory line "
           + "counts it.",
         remedy: remedy(for: pool, range, border.address),
@@ -176,9 +176,9 @@ extension FindingRules {
     else { return [] }
     return [
       Finding(
-        id: .poolAboveFourGigabytes, statement: "the \(pool.title) lies above 4 GiB",
+        id: .poolAboveFourGigabytes, statement: "the \(pool.title) is above 4 GiB",
         cause:
-          "\(pool.title.capitalizedFirst) (\(range)) lies above 4 GiB, out of reach of devices "
+          "\(pool.title.capitalizedFirst) (\(range)) is above 4 GiB, out of reach of devices "
           + "with 32 address bits; they get nothing of it.",
         remedy: pool.pool.name == nil
           ? "Give the end of the search: cma=SIZE@0-4G."

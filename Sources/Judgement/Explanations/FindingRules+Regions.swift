@@ -72,7 +72,7 @@ extension FindingRules {
       let missing = range.subtracting(banks)
       guard let first = missing.first else { return nil }
       return Finding(
-        id: .poolOutsideRAM, statement: "the \(pool.title) lies where there is no RAM",
+        id: .poolOutsideRAM, statement: "the \(pool.title) is where there is no RAM",
         cause:
           "\(first) of the pool \(range) is not RAM of any memory node; such a pool passes early "
           + "boot, and the kernel dies when it activates it (cma_init_reserved_areas).",
@@ -170,7 +170,7 @@ extension FindingRules {
           statement: "\(range) is ignored, and is no loss",
           cause:
             "Nothing is wrong with the pools: the RAM that is ignored, \(range), is \(what), which "
-            + "lies above all memory that the kernel may use.",
+            + "is above all memory that the kernel may use.",
           remedy: "None is needed.",
           evidence: view.sources(ignored.lines + (loaders?.lines ?? []))
             + (unmapped.map { [$0.source] } ?? []))
@@ -178,7 +178,7 @@ extension FindingRules {
       return Finding(
         id: .ignoredRAM, statement: "\(range.size.asKernelWrites) of RAM are not used",
         cause:
-          "\(range) lies above what this kernel maps, and it has no highmem: the RAM is lost to "
+          "\(range) is above what this kernel maps, and it has no highmem: the RAM is lost to "
           + "it, and no pool can lie there.",
         remedy: "Take a kernel with CONFIG_HIGHMEM, or another CONFIG_VMSPLIT.",
         evidence: view.sources(ignored.lines))

@@ -20,7 +20,7 @@ package struct MissingFacts {
     note(
       boot.machine == nil && boot.efi == nil, "the board's name",
       "cat /sys/firmware/devicetree/base/model")
-    note(view.banks == nil, "where RAM lies", "cat /proc/iomem    # as root")
+    note(view.banks == nil, "where RAM is", "cat /proc/iomem    # as root")
     note(
       boot.banks == nil && view.banks != nil,
       "RAM by the kernel's own lines (it is the device tree's here)",
@@ -32,7 +32,7 @@ package struct MissingFacts {
       "cat /proc/cmdline")
     note(
       view.pools.contains { $0.pool.outcome == .reserved && $0.pool.base == nil },
-      "where a pool lies", "dmesg | grep -iE 'cma|reserved mem'")
+      "where a pool is", "dmesg | grep -iE 'cma|reserved mem'")
     note(boot.memory?.value.pools == nil, "how much all pools have", "grep Cma /proc/meminfo")
     note(
       view.tree == nil && view.pools.contains { $0.pool.kind == .deviceTree },

@@ -41,7 +41,7 @@ struct Replay {
       return needs
     }
     if view.banks == nil {
-      needs.append(boot.efi == nil ? "where RAM lies" : "EFI's memory map (where RAM lies)")
+      needs.append(boot.efi == nil ? "where RAM is" : "EFI's memory map (where RAM is)")
     }
     if view.pools.contains(where: { $0.pool.outcome == .reserved && $0.pool.base == nil }) {
       needs.append("the line that has the pool's address")
@@ -50,7 +50,7 @@ struct Replay {
       needs.append("the nodes of the device tree")
     }
     if let gap = gapAbove(view), boot.loader.deviceTree == nil || boot.loader.ramdisk == nil {
-      needs.append("what lies in \(gap) (device tree, ramdisk)")
+      needs.append("what is in \(gap) (device tree, ramdisk)")
     }
     if needs.isEmpty {
       needs.append(predicted.unknown ?? "the kernel's configuration, or what else is taken")

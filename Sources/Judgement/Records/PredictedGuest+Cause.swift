@@ -29,7 +29,7 @@ extension PredictedGuest {
     }
     return predicted.pools.first { !$0.isActive }.map { pool in
       FailureCause(
-        "cma: CMA area \(pool.name) could not be activated", because: ["it lies in two zones"],
+        "cma: CMA area \(pool.name) could not be activated", because: ["it is in two zones"],
         next: "cmalab suggest")
     }
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MemoryRequests
 package import Predictions
 package import Quantities
 
@@ -31,10 +32,30 @@ extension PredictedRecord {
     }
   }
 
-  /// What is predicted of a kernel with that memory, and what there is room for where that is not
-  /// what was asked for.
+  /// What is predicted of a kernel with that memory, what there is room for where that is not what was
+  /// asked for, and how large the default pool could be.
   package init(of kernel: KernelFacts, with memory: EarlyMemory) {
     let prediction = Prediction(of: kernel, with: memory)
-    self.init(prediction, room: PoolRoom(insteadOf: prediction, of: kernel, with: memory))
+    let room = PoolRoom(insteadOf: prediction, of: kernel, with: memory)
+    self.init(
+      prediction, room: room,
+      safe: Self.largestSafe(prediction, room: room, of: kernel, with: memory))
+  }
+
+  private static func largestSafe(
+    _ prediction: Prediction, room: PoolRoom?, of kernel: KernelFacts, with memory: EarlyMemory
+  ) -> ByteCount? {
+    guard prediction.unknown == nil else { return nil }
+    switch prediction.setting {
+    case .deviceTree:
+      return LargestPool(of: kernel, with: memory, node: prediction.defaultPool?.name).safe
+    case .commandLine, .kconfig:
+      // Where the kernel places the pool, the room is the pool's.
+      if let room, room.node == nil { return room.safe }
+      return LargestPool(of: kernel, with: memory).safe
+    case nil:
+      let node = memory.reservedMemory?.nodes.first { $0.name == room?.node }
+      return node?.isDefault == true ? room?.safe : nil
+    }
   }
 }

@@ -117,8 +117,11 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
   package let unknown: String?
   /// Nil where everything gets its memory and the guest lives, and in a record of cmalab 0.1.
   package let room: Room?
+  /// The largest default pool that the guest lives with, asked for as this one is: what `max` says. Nil
+  /// where none is asked for, and in records of earlier releases.
+  package let safeBytes: ByteCount?
 
-  package init(_ prediction: Prediction, room: PoolRoom? = nil) {
+  package init(_ prediction: Prediction, room: PoolRoom? = nil, safe: ByteCount? = nil) {
     line = prediction.line
     checkedRelease = prediction.checkedRelease
     setting = Setting(prediction.setting)
@@ -151,6 +154,7 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     remarks = prediction.remarks
     unknown = prediction.unknown
     self.room = room.map(Room.init)
+    safeBytes = safe
   }
 }
 

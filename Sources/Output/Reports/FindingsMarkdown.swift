@@ -15,7 +15,7 @@ package struct FindingsMarkdown: Report {
     let head = "## \(report.subject.markdown): \(report.counts.markdown)\n"
     let table =
       report.shown.isEmpty
-      ? "" : "\n| Severity | Where | What | Remedy |\n| --- | --- | --- | --- |\n"
+      ? "" : "\n| Severity | Where | What | What to do |\n| --- | --- | --- | --- |\n"
     let assumed = report.assumptions.map { "\n> assumed: \($0.markdown)\n" }
     let others = report.otherPageSizes.map { "\n\($0.markdown)\n" } ?? ""
     return head + table + report.shown.map(row).joined() + others + assumed.joined()

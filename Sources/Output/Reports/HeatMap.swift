@@ -32,10 +32,12 @@ struct HeatMap: Sendable {
     var largestPass: Square? {
       squares.last { $0?.cell?.outcome == .pass } ?? nil
     }
-    /// What the model says is the largest safe pool; nil where every run got its own.
+    /// What the model says is the largest safe pool; nil where it says nothing.
     var largestSafe: ByteCount? {
-      squares.lazy.compactMap { $0?.cell?.record.predicted?.room }.first { $0.node == nil }?
-        .safeBytes
+      let predicted = squares.lazy.compactMap { $0?.cell?.record.predicted }
+      return predicted.compactMap(\.safeBytes).first
+        // Records of earlier releases have it where something is refused.
+        ?? predicted.compactMap(\.room).first { $0.node == nil }?.safeBytes
     }
     var smallestFailure: Square? {
       squares.first { $0?.cell.map { $0.outcome == .fail || $0.outcome == .panic } ?? false } ?? nil
@@ -165,13 +167,20 @@ private struct Place {
 
     func words(of value: String) -> String? {
       switch self {
-      case .kernel: value
+      case .kernel: Self.short(value)
       case .way: "via \(value)"
       case .pageSize: value.isEmpty ? nil : "\(value) pages"
       case .cpus: value == "1" ? "1 CPU" : "\(value) CPUs"
       case .regions: value.isEmpty ? nil : "regions \(value)"
       }
     }
+
+    /// The end of an image's path, which would widen every row.
+    private static func short(_ kernel: String) -> String {
+      kernel.count > longestKernel ? "\u{2026}\(kernel.suffix(longestKernel - 1))" : kernel
+    }
+
+    private static let longestKernel = 40
   }
 
   let group: String

@@ -20,7 +20,7 @@ package struct LintRulesMarkdown: Report {
       ## Overview
 
       A finding has the name of its rule in brackets, what is wrong in this tree, what the kernel \
-      does about it, the kernel's file and function that does so, and a remedy. The severity is that \
+      does about it, the kernel's file and function that does so, and what to do. The severity is that \
       of most findings of a rule: what only a page size beside the first one refuses is a warning.
 
       """
@@ -38,7 +38,7 @@ package struct LintRulesMarkdown: Report {
 
       - Severity: \(rule.severity.rawValue).
       \(consequence)- Source: \(rule.origin.markdown).
-      - Remedy: \(rule.remedy.markdown).
+      - What to do: \(rule.remedy.markdown).
 
       """
   }

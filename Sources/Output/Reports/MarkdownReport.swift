@@ -104,7 +104,7 @@ package struct MarkdownReport: Report {
         rows.append("| \(name), \(row.name.markdown) | \(words[0]) | \(words[1]) | \(safe) |\n")
       }
     }
-    return "\n### Where the edges lie\n\n| | largest that fits | smallest that does not "
+    return "\n### What fits\n\n| | largest that fits | smallest that does not "
       + "| safe, by max |\n| --- | ---: | ---: | ---: |\n" + Self.list(rows)
   }
 }

@@ -42,7 +42,7 @@ extension PhysicalRange: Codable {
     let end = try container.decode(PhysicalAddress.self, forKey: .end)
     guard let range = PhysicalRange(start: start, last: end) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .end, in: container, debugDescription: "\(end) lies before \(start)")
+        forKey: .end, in: container, debugDescription: "\(end) is before \(start)")
     }
     self = range
   }

@@ -24,7 +24,7 @@ extension CaseGuest {
     let isClear =
       start == arm.pageOffset || start + image <= arm.pageOffset || start >= arm.pageOffset + image
     guard isClear else {
-      throw ImpossibleCase(description: "the kernel lies over its own virtual addresses")
+      throw ImpossibleCase(description: "the kernel is over its own virtual addresses")
     }
     guard end < 1 << 32, end - start < Self.sureLowMemory else {
       throw ImpossibleCase(description: "its files are not all in low memory")

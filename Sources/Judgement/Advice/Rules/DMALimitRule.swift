@@ -8,7 +8,7 @@ import Records
 /// A pool beyond what the devices of a bus reach.
 struct DMALimitRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.dmaLimit), .warning, "a pool lies beyond the end of dma-ranges",
+    .own(.dmaLimit), .warning, "a pool is beyond the end of dma-ranges",
     consequence: "devices on that bus cannot use it: an allocation silently falls back to other "
       + "memory, or fails",
     origin: "kernel/dma/direct.c, dma_coherent_ok", remedy: "give alloc-ranges below the limit")
@@ -20,7 +20,7 @@ struct DMALimitRule: LintRule {
     return (subject.prediction?.pools ?? []).filter { $0.range.last > limit }.map { pool in
       description.finding(
         at: subject.place(of: pool),
-        problem: "\(pool.range) lies beyond \(limit), where dma-ranges end",
+        problem: "\(pool.range) is beyond \(limit), where dma-ranges end",
         remedy: "give alloc-ranges below \(limit)")
     }
   }

@@ -8,7 +8,7 @@ import Records
 /// A default pool beyond 32 bits.
 struct DMAMaskRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.dmaMask), .warning, "the default pool lies above 4 GiB",
+    .own(.dmaMask), .warning, "the default pool is above 4 GiB",
     consequence: "a device with the usual 32-bit DMA mask silently gets other memory, or none",
     origin: "drivers/of/platform.c, of_platform_device_create_pdata (the mask); "
       + "kernel/dma/direct.c, dma_coherent_ok",
@@ -24,7 +24,7 @@ struct DMAMaskRule: LintRule {
         && !(limit.map { pool.range.last > $0 } ?? false)
     }.map { pool in
       description.finding(
-        at: subject.place(of: pool), problem: "\(pool.range) lies above 4 GiB")
+        at: subject.place(of: pool), problem: "\(pool.range) is above 4 GiB")
     }
   }
 }

@@ -22,7 +22,7 @@ struct NoMemoryRule: LintRule {
         description.finding(
           at: .node(path: "/"),
           problem: "no memory node has RAM: the boot loader has to fill it in",
-          consequence: "what depends on where RAM lies is not looked at; all else is",
+          consequence: "what depends on the place of RAM is not looked at; all else is",
           severity: .note, remedy: "none where the boot loader does so; --bank START+SIZE says what"
         )
       ]

@@ -8,7 +8,7 @@ import Records
 struct SizeInRegRule: LintRule {
   private let description = LintRuleDescription(
     .own(.sizeInReg), .error, "reg holds a size, and no address",
-    consequence: "the node is skipped, or its pool is put at address 0, whatever lies there",
+    consequence: "the node is skipped, or its pool is put at address 0, whatever is there",
     origin: "drivers/of/of_reserved_mem.c, __reserved_mem_reserve_reg (5.10, 6.1: "
       + "drivers/of/fdt.c)",
     remedy: "write size in place of reg, and alloc-ranges for where it may lie")
@@ -42,7 +42,7 @@ struct SizeInRegRule: LintRule {
     return description.finding(
       at: subject.place(node.name, "reg"),
       problem: "reg begins at address 0, and the node has no address",
-      consequence: "the pool is put at address 0, whatever lies there",
+      consequence: "the pool is put at address 0, whatever is there",
       origin: "kernel/dma/contiguous.c, rmem_cma_setup")
   }
 

@@ -47,7 +47,7 @@ package struct ExplanationMarkdown: Report {
   private func finding(_ finding: ExplainedBoot.Finding) -> String {
     "### \(finding.isFault ? "Wrong" : "Not wrong"): \(finding.statement.markdown)\n\n"
       + "\(finding.cause.markdown)\n\n\(block(finding.evidence))\n"
-      + "Remedy: \(finding.remedy.markdown)\n"
+      + "What to do: \(finding.remedy.markdown)\n"
   }
 
   private func outlook(_ boot: ExplainedBoot) -> String {

@@ -15,10 +15,7 @@ struct ExplanationPage: TemplateScope {
   }
   struct Pool: TemplateScope {
     let title: String
-    let outcome: String
-    let place: String
-    let size: String
-    let asker: String
+    let summary: String
     let lines: [Line]
   }
   struct Statement: TemplateScope {
@@ -78,8 +75,7 @@ struct ExplanationPage: TemplateScope {
     map = MapDrawing(boot)
     pools = zip(boot.pools, boot.evidence.pools).map { pool, sources in
       Pool(
-        title: pool.title, outcome: pool.outcome.rawValue, place: pool.place, size: pool.size,
-        asker: pool.asker, lines: sources.map(Line.init))
+        title: pool.title, summary: pool.sentence, lines: sources.map(Line.init))
     }
     statements = boot.findings.map { finding in
       Statement(

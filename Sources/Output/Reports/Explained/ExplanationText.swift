@@ -102,7 +102,7 @@ package struct ExplanationText: Report {
     paragraph("\(word): \(finding.statement)").map { style.strong($0) }
       + (isInAnswer ? [] : paragraph(finding.cause, indent: 2))
       + evidence(finding.evidence, limit: Self.mostLines)
-      + paragraph("remedy: \(finding.remedy)", indent: 2)
+      + paragraph("what to do: \(finding.remedy)", indent: 2)
   }
 
   // MARK: What follows

@@ -53,6 +53,12 @@ extension ExplainedBoot.Pool {
   var place: String { range.map(\.description) ?? base.map { "\($0)" } ?? "-" }
 
   var size: String { bytes?.inMebibytes ?? "-" }
+
+  /// What became of it, without what nobody knows: `refused, asked for by the device tree`.
+  var sentence: String {
+    ([outcome.rawValue] + [place, size].filter { $0 != "-" } + ["asked for by \(asker)"])
+      .joined(separator: ", ")
+  }
 }
 
 extension ReproducedBoot {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quantities
 package import Records
 
 /// What is predicted of a guest, as one HTML file.
@@ -28,7 +29,7 @@ struct PredictionPage: TemplateScope {
     let items: [String]
   }
 
-  /// Of what will not do.
+  /// Of what will do, or will not.
   struct Verdict: TemplateScope {
     let kind: String
     let mark: String
@@ -38,7 +39,7 @@ struct PredictionPage: TemplateScope {
 
   let title: String
   let verdict: Verdict?
-  /// What decides; nil where ``verdict`` says more.
+  /// What decides; nil where a ``verdict`` says more.
   let sentence: String?
   let map: MapDrawing?
   let lists: [List]
@@ -46,13 +47,12 @@ struct PredictionPage: TemplateScope {
   init(_ guest: PredictedGuest) {
     let predicted = guest.predicted
     title = "\(guest.board), layout \(guest.layout), kernel \(guest.kernel), predicted"
-    let failure = Outcome.fail
-    verdict = guest.cause.map {
-      Verdict(
-        kind: failure.kind, mark: failure.mark, word: "will fail", reason: $0.line.printable)
-    }
+    let cause = guest.cause
+    verdict =
+      cause.map { Verdict(.fail, "will fail", $0.line.printable) }
+      ?? predicted.answer.map { Verdict(.pass, "fits", $0) }
     sentence =
-      verdict == nil
+      cause == nil
       ? predicted.unknown.map { "Cannot be predicted: \($0)" } ?? "\(predicted.reason)." : nil
     map = MapDrawing(guest)
     lists = [
@@ -60,5 +60,21 @@ struct PredictionPage: TemplateScope {
       List(heading: "Assumed", items: predicted.assumptions),
       List(heading: "Remarks", items: predicted.remarks ?? []),
     ].filter { !$0.items.isEmpty }
+  }
+}
+
+extension PredictionPage.Verdict {
+  fileprivate init(_ outcome: Outcome, _ word: String, _ reason: String) {
+    self.init(kind: outcome.kind, mark: outcome.mark, word: word, reason: reason)
+  }
+}
+
+extension PredictedRecord {
+  /// Where the pools will be, and how large the default pool could be; nil where there is none.
+  fileprivate var answer: String? {
+    guard unknown == nil, !pools.isEmpty else { return nil }
+    let places = pools.map { "\($0.bytes) at \($0.base)" }.joined(separator: ", ")
+    let most = safeBytes.map { "; the largest that is safe: \($0.wholeMebibytes) MiB" } ?? ""
+    return places + most
   }
 }

@@ -12,7 +12,7 @@ struct Ticket {
     let record = cell.record
     let evidence = cell.excerpt.lines.filter(\.isEvidence).prefix(Self.mostLines).map(\.text)
     let blocks = [
-      MarkdownEscaping.block(AddressMap(observedBy: record).text()),
+      MarkdownEscaping.block(AddressMap(observedBy: record).text(in: .init(isCut: false))),
       evidence.isEmpty
         ? nil : MarkdownEscaping.block(evidence.map { "\($0)\n" }.joined()),
       record.request.asked.map {

@@ -239,7 +239,7 @@ extension AddressMap.Segment {
         : String(label.drop { $0 == "'" }.prefix { $0 != "'" && $0 != "@" })
     case .deviceTree: "DTB"
     case .invented: "no such RAM"
-    case .hole: "largest hole"
+    case .hole: "hole"
     default: label
     }
   }

@@ -32,7 +32,7 @@ struct Picture: TemplateScope {
   ///   - map: nil where nobody tells where RAM lies.
   ///   - answer: what became of it.
   init(_ map: MapDrawing?, heading: String, answer: String?) {
-    let untold = map == nil ? "There is no map: it is not told where RAM lies." : nil
+    let untold = map == nil ? "There is no map: it is not told where RAM is." : nil
     let words = [untold, answer, map?.forecast].compactMap(\.self).flatMap(Self.wrapped)
     self.init(
       heading: heading, answer: answer?.visible, map: map, chart: nil,

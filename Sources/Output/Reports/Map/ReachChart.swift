@@ -24,11 +24,11 @@ struct ReachChart: TemplateScope {
   let diagonal: String?
   let series: [Series]
   let labels: [Label]
-  let width = 620
+  let width: Int
   let height = 300
 
   private static let left = 64
-  private static let plotWidth = 380
+  private static let plotWidth = 300
   private static let top = 12
   private static let plotHeight = 236
   /// More lines nobody tells apart.
@@ -142,6 +142,8 @@ struct ReachChart: TemplateScope {
     let names = shown.enumerated().map { index, line in
       Label(x: right + 32, y: (places[index] ?? bottom) + 3, text: line.key.visible)
     }
+    // Its letters are 10 pixels high, and hardly one is wider than 6.
+    width = max(460, right + 40 + 6 * (names.map(\.text.count).max() ?? 0))
     labels =
       scale.x.ticks.map { Label(x: x($0) - 14, y: bottom + 18, text: Self.words($0)) }
       + scale.y.ticks.map { Label(x: 4, y: y($0) + 3, text: Self.words($0)) } + names

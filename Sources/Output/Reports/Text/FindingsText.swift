@@ -29,7 +29,7 @@ package struct FindingsText: Report {
     if finding.consequence != finding.problem { lines.append("  so:      \(finding.consequence)") }
     if let message = finding.message { lines.append("  kernel:  \(message.printable)") }
     lines.append("  source:  \(finding.origin)")
-    lines.append("  remedy:  \(finding.remedy)")
+    lines.append("  do:      \(finding.remedy)")
     let conditions = report.conditions(of: finding)
     if !conditions.isEmpty { lines.append("  with:    \(conditions.joined(separator: "; "))") }
     return lines.map { $0 + "\n" }.joined()

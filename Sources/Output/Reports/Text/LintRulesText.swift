@@ -22,7 +22,7 @@ package struct LintRulesText: Report {
   private func paragraph(_ rule: LintRuleDescription) -> String {
     var lines = ["\(style.strong("\(rule.rule)")): \(rule.severity.rawValue): \(rule.summary)"]
     if rule.consequence != rule.summary { lines.append("  so:      \(rule.consequence)") }
-    lines += ["  source:  \(rule.origin)", "  remedy:  \(rule.remedy)"]
+    lines += ["  source:  \(rule.origin)", "  do:      \(rule.remedy)"]
     return lines.map { "\($0)\n" }.joined()
   }
 }

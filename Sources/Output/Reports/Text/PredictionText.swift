@@ -57,7 +57,7 @@ package struct PredictionText: Report {
     var lines = predicted.pools.compactMap { pool -> String? in
       guard let range = PhysicalRange(start: pool.base, size: pool.bytes) else { return nil }
       let role = pool.isDefault ? ", the default pool" : ""
-      let state = pool.isActive ? "" : ", given up: it lies in two zones"
+      let state = pool.isActive ? "" : ", given up: it is in two zones"
       return line(range, "pool '\(pool.name)'\(role)\(state)")
     }
     if let refusal = predicted.refusal { lines.append("  default pool refused: \(refusal)") }

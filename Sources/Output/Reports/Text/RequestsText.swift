@@ -42,7 +42,7 @@ struct RequestsText {
   private func explained(_ message: ExplainedMessage) -> [String] {
     [
       "  the kernel: \(message.source.text.kernelMessage) (console line \(message.source.line))",
-      "    meaning: \(message.meaning)", "    remedy: \(message.remedy)",
+      "    meaning: \(message.meaning)", "    what to do: \(message.remedy)",
       "    said by: \(message.origin)",
     ]
   }

@@ -62,8 +62,8 @@ package struct SuggestionText: Report {
         + "\(size(suggestion.largestOfTriedBytes))\n"
     }
     var lines = [
-      style.strong("remedy (\(name(of: remedy.kind))): \(remedy.summary)"),
-      "  the pool then lies at \(remedy.pool), \(size(remedy.pool.size))",
+      style.strong("change (\(name(of: remedy.kind))): \(remedy.summary)"),
+      "  the pool then is at \(remedy.pool), \(size(remedy.pool.size))",
     ]
     lines += remedy.caveats.map { "  mind: \($0)" }
     if let words = remedy.commandLine { lines += ["", "  kernel command line:", "    \(words)"] }
@@ -97,8 +97,8 @@ package struct SuggestionText: Report {
     lines += region.problems.map { "  \($0)" }
     if region.remedies.isEmpty { lines.append("  no change was found: see 'cmalab lint'") }
     for remedy in region.remedies {
-      lines.append("  remedy (\(remedy.kind.rawValue)): \(remedy.summary)")
-      lines.append("    the region then lies at \(remedy.region), \(remedy.region.size)")
+      lines.append("  change (\(remedy.kind.rawValue)): \(remedy.summary)")
+      lines.append("    the region then is at \(remedy.region), \(remedy.region.size)")
       lines += remedy.caveats.map { "    mind: \($0)" }
       lines += remedy.deviceTree.split(separator: "\n").map {
         "      " + $0.replacing("\t", with: "  ")
@@ -122,8 +122,8 @@ package struct SuggestionText: Report {
     case .alignment: "alignment"
     case .window: "cma=@START-END"
     case .node: "reserved-memory"
-    case .split: "another split"
-    case .inventedSplit: "more than is"
+    case .split: "other banks"
+    case .inventedSplit: "invented RAM"
     }
   }
 
