@@ -161,7 +161,7 @@ extension Guests {
       // What the log says is explained all the same.
       #expect(result.output.hasPrefix("The log has no word of a pool"))
       #expect(
-        result.errors.contains("it cannot be reproduced: neither log nor tree tells where RAM lies")
+        result.errors.contains("it cannot be reproduced: neither log nor tree tells where RAM is")
       )
     }
   }

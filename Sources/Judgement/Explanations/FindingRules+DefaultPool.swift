@@ -162,5 +162,5 @@ extension FindingRules {
 }
 
 extension [Occupancy.Taker] {
-  fileprivate var verb: String { count == 1 ? "lies" : "lie" }
+  fileprivate var verb: String { count == 1 ? "is" : "are" }
 }

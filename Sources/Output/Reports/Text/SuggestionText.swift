@@ -63,7 +63,7 @@ package struct SuggestionText: Report {
     }
     var lines = [
       style.strong("change (\(name(of: remedy.kind))): \(remedy.summary)"),
-      "  the pool then is at \(remedy.pool), \(size(remedy.pool.size))",
+      "  the pool is then at \(remedy.pool), \(size(remedy.pool.size))",
     ]
     lines += remedy.caveats.map { "  mind: \($0)" }
     if let words = remedy.commandLine { lines += ["", "  kernel command line:", "    \(words)"] }
@@ -98,7 +98,7 @@ package struct SuggestionText: Report {
     if region.remedies.isEmpty { lines.append("  no change was found: see 'cmalab lint'") }
     for remedy in region.remedies {
       lines.append("  change (\(remedy.kind.rawValue)): \(remedy.summary)")
-      lines.append("    the region then is at \(remedy.region), \(remedy.region.size)")
+      lines.append("    the region is then at \(remedy.region), \(remedy.region.size)")
       lines += remedy.caveats.map { "    mind: \($0)" }
       lines += remedy.deviceTree.split(separator: "\n").map {
         "      " + $0.replacing("\t", with: "  ")
