@@ -35,7 +35,7 @@ package struct FramedConsole: Sendable {
     var mark: String?
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\r\n") {
       let words = line.split(separator: " ")
-      if line.hasPrefix("@cmalab 1 begin ") {
+      if line.hasPrefix("@cmalab 1 begin "), words.count > 4 {
         mark = "@\(words[3]) "
         records.append(Record(String(words[4]), ""))
       } else if line.hasPrefix("@cmalab 1 end ") {
