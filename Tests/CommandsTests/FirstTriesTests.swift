@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HostFiles
+import HostProcesses
 import SystemPackage
 import Testing
 
