@@ -61,7 +61,7 @@ import Testing
         try await compile(Self.root + "a = /incbin/(\"/dev/zero\");\n};\n", in: folder)
       }
       let words = error.map(String.init(describing:)) ?? ""
-      #expect(words.contains("board.dts:3: /incbin/ of '/dev/zero' is refused: it lies outside of"))
+      #expect(words.contains("board.dts:3: /incbin/ of '/dev/zero' is refused: it is outside of"))
     }
   }
 

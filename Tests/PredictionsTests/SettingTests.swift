@@ -56,6 +56,20 @@ import Testing
     #expect(prediction.messages.contains(words))
   }
 
+  /// Seen on 5.10: a carve-out and a pool at one place, and the kernel warns of each page that is not
+  /// mapped (cma_activate_area). Later its memory map has such pages.
+  @Test(arguments: KernelsOfOurs.lines) func aPoolOverACarveOutMayHaveNoValidPages(_ line: String) {
+    let place = EarlyMemory.Node.Placement.fixed([.init(start: 0x2180_0000, size: 8 << 20)])
+    let prediction = predict(
+      line, "cma=64M",
+      [
+        node("firmware@21800000", place, isReusable: false, isNoMap: true, isShared: false),
+        node("video@21800000", place),
+      ])
+    let isOld = ["5.4", "5.10"].contains(line)
+    #expect(prediction.hazards.contains(.poolOutsideMemory) == isOld)
+  }
+
   @Test(arguments: KernelsOfOurs.lines) func zeroAsksForNone(_ line: String) {
     let prediction = predict(line, "cma=0", [], ["CMA_SIZE_MBYTES": "16"])
     #expect(prediction.pools.isEmpty)

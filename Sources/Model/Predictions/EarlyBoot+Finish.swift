@@ -47,13 +47,16 @@ extension EarlyBoot {
   private mutating func findHazards() {
     let kernel = machine.reservedKernelStart
     let kernelEnd = input.kernel.value + facts.image.size
+    let mapped = memblock.memory.filter { !$0.isNoMap }.compactMap {
+      PhysicalRange(at: $0.start, bytes: $0.size)
+    }
     for (index, area) in areas.pools.enumerated() {
       let (start, end) = (area.range.start.value, area.range.last.value + 1)
-      if !memblock.isMemory(start, size: end - start) {
-        let mapped = memblock.memory.filter { !$0.isNoMap }.compactMap {
-          PhysicalRange(at: $0.start, bytes: $0.size)
-        }
-        let missing = area.range.subtracting(mapped)
+      let missing = area.range.subtracting(mapped)
+      // cma_activate_area warns of a page that is not valid.
+      if !memblock.isMemory(start, size: end - start)
+        || rules.unmappedPagesAreInvalid && !missing.isEmpty
+      {
         let names = missing.map(\.description).joined(separator: ", ")
         log.warn(
           .poolOutsideMemory, of: area, covering: missing == [area.range] ? nil : names)

@@ -67,6 +67,18 @@ extension SourceProbe {
         ),
       ]),
     SourceProbe(
+      \.unmappedPagesAreInvalid,
+      [
+        (true, .has("memblock_is_map_memory", .arm64Init, in: "pfn_valid")),
+        (
+          false,
+          .any([
+            .lacks("pfn_valid", .arm64Init),
+            .omits("memblock_is_map_memory", .arm64Init, in: "pfn_valid"),
+          ])
+        ),
+      ]),
+    SourceProbe(
       \.sectionBits,
       [
         (.init(small: 30, large: 30), .has("SECTION_SIZE_BITS\t30", .arm64Sections)),

@@ -186,6 +186,10 @@ extension KernelRule {
       "whether pages make up the memory map where no block fits",
       in: ("arch/arm64/mm/mmu.c", "vmemmap_populate")),
     KernelRule(
+      "unmapped-pages-are-invalid", \.unmappedPagesAreInvalid,
+      "whether a pool over a carve-out has no valid pages",
+      in: ("arch/arm64/mm/init.c", "pfn_valid")),
+    KernelRule(
       "section-bits", \.sectionBits, "log2 of a section's bytes, and with 64 KiB pages",
       in: ("arch/arm64/include/asm/sparsemem.h", "SECTION_SIZE_BITS")),
     KernelRule(

@@ -182,6 +182,9 @@ package struct KernelRules: Hashable, Sendable {
   /// Whether pages make up the memory map where a block does not fit (arch/arm64/mm/mmu.c, later
   /// mm/sparse-vmemmap.c, vmemmap_populate); else the section goes without.
   var mapsMemoryByPages = false
+  /// Whether a page that is not mapped counts as none, though the memory map has it
+  /// (arch/arm64/mm/init.c, pfn_valid).
+  var unmappedPagesAreInvalid = true
   /// log2 of a section's bytes with 4 KiB and 16 KiB pages, and with 64 KiB
   /// (arch/arm64/include/asm/sparsemem.h, SECTION_SIZE_BITS).
   var sectionBits = SectionBits(small: 30, large: 30)

@@ -43,6 +43,7 @@ extension AddressMap {
   /// A pool by the kernel's name of it, which of the default pool that no node asks for tells nothing
   /// (kernel/dma/contiguous.c, dma_contiguous_reserve_area: `reserved`).
   static func pool(_ range: PhysicalRange, named name: String) -> Segment {
-    Segment(range, "\(name == CMAArea.defaultName ? "default " : "")CMA pool '\(name)'", kind: .pool)
+    let kind = name == CMAArea.defaultName ? "default CMA pool" : "CMA pool"
+    return Segment(range, "\(kind) '\(name)'", kind: .pool)
   }
 }
