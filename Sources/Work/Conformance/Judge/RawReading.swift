@@ -85,18 +85,18 @@ struct RawReading {
     }
   }
 
-  /// The messages but for the further lines of a model that has several: the kernel puts its prefix
-  /// before each, so that they look like messages of their own.
+  /// The messages but for the one that repeats the model, and the further lines of a model that has
+  /// several: the kernel puts its prefix before each, so that they look like messages of their own.
   private static func without(_ model: String, _ messages: [String]) -> [String] {
     let lines = model.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let echo = messages.firstIndex(where: { $0 == "Machine model: \(lines[0])" }) else {
-      return messages
-    }
+    let first = "Machine model: \(lines[0])"
+    guard let echo = messages.firstIndex(where: { $0.hasSuffix(first) }) else { return messages }
     var rest = messages
     for line in lines.dropFirst() {
       guard echo + 1 < rest.count, rest[echo + 1] == line else { break }
       rest.remove(at: echo + 1)
     }
+    rest.remove(at: echo)
     return rest
   }
 
