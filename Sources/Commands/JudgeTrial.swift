@@ -34,14 +34,15 @@ struct JudgeTrial {
     self.folder = folder
     self.session = session
     let catalogue = BoardCatalogue(directory: session.installation.boards)
-    switch target.architecture {
+    switch target {
     case .arm64:
       board = try catalogue.board(named: "arm64-4g")
       layout = try board.layout(named: "wide")
       area = PhysicalAddress(0x2000_0000)
-    case .arm:
+    case .arm(let hasLPAE):
       board = try catalogue.board(named: "arm-am57xx")
-      layout = try board.layout(named: "4g")
+      // Without LPAE the kernel ignores what is above 4 GiB, and no guest would pass.
+      layout = try board.layout(named: hasLPAE ? "4g" : "stock")
       area = PhysicalAddress(0x8800_0000)
     }
   }

@@ -19,7 +19,7 @@ struct SuggestCell: Sendable, CustomTestStringConvertible {
       arguments: ["--board", "arm64-4g", "--layout", "stock", "--cma", "3000M"], exitCode: 0,
       words: [
         "3000 MiB does not fit", "cma: Failed to reserve 3000 MiB", "change (invented RAM)",
-        "the guest boots with such a split, and the board would not", "device_type = \"memory\";",
+        "the guest boots with such banks, and the board would not", "device_type = \"memory\";",
         "PASS  3000 MiB",
       ], boot: "--bank 0x0+3328M --bank 0x800000000+767M"),
     SuggestCell(
