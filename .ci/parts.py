@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 
-BUDGET = 30 * 60
+BUDGET = 25 * 60
 """Seconds after which no kernel's part is to be running."""
 
 DEADLINE = 60 * 60
