@@ -238,8 +238,12 @@ def within_budget(run: Run) -> bool:
 
 
 def everything(run: Run) -> bool:
-    fuzzing = Part("fuzzing", (".ci/fuzz", "20"))
-    return all([run.do(part) for part in [fuzzing, *of_kernels("100")]])
+    stamps = Stamps()
+    run.do(Part("fuzzing", (".ci/fuzz", "20")))
+    for part in of_kernels("100"):
+        if run.do(part):
+            stamps.write(part)
+    return run.failed == 0 and not run.left_out
 
 
 def main() -> int:
