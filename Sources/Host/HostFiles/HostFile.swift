@@ -97,26 +97,25 @@ package enum HostFile {
 
   /// The last bytes of a file: `count` of them, or as many as it has.
   package static func tail(of path: FilePath, count: Int) throws(HostFileError) -> [UInt8] {
-    do {
-      let file = try openRegular(path)
-      defer { try? file.close() }
+    try read(path, upTo: count) { file in
       let end = try file.seek(offset: 0, from: .end)
       try file.seek(offset: max(0, end - Int64(count)), from: .start)
-      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-      }
-    } catch let error as HostFileError {
-      throw error
-    } catch {
-      throw HostFileError(.read, path, error)
     }
   }
 
   /// The first bytes of a file: `count` of them, or as many as it has.
   package static func head(of path: FilePath, count: Int) throws(HostFileError) -> [UInt8] {
+    try read(path, upTo: count) { _ in }
+  }
+
+  /// - Parameter seek: moves to where the bytes are.
+  private static func read(
+    _ path: FilePath, upTo count: Int, seek: (FileDescriptor) throws -> Void
+  ) throws(HostFileError) -> [UInt8] {
     do {
       let file = try openRegular(path)
       defer { try? file.close() }
+      try seek(file)
       return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
       }
