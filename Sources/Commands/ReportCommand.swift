@@ -37,7 +37,7 @@ struct ReportCommand: ParsableCommand, DocumentedCommand {
 
   func run() throws {
     let collection = try RunCollection(readingFrom: folder.absolute)
-    for note in collection.notes { Diagnostics.warning("\(note)") }
+    for note in collection.firstNotes { Diagnostics.warning(note) }
     let document = try format.document(of: collection)
     try document.write(to: output)
   }

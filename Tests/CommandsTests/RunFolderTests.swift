@@ -40,7 +40,7 @@ extension Guests {
           let seen = try await CMALabProcess(["observe", run.string]).result()
           #expect(seen.status == .exited(2), "\(name)")
           #expect(
-            seen.errors.contains("\(name): it is not the file that the run had"), "\(seen.errors)")
+            seen.errors.contains("\(file): it is not the file that the run had"), "\(seen.errors)")
           #expect(seen.output.isEmpty)
           try HostFile.write(content, to: file)
         }
@@ -58,7 +58,7 @@ extension Guests {
         for command in ["observe", "report"] {
           let seen = try await CMALabProcess([command, run.string]).result()
           #expect(seen.status == .exited(2), "\(command)")
-          #expect(seen.errors.contains("record.json: "), "\(seen.errors)")
+          #expect(seen.errors.contains("\(file): "), "\(seen.errors)")
           #expect(seen.output.isEmpty)
         }
       }

@@ -35,6 +35,14 @@ import Testing
     #expect(garbage.notes.count == 3)
   }
 
+  @Test func ofManyDamagedLinesTheFirstAreShown() throws {
+    let damaged = String(repeating: "{}\n", count: 30)
+    let collection = try SampleMatrix.collection(results: try SampleMatrix.results + damaged)
+    #expect(collection.notes.count == 30)
+    #expect(collection.firstNotes.count == 21)
+    #expect(collection.firstNotes.last == "10 more like these: --format json has them all")
+  }
+
   @Test func aLaterAttemptReplacesAnEarlierOne() throws {
     let lines = try SampleMatrix.results.split(separator: "\n").map(String.init)
     let again = lines[0].replacing(#""attempts":1"#, with: #""attempts":7"#)

@@ -30,6 +30,11 @@ package struct RecordDamage: Error, Hashable, Sendable, CustomStringConvertible 
   /// The same, read at a place.
   func at(_ place: String) -> RecordDamage { RecordDamage(fault, in: place) }
 
+  /// The same, told by the folder that it was read in.
+  package func within(_ folder: String) -> RecordDamage {
+    RecordDamage(fault, in: place.map { "\(folder)/\($0)" } ?? folder)
+  }
+
   /// `checks[2].source[0].line`
   private static func path(_ keys: [any CodingKey]) -> String {
     keys.reduce(into: "") { path, key in

@@ -18,7 +18,10 @@ extension RunCollection {
     let name = folder.lastComponent?.string ?? folder.string
     let run = RunFolder(reading: folder)
     if run.isRun {
-      let record = try run.readRecord()
+      let record: RunRecord
+      do { record = try run.readRecord() } catch let damage as RecordDamage {
+        throw damage.within(folder.string)
+      }
       self.init(
         name: name, isSingleRun: true,
         cells: [
@@ -100,8 +103,10 @@ extension RunCollection {
           Result(
             id: name, record: try run.readRecord(), expected: nil, attempts: 1,
             folder: FilePath(name)))
+      } catch let damage as RecordDamage {
+        found.notes.append("\(damage.within(name)); it does not count")
       } catch {
-        found.notes.append("\(name)/\(error); it does not count")
+        found.notes.append("\(error); it does not count")
       }
     }
     return found

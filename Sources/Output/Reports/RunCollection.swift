@@ -28,6 +28,16 @@ package struct RunCollection: Sendable {
     self.notes = notes
   }
 
+  /// As many of ``notes`` are shown where people read them.
+  private static let mostNotesShown = 20
+
+  /// The first ``notes``, and how many more there are.
+  package var firstNotes: [String] {
+    let more = notes.count - Self.mostNotesShown
+    guard more > 0 else { return notes }
+    return notes.prefix(Self.mostNotesShown) + ["\(more) more like these: --format json has them all"]
+  }
+
   /// One run of it.
   package struct Cell: Sendable {
     package let id: String

@@ -122,8 +122,13 @@ package struct BoardRun: Sendable {
 
   /// Judges the console of a run that ended before, from its folder alone.
   package static func observe(_ directory: RunFolder) throws -> RunRecord {
-    let former = try directory.readRecord()
-    try directory.expectUnchanged((former.digests ?? [:]).keys.sorted(), since: former)
+    let former: RunRecord
+    do {
+      former = try directory.readRecord()
+      try directory.expectUnchanged((former.digests ?? [:]).keys.sorted(), since: former)
+    } catch let damage as RecordDamage {
+      throw damage.within(directory.path.string)
+    }
     // A run that never ended says as much as one that was killed.
     let outcome = former.emulator ?? EmulatorOutcome(halt: .interrupted, complaints: "", seconds: 0)
     let judgement = try judge(former.request, former.predicted, directory, outcome)

@@ -74,7 +74,7 @@ package struct HTMLReport: Report {
         ? nil
         : HTMLPage.Missing(
           count: missing.count == 1 ? "one run" : "\(missing.count) runs", ids: missing),
-      notes: collection.notes.isEmpty ? nil : HTMLPage.Notes(lines: collection.notes))
+      notes: collection.notes.isEmpty ? nil : HTMLPage.Notes(lines: collection.firstNotes))
   }
 
   private var unexpected: HTMLPage.Unexpected? {
