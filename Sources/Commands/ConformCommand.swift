@@ -118,9 +118,11 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
       let rate = Double(Int(Double(summary.compared) / seconds * 10)) / 10
       let outcomes = summary.outcomes.sorted { $0.key < $1.key }
         .map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+      let impossible =
+        summary.impossible > 0 ? "; \(summary.impossible) more that no kernel could start in" : ""
       try StandardOutput.write(
         "\(line.name): \(summary.compared) cases from seed \(seed), "
-          + "\(summary.mismatches.count) differ; \(outcomes); \(rate) cases a second\n")
+          + "\(summary.mismatches.count) differ; \(outcomes)\(impossible); \(rate) cases a second\n")
       for (place, mismatch) in summary.mismatches.enumerated() {
         let isShown = place < Self.shownCases
         guard isShown || out != nil else { break }

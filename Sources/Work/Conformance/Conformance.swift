@@ -15,7 +15,7 @@ package struct Conformance: Sendable {
 
   package struct Summary: Sendable {
     package var compared = 0
-    /// Cases in which no guest has room.
+    /// Cases that were not booted: no kernel could start there, or no guest has room.
     package var impossible = 0
     package var mismatches: [Mismatch] = []
     /// How often each kind of outcome was predicted.
