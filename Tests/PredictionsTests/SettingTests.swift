@@ -31,10 +31,7 @@ import Testing
     let both = predict(line, "cma=32M", [own])
     #expect(both.setting == .commandLine)
     #expect(both.pools.map(\.name) == ["reserved"])
-    guard case .refused = both.regions[0].outcome else {
-      Issue.record("the region is not refused")
-      return
-    }
+    #expect(both.regions[0].outcome == .refused(.overridden))
     let tree = predict(line, "", [own], ["CMA_SIZE_MBYTES": "16"])
     #expect(tree.setting == .deviceTree)
     #expect(tree.pools.map(\.name) == ["linux,cma"])
@@ -54,6 +51,29 @@ import Testing
     #expect(prediction.totalBytes == .mebibytes(16))
     let words = "Reserved memory: incorrect alignment of CMA region"
     #expect(prediction.messages.contains(words))
+    // Which names no region.
+    #expect(
+      prediction.regions[0].message
+        == "OF: reserved mem: node linux,cma compatible matching fail")
+  }
+
+  /// The first words count, and those of another region do not.
+  @Test(arguments: KernelsOfOurs.lines) func aRefusedRegionHasTheKernelsWords(_ line: String) {
+    let prediction = predict(
+      line, "cma=64M",
+      [
+        node("small", .dynamic(size: 16 << 20, alignment: nil, within: nil)),
+        node("large", .dynamic(size: 1 << 40, alignment: nil, within: nil)),
+      ])
+    let regions = Dictionary(grouping: prediction.regions, by: \.name)
+    #expect(regions["small"]?.map(\.message) == [nil])
+    let large = regions["large"]?.first
+    #expect(large?.outcome == .refused(.noHole))
+    let words = large?.message ?? "nothing"
+    #expect(words.hasPrefix("OF: reserved mem: failed to allocate memory for node 'large'"))
+    #expect(prediction.messages.contains(words))
+    let pool = prediction.defaultPool?.message ?? "nothing"
+    #expect(pool.hasPrefix("cma: Reserved 64 MiB at ") && prediction.messages.contains(pool))
   }
 
   /// Seen on 5.10: a carve-out and a pool at one place, and the kernel warns of each page that is not

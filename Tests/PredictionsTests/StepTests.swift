@@ -118,7 +118,8 @@ import Testing
 
   @Test func anAreaOverAZoneBorderIsGivenUp() throws {
     var table = CMAAreaTable(slots: 1)
-    table.addDefault(try #require(PhysicalRange(at: 0xf000_0000, bytes: 0x2000_0000)))
+    table.addDefault(
+      try #require(PhysicalRange(at: 0xf000_0000, bytes: 0x2000_0000)), saying: "Reserved")
     #expect(table.isFull && table.hasDefault)
     #expect(table.deactivate(across: [0xf000_0000]).isEmpty)
     #expect(table.deactivate(across: [1 << 32]) == ["reserved"])

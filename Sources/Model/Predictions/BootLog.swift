@@ -84,12 +84,22 @@ struct BootLog {
     prediction.blocker = blocker
   }
 
-  mutating func settle(_ region: String, _ outcome: Prediction.Region.Outcome) {
+  mutating func settle(
+    _ region: String, _ outcome: Prediction.Region.Outcome, message: String? = nil
+  ) {
+    let settled = Prediction.Region(name: region, outcome: outcome, message: message)
     if let index = prediction.regions.firstIndex(where: { $0.name == region }) {
-      prediction.regions[index].outcome = outcome
+      prediction.regions[index] = settled
     } else {
-      prediction.regions.append(.init(name: region, outcome: outcome))
+      prediction.regions.append(settled)
     }
+  }
+
+  /// - Parameter message: the kernel's words, where they name the region.
+  mutating func refuse(_ region: String, _ cause: RegionRefusal, _ message: String?) {
+    if let message { say(message) }
+    let earlier = prediction.regions.first { $0.name == region }?.message
+    settle(region, .refused(cause), message: earlier ?? message)
   }
 
   /// The same for a region that was not refused before: it stays refused.

@@ -34,16 +34,19 @@ package struct Prediction: Hashable, Sendable {
     package var isActive: Bool
     /// Whether no node asks for it, but `cma=` or the configuration.
     package var isPlacedByKernel: Bool
+    /// The kernel's words as it places it; nil for a node's.
+    package var message: String?
 
     package init(
       name: String, range: PhysicalRange, isDefault: Bool, isActive: Bool,
-      isPlacedByKernel: Bool = false
+      isPlacedByKernel: Bool = false, message: String? = nil
     ) {
       self.name = name
       self.range = range
       self.isDefault = isDefault
       self.isActive = isActive
       self.isPlacedByKernel = isPlacedByKernel
+      self.message = message
     }
   }
 
@@ -57,12 +60,14 @@ package struct Prediction: Hashable, Sendable {
       case carveOut(PhysicalRange)
       /// Set aside.
       case reserved(PhysicalRange)
-      /// Given up; the kernel's words are among the messages.
+      /// Given up.
       case refused(RegionRefusal)
     }
 
     package var name: String
     package var outcome: Outcome
+    /// The kernel's first words with which it refuses the region by name; nil where it has none.
+    package var message: String?
   }
 
   /// What becomes of the memory that `crashkernel=` asks for.

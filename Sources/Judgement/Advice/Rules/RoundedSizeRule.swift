@@ -28,7 +28,7 @@ struct RoundedSizeRule: LintRule {
         at: LintSubject.commandLine,
         problem: "cma= asks for \(ByteCount(argument.size)), which is not a multiple of \(unit)",
         consequence: "the pool has \(pool.range.size)",
-        message: prediction.messages.first { $0.hasPrefix("cma: Reserved ") },
+        message: pool.message,
         remedy: "give a multiple of \(unit) where the size matters")
     ]
   }

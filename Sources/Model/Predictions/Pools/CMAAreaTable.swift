@@ -24,10 +24,11 @@ struct CMAAreaTable {
 
   /// The same for the pool that the kernel places itself (kernel/dma/contiguous.c,
   /// dma_contiguous_reserve_area).
-  mutating func addDefault(_ range: PhysicalRange) {
+  mutating func addDefault(_ range: PhysicalRange, saying message: String) {
     pools.append(
       .init(
-        name: "reserved", range: range, isDefault: true, isActive: true, isPlacedByKernel: true))
+        name: "reserved", range: range, isDefault: true, isActive: true, isPlacedByKernel: true,
+        message: message))
   }
 
   /// cma_activate_area: an area lies in one zone.

@@ -86,8 +86,11 @@ extension EarlyBoot {
       return refuse(shortage ?? .noHole(below: PhysicalAddress(limit)), refusal)
     }
     log.note(found, size, .defaultPool)
-    if let range = PhysicalRange(at: found, bytes: size) { areas.addDefault(range) }
-    log.say("cma: Reserved \(shown) MiB at \(facts.padded(found))\(rules.nodeSuffix)")
+    let message = "cma: Reserved \(shown) MiB at \(facts.padded(found))\(rules.nodeSuffix)"
+    if let range = PhysicalRange(at: found, bytes: size) {
+      areas.addDefault(range, saying: message)
+    }
+    log.say(message)
   }
 
   /// Where the range that is searched has too little RAM, whatever lies in it; nil where it has enough.

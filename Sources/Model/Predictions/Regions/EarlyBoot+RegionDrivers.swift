@@ -41,9 +41,9 @@ extension EarlyBoot {
       log.say("Reserved memory: regions without no-map are not yet supported")
     }
     if refusal.isLackOfDriver, !rules.lackOfDriverRefuses { return leave(node, range) }
-    log.say("OF: reserved mem: node \(node.name) compatible matching fail")
+    refuse(
+      node, refusal, saying: "OF: reserved mem: node \(node.name) compatible matching fail")
     giveBack(node, range)
-    refuse(node, refusal)
     return false
   }
 

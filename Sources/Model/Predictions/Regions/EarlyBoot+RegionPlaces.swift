@@ -8,10 +8,10 @@ extension EarlyBoot {
   mutating func reserveStatic(_ node: EarlyMemory.Node, _ entry: EarlyMemory.Entry) {
     let (start, size) = (entry.start, entry.size)
     guard memblock.reserveRegion(start, size: size, isNoMap: node.isNoMap, rules) else {
-      log.say(
-        "\(rules.staticRegionPrefix): Reserved memory: failed to reserve memory for node "
+      return refuse(
+        node, size == 0 ? .zeroSize : .placeTaken,
+        saying: "\(rules.staticRegionPrefix): Reserved memory: failed to reserve memory for node "
           + "'\(node.name)': base \(facts.padded(start)), size \(size >> 20) MiB")
-      return refuse(node, size == 0 ? .zeroSize : .placeTaken)
     }
     log.note(start, size, .region(node.name))
     guard let range = PhysicalRange(at: start, bytes: size) else { return }
@@ -23,16 +23,18 @@ extension EarlyBoot {
     let prefix = "OF: reserved mem:"
     switch node.placement {
     case .malformedSize:
-      log.say("\(prefix) invalid size property in '\(node.name)' node.")
-      refuse(node, .malformedSize)
+      refuse(
+        node, .malformedSize, saying: "\(prefix) invalid size property in '\(node.name)' node.")
     case .malformedAlignment:
-      log.say("\(prefix) invalid alignment property in '\(node.name)' node.")
-      refuse(node, .malformedAlignment)
+      refuse(
+        node, .malformedAlignment,
+        saying: "\(prefix) invalid alignment property in '\(node.name)' node.")
     case .malformedRanges(let size, let alignment) where rules.dropsMalformedArrays:
       return placeDynamic(node, size, alignment, within: nil)
     case .malformedRanges:
-      log.say("\(prefix) invalid alloc-ranges property in '\(node.name)', skipping node.")
-      refuse(node, .malformedRanges)
+      refuse(
+        node, .malformedRanges,
+        saying: "\(prefix) invalid alloc-ranges property in '\(node.name)', skipping node.")
     case .dynamic(let size, let alignment, let within):
       return placeDynamic(node, size, alignment, within: within)
     case .fixed, .malformedFixed, .nowhere:
@@ -60,10 +62,10 @@ extension EarlyBoot {
         return (start, size)
       }
     }
-    log.say(
-      "OF: reserved mem: failed to allocate memory for node '\(node.name)'"
+    refuse(
+      node, .noHole,
+      saying: "OF: reserved mem: failed to allocate memory for node '\(node.name)'"
         + (rules.printsRefusedSize ? ": size \(size >> 20) MiB" : ""))
-    refuse(node, .noHole)
     return nil
   }
 

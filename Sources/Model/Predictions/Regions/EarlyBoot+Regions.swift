@@ -39,23 +39,30 @@ extension EarlyBoot {
     }
   }
 
-  mutating func refuse(_ node: EarlyMemory.Node, _ cause: RegionRefusal) {
-    log.settle(node.name, .refused(cause))
+  /// - Parameter message: what the kernel says of that node; nil where it says nothing.
+  mutating func refuse(
+    _ node: EarlyMemory.Node, _ cause: RegionRefusal, saying message: String? = nil
+  ) {
+    log.refuse(node.name, cause, message)
   }
 
   mutating func refuseMalformedRegister(_ node: EarlyMemory.Node) {
-    if !rules.dropsMalformedArrays {
-      log.say(
-        "\(rules.staticRegionPrefix): Reserved memory: invalid reg property in '\(node.name)', "
+    refuse(
+      node, .malformedRegister,
+      saying: rules.dropsMalformedArrays
+        ? nil
+        : "\(rules.staticRegionPrefix): Reserved memory: invalid reg property in '\(node.name)', "
           + "skipping node.")
-    }
-    refuse(node, .malformedRegister)
   }
 
   mutating func refuseForFullList(_ node: EarlyMemory.Node) {
-    let name = rules.fullListMessage == .named ? " '\(node.name)'" : ""
-    log.say("OF: reserved mem: \(rules.fullListMessage.rawValue)\(name)")
-    refuse(node, .listFull(rules.regionListLength))
+    let message = "OF: reserved mem: \(rules.fullListMessage.rawValue)"
+    let cause = RegionRefusal.listFull(rules.regionListLength)
+    guard rules.fullListMessage == .named else {
+      log.say(message)
+      return refuse(node, cause)
+    }
+    refuse(node, cause, saying: "\(message) '\(node.name)'")
   }
 
   var isRegionListFull: Bool { regions.saved.count >= rules.regionListLength }

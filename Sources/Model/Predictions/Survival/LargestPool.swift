@@ -56,7 +56,7 @@ package struct LargestPool: Hashable, Sendable {
     refusal = node == nil ? beyond.refusal : nil
     refusalMessage =
       refusal?.message
-      ?? node.flatMap { name in beyond.messages.first { $0.contains("'\(name)'") } }
+      ?? node.flatMap { name in beyond.regions.first { $0.name == name }?.message }
     safe = ByteCount(largestSafe * unit)
     safePrediction = predict(largestSafe)
     needs = Self.needs(of: alone) + Self.needs(kernel, memory, outcome)
