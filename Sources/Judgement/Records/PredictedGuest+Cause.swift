@@ -57,6 +57,6 @@ extension PredictedRecord {
 
   /// The first region that the kernel makes nothing of although it could be something.
   package var refusedRegion: Region? {
-    regions.first { $0.outcome == .refused && $0.reason != "\(RegionRefusal.overridden)" }
+    regions.first { $0.outcome == .refused && $0.refusal != .overridden }
   }
 }

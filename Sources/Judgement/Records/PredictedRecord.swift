@@ -52,6 +52,8 @@ package struct PredictedRecord: Hashable, Sendable, Codable {
     package let range: PhysicalRange?
     /// Why it is refused.
     package let reason: String?
+    /// The same in a word for scripts; nil in records of earlier releases as well.
+    package let refusal: RegionRefusal.ID?
   }
 
   /// Memory for a second kernel: `crashkernel=`.
@@ -201,16 +203,17 @@ extension PredictedRecord.CrashKernel {
 extension PredictedRecord.Region {
   fileprivate init(_ region: Prediction.Region) {
     let range: PhysicalRange?
-    var reason: String?
+    var refusal: RegionRefusal?
     switch region.outcome {
     case .pool(let place): (outcome, range) = (.pool, place)
     case .coherentPool(let place): (outcome, range) = (.coherentPool, place)
     case .carveOut(let place): (outcome, range) = (.carveOut, place)
     case .reserved(let place): (outcome, range) = (.reserved, place)
-    case .refused(let why): (outcome, range, reason) = (.refused, nil, "\(why)")
+    case .refused(let why): (outcome, range, refusal) = (.refused, nil, why)
     }
     node = region.name
     self.range = range
-    self.reason = reason
+    reason = refusal?.description
+    self.refusal = refusal?.id
   }
 }

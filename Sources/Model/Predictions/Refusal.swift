@@ -78,6 +78,53 @@ extension RegionRefusal {
   }
 }
 
+extension RegionRefusal {
+  /// What a refusal is called in records and by scripts: stable.
+  package enum ID: String, Hashable, Sendable, Codable {
+    case parentIgnored = "parent-ignored"
+    case nowhere
+    case emptyRegister = "empty-register"
+    case malformedRegister = "malformed-register"
+    case malformedSize = "malformed-size"
+    case malformedAlignment = "malformed-alignment"
+    case malformedRanges = "malformed-ranges"
+    case listFull = "list-full"
+    case zeroSize = "zero-size"
+    case placeTaken = "place-taken"
+    case noHole = "no-hole"
+    case overridden
+    case noPools = "no-pools"
+    case notReusable = "not-reusable"
+    case reusableAndNoMap = "reusable-and-no-map"
+    case misaligned
+    case noArea = "no-area"
+    case notReserved = "not-reserved"
+  }
+
+  package var id: ID {
+    switch self {
+    case .parentIgnored: .parentIgnored
+    case .nowhere: .nowhere
+    case .emptyRegister: .emptyRegister
+    case .malformedRegister: .malformedRegister
+    case .malformedSize: .malformedSize
+    case .malformedAlignment: .malformedAlignment
+    case .malformedRanges: .malformedRanges
+    case .listFull: .listFull
+    case .zeroSize: .zeroSize
+    case .placeTaken: .placeTaken
+    case .noHole: .noHole
+    case .overridden: .overridden
+    case .noPools: .noPools
+    case .notReusable: .notReusable
+    case .reusableAndNoMap: .reusableAndNoMap
+    case .misaligned: .misaligned
+    case .noArea: .noArea
+    case .notReserved: .notReserved
+    }
+  }
+}
+
 extension RegionRefusal: CustomStringConvertible {
   package var description: String {
     switch self {
