@@ -65,6 +65,39 @@ import Testing
     #expect(!assumptions.contains("the kernel is at \(address)"))
   }
 
+  /// A node's place is the tree's to tell.
+  @Test(arguments: [true, false])
+  func theNodesOfALogAreAssumed(hasNode: Bool) throws {
+    let node = [
+      "Reserved memory: created CMA memory pool at 0x0000000070000000, size 64 MiB",
+      "OF: reserved mem: initialized node linux,cma, compatible id shared-dma-pool",
+    ]
+    let boot = try explained(
+      ["Linux version 6.1.140 (b@h) (gcc) #1 SMP"] + (hasNode ? node : []) + Self.bank
+        + ["Kernel command line: console=ttyS0", Self.memory])
+    #expect(boot.predicted?.areNodesAssumed == (hasNode ? true : nil))
+    #expect(boot.pools.map(\.name) == (hasNode ? ["linux,cma"] : []))
+  }
+
+  /// Of two refusals in a row each keeps its own reason.
+  @Test func aRefusedNodeHasTheReasonOfTheLineBeforeIt() throws {
+    func refused(_ name: String, for reason: String) -> [String] {
+      [
+        "Reserved memory: \(reason)",
+        "OF: reserved mem: node \(name) compatible matching fail",
+      ]
+    }
+    let boot = try explained(
+      ["Linux version 6.1.140 (b@h) (gcc) #1 SMP"]
+        + refused("a@50000000", for: "incorrect alignment of CMA region")
+        + refused("b@60000000", for: "unable to setup CMA region") + Self.bank
+        + ["Kernel command line: console=ttyS0", Self.memory])
+    let causes = boot.findings.filter { $0.id == .nodeRefused }.map(\.cause)
+    #expect(causes.count == 2)
+    #expect(causes.first?.hasPrefix("Base or size of 'a@50000000' is not a multiple of") == true)
+    #expect(causes.last?.hasPrefix("The allocator did not take 'b@60000000'") == true)
+  }
+
   @Test func whatTheLogDoesNotShowIsNotMadeUp() throws {
     let boot = try explained(
       ["Linux version 6.1.140 (b@h) (gcc) #1 SMP", "cma: Failed to reserve 256 MiB"] + Self.bank

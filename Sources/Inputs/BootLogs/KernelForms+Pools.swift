@@ -88,7 +88,9 @@ extension KernelForm {
       let end = captures.number(1), start < end, (end - start) >> 10 == captures.number(2),
       let range = PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(end - 1))
     else { return nil }
-    return .init(name: captures.text(3), range: range, isNoMap: false, isReusable: false)
+    return .init(
+      name: captures.text(3), range: range, isNoMap: false, isReusable: false,
+      hasLongAddresses: false)
   }
 
   private static let regionTableForm = MessageForm("%x - %x, %d KB, %w")
@@ -128,7 +130,8 @@ extension KernelForm {
         let range = PhysicalRange(start: PhysicalAddress(start), last: PhysicalAddress(last))
       else { return }
       let region = LoggedBoot.Region(
-        name: captures.text(3), range: range, isNoMap: isNoMap, isReusable: isReusable)
+        name: captures.text(3), range: range, isNoMap: isNoMap, isReusable: isReusable,
+        hasLongAddresses: captures.digits(0) == 16)
       draft.add(region, line, to: \.boot.regions)
       draft.add(.region(region), line, to: \.poolEvents)
     }

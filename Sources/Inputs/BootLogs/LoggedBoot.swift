@@ -78,6 +78,9 @@ package struct LoggedBoot: Hashable, Sendable {
     package let range: PhysicalRange
     package let isNoMap: Bool
     package let isReusable: Bool
+    /// Whether its addresses have 16 digits, as those of a kernel with 64-bit ones (lib/vsprintf.c,
+    /// address_val).
+    package let hasLongAddresses: Bool
   }
 
   /// `Memory: …K/…K available (…)`, in bytes.
@@ -149,6 +152,8 @@ package struct LoggedBoot: Hashable, Sendable {
     package var size: ByteCount?
     package var kind: Kind
     package var outcome: Outcome
+    /// Why a node's was refused, where the kernel's line before says it.
+    package internal(set) var refusal: Refusal.Kind?
 
     package init(
       name: String?, base: PhysicalAddress?, size: ByteCount?, kind: Kind, outcome: Outcome

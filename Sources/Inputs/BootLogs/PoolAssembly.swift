@@ -17,7 +17,7 @@ struct PoolAssembly {
   /// The pool whose name the next line may say.
   private var unnamed: Int?
   /// The line that says why the next node is refused.
-  private var reason: LogLine?
+  private var reason: Logged<LoggedBoot.Refusal.Kind>?
   /// Nodes that became a pool of either kind, and no line says which: it is missing.
   private var orphans: [(name: String, line: LogLine)] = []
   /// Whether the line before this one made a coherent pool, which is not CMA's.
@@ -144,11 +144,16 @@ struct PoolAssembly {
 
   private mutating func refuse(_ event: PoolEvent, _ line: LogLine) {
     switch event {
-    case .misaligned, .setUpFailed:
-      reason = line
+    case .misaligned:
+      reason = Logged(.misaligned, line)
+      return
+    case .setUpFailed:
+      reason = Logged(.setUp, line)
       return
     case .driverRefused(let name):
-      if let reason { add(.deviceTree, .refused, name: name, [reason, line]) }
+      if let reason {
+        add(.deviceTree, .refused, name: name, refusal: reason.value, reason.lines + [line])
+      }
     case .bypassed(let name):
       add(.deviceTree, .bypassed, name: name, [line])
     case .notAllocated(let name, let bytes):
@@ -181,13 +186,13 @@ struct PoolAssembly {
 
   private mutating func add(
     _ kind: Pool.Kind, _ outcome: Pool.Outcome, name: String? = nil, base: UInt64? = nil,
-    bytes: UInt64? = nil, _ lines: [LogLine]
+    bytes: UInt64? = nil, refusal: LoggedBoot.Refusal.Kind? = nil, _ lines: [LogLine]
   ) {
-    pools.append(
-      Logged(
-        Pool(
-          name: name, base: base.map { PhysicalAddress($0) }, size: bytes.map { ByteCount($0) },
-          kind: kind, outcome: outcome), lines))
+    var pool = Pool(
+      name: name, base: base.map { PhysicalAddress($0) }, size: bytes.map { ByteCount($0) },
+      kind: kind, outcome: outcome)
+    pool.refusal = refusal
+    pools.append(Logged(pool, lines))
   }
 
   /// No kernel activates a pool in two zones (mm/cma.c, cma_activate_area), whether or not its line

@@ -80,9 +80,7 @@ struct AssumedKernel {
       if zones.contains("HighMem") || boot.memory?.value.highMemory != nil {
         options["HIGHMEM"] = "y"
       }
-      if boot.regions.contains(where: { $0.lines[0].text.contains("0x00000000") }) {
-        options["ARM_LPAE"] = "y"
-      }
+      if boot.regions.contains(where: \.value.hasLongAddresses) { options["ARM_LPAE"] = "y" }
     }
     let asked = boot.pools.map(\.value).first {
       $0.name == nil && ($0.kind == .kconfig || $0.kind == .standard)

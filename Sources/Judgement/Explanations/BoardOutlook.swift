@@ -60,7 +60,7 @@ struct BoardOutlook {
       rules: kernel.rules, pools: pools, agrees: agrees, fitsBytes: largest?.fits,
       safeBytes: largest?.safe,
       assumptions: kernel.assumptions + memory.assumptions(view) + prediction.assumptions,
-      unknown: prediction.unknown)
+      areNodesAssumed: view.areNodesAssumed ? true : nil, unknown: prediction.unknown)
   }
 
   private static func pools(_ prediction: Prediction, _ view: BoardView) -> [Pool] {
@@ -173,7 +173,7 @@ extension EarlyMemory {
       assumptions.append("the device tree is at \(deviceTree.start), behind the kernel")
     }
     if view.boot.loader.ramdisk == nil { assumptions.append("there is no ramdisk") }
-    if view.tree == nil, view.pools.contains(where: { $0.pool.kind == .deviceTree }) {
+    if view.areNodesAssumed {
       assumptions.append("the nodes of the pools have no alloc-ranges (give the tree with --dtb)")
     }
     return assumptions

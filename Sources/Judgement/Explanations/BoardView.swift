@@ -121,6 +121,11 @@ package struct BoardView {
 
   // MARK: The tree
 
+  /// Whether there are nodes of which the log alone tells: that they ask for a pool, and where it was.
+  var areNodesAssumed: Bool {
+    tree == nil && pools.contains { $0.pool.kind == .deviceTree }
+  }
+
   func node(_ name: String?) -> EarlyMemory.Node? {
     tree?.memory.reservedMemory?.nodes.first { $0.name == name }
   }

@@ -44,7 +44,7 @@ extension FindingRules {
     let instead = substitute(for: pool.pool.name)
     let after =
       instead.map { " \($0.capitalizedFirst)." } ?? (isDefaultNode(name) ? refusedInstead : "")
-    if pool.sources.contains(where: { $0.text.contains("incorrect alignment") }) {
+    if pool.pool.refusal == .misaligned {
       let unit = ByteCount(view.granule).asKernelWrites
       let pages = view.boot.pageSize.map { " with \($0.value.size) pages" } ?? ""
       return (
@@ -53,7 +53,7 @@ extension FindingRules {
         "Make base and size of '\(name)' multiples of \(unit).", []
       )
     }
-    if pool.sources.contains(where: { $0.text.contains("unable to setup") }) {
+    if pool.pool.refusal == .setUp {
       let complaints = complaints(before: pool)
       let words =
         complaints.first.map { ": \($0.meaning)." }

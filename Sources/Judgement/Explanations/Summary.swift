@@ -15,11 +15,13 @@ struct Summary {
     }
     let told =
       pools.isEmpty ? Self.nothing(view) : (pools + (untold ?? [])).joined(separator: "; ")
-    let total = view.boot.memory?.value.pools.map { "CmaTotal \($0.asTotal): " } ?? ""
+    let total = view.boot.memory?.value.pools.map { "CmaTotal \($0.asTotal): " }
     // A parameter keeps its spelling.
-    let answer = total + told
+    let beginsWithParameter =
+      total == nil && view.pools.first.flatMap { Self.argument(of: $0.pool, view) } != nil
+    let answer = (total ?? "") + told
     text =
-      (answer.hasPrefix("cma=") ? answer : answer.capitalizedFirst) + ". " + Self.reason(findings)
+      (beginsWithParameter ? answer : answer.capitalizedFirst) + ". " + Self.reason(findings)
   }
 
   /// The cause of the first finding, and how many more there are.
@@ -74,13 +76,17 @@ struct Summary {
   private static func asker(_ pool: LoggedBoot.Pool, _ view: BoardView) -> String {
     if let name = pool.name { return "the node '\(name)'" }
     switch pool.kind {
-    case .commandLine:
-      let value = view.boot.commandLine?.value.poolArgument
-      return value.map { "cma=\($0)" } ?? "the command line"
+    case .commandLine: return argument(of: pool, view) ?? "the command line"
     case .kconfig: return "the kernel's configuration"
     case .deviceTree: return "a node of the device tree"
     case .standard: return "the default pool, asked for by the command line or the configuration,"
     case .unknown: return "a pool that somebody asked for"
     }
+  }
+
+  /// `cma=…`, of the pool that the command line asks for without naming it.
+  private static func argument(of pool: LoggedBoot.Pool, _ view: BoardView) -> String? {
+    guard pool.name == nil, pool.kind == .commandLine else { return nil }
+    return view.boot.commandLine?.value.poolArgument.map { "cma=\($0)" }
   }
 }

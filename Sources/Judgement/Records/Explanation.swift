@@ -224,12 +224,16 @@ package struct ExplainedBoot: Hashable, Sendable {
     /// The largest that leaves the rest of the boot what it needs.
     package var safeBytes: ByteCount?
     package let assumptions: [String]
+    /// Whether the nodes of the pools are made up from the log, without alloc-ranges, as no tree was
+    /// given; nil where they are not, and in explanations of earlier releases.
+    package let areNodesAssumed: Bool?
     /// Why it cannot be predicted; nil where it can.
     package let unknown: String?
 
     package init(
       rules: String?, pools: [Pool], agrees: Bool?, fitsBytes: ByteCount? = nil,
-      safeBytes: ByteCount? = nil, assumptions: [String], unknown: String?
+      safeBytes: ByteCount? = nil, assumptions: [String], areNodesAssumed: Bool? = nil,
+      unknown: String?
     ) {
       self.rules = rules
       self.pools = pools
@@ -237,6 +241,7 @@ package struct ExplainedBoot: Hashable, Sendable {
       self.fitsBytes = fitsBytes
       self.safeBytes = safeBytes
       self.assumptions = assumptions
+      self.areNodesAssumed = areNodesAssumed
       self.unknown = unknown
     }
   }

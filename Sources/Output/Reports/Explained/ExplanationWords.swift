@@ -111,7 +111,7 @@ extension ExplainedBoot.Predicted {
       return "The model, with the rules of Linux \(rules), comes to the same as the log."
     case false?:
       return "The model, with the rules of Linux \(rules), comes to something else than the log: "
-        + (assumptions.contains { $0.contains("alloc-ranges") }
+        + (areNodesAssumed == true
           ? "the node has alloc-ranges or a place that the log does not show, something takes "
             + "memory that it does not show, or this kernel differs."
           : "something takes memory that the log does not show, or this kernel differs.")
