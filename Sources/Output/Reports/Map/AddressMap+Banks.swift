@@ -14,9 +14,7 @@ extension AddressMap {
       areas: banks.enumerated().map { index, bank in
         Area(
           bank, "bank \(index)",
-          segments: segments.compactMap { segment in
-            segment.range.intersection(bank).map { Segment($0, segment.label, kind: segment.kind) }
-          })
+          segments: segments.compactMap { $0.within(bank) })
       }, notes: notes)
   }
 
@@ -38,6 +36,16 @@ extension AddressMap {
         ]
       } ?? []
     self.init(title: title, banks: banks, segments: invented + rest + loaded, notes: notes)
+  }
+
+  /// A node of /reserved-memory that is not a pool.
+  ///
+  /// - Parameter words: what became of it; nil where only its name is told.
+  static func carveOut(_ range: PhysicalRange, node: String, _ words: String? = nil) -> Segment {
+    // Its address stands before it where a line is narrow.
+    Segment(
+      range, words.map { "'\(node)', \($0)" } ?? node, kind: .carveOut,
+      shortLabel: String(node.prefix { $0 != "@" }))
   }
 
   /// A pool by the kernel's name of it, which of the default pool that no node asks for tells nothing

@@ -7,7 +7,11 @@ extension AddressMap {
   /// RAM as a log tells it: its pools, and what else had memory; nil where it does not tell RAM.
   init?(_ boot: ExplainedBoot) {
     guard let banks = boot.banks, !banks.isEmpty else { return nil }
-    let taken = boot.taken.map { Segment($0.range, $0.name, kind: $0.kind.onMap) }
+    let taken = boot.taken.map {
+      $0.kind == .region
+        ? Self.carveOut($0.range, node: $0.name)
+        : Segment($0.range, $0.name, kind: $0.kind.onMap)
+    }
     let pools = boot.pools.compactMap { pool in
       pool.range.map { Segment($0, "\(pool.title), \(pool.outcome)", kind: .pool) }
     }

@@ -26,7 +26,7 @@ extension AddressMap {
       // A pool of a node is among the pools.
       region.outcome == .pool
         ? nil
-        : region.range.map { Segment($0, "'\(region.node)', \(region.words)", kind: .carveOut) }
+        : region.range.map { carveOut($0, node: region.node, region.words) }
     }
     let pools = predicted.pools.compactMap { pool in
       PhysicalRange(start: pool.base, size: pool.bytes).map { Self.pool($0, named: pool.name) }

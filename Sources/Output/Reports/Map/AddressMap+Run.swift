@@ -12,14 +12,14 @@ extension AddressMap {
       PhysicalRange(start: area.base, size: area.bytes).map { Self.pool($0, named: area.name) }
     }
     let unmapped = record.observed.unmapped.map {
-      Segment($0, "not mapped by the kernel", kind: .carveOut)
+      Segment($0, "not mapped by the kernel", kind: .carveOut, shortLabel: "unmapped")
     }
     let reserved = record.regions.compactMap { region -> Segment? in
       guard region.kind == .reserved, let base = region.base, let size = region.bytes else {
         return nil
       }
       return PhysicalRange(start: base, size: size).map {
-        Segment($0, "'\(region.node)', reserved", kind: .carveOut)
+        Self.carveOut($0, node: region.node, "reserved")
       }
     }
     let crashKernel = Self.crashKernel(record.observed.crashKernel ?? [])

@@ -39,11 +39,24 @@ package struct AddressMap: Hashable, Sendable {
     package var range: PhysicalRange
     package var label: String
     package var kind: Kind
+    /// Where a line is narrow: without what the drawing shows.
+    var shortLabel: String
 
-    package init(_ range: PhysicalRange, _ label: String, kind: Kind) {
+    /// - Parameter shortLabel: nil for the label itself, where a kind of thing has no word of its own.
+    package init(
+      _ range: PhysicalRange, _ label: String, kind: Kind, shortLabel: String? = nil
+    ) {
       self.range = range
       self.label = label
       self.kind = kind
+      self.shortLabel = shortLabel ?? kind.word ?? label
+    }
+
+    /// What of it lies in a range; nil for nothing.
+    func within(_ range: PhysicalRange) -> Segment? {
+      self.range.intersection(range).map {
+        Segment($0, label, kind: kind, shortLabel: shortLabel)
+      }
     }
   }
 
@@ -63,5 +76,18 @@ package struct AddressMap: Hashable, Sendable {
     case invented
     /// A device's registers.
     case device
+  }
+}
+
+extension AddressMap.Kind {
+  /// Of that of which a bank has one, or whose name is not needed; nil for what its own name tells.
+  fileprivate var word: String? {
+    switch self {
+    case .pool: "CMA"
+    case .deviceTree: "DTB"
+    case .invented: "no such RAM"
+    case .hole: "hole"
+    case .bank, .kernel, .initramfs, .carveOut, .device: nil
+    }
   }
 }

@@ -228,28 +228,11 @@ extension AddressMap.Kind {
   }
 }
 
-extension AddressMap.Segment {
-  fileprivate var shortLabel: String {
-    switch kind {
-    case .pool: "CMA"
-    case .carveOut:
-      // A node's name without its address, which stands before it.
-      label.hasPrefix("not mapped")
-        ? "unmapped"
-        : String(label.drop { $0 == "'" }.prefix { $0 != "'" && $0 != "@" })
-    case .deviceTree: "DTB"
-    case .invented: "no such RAM"
-    case .hole: "hole"
-    default: label
-    }
-  }
-}
-
 extension ByteCount {
   /// At most one digit behind the point, for people: `1.4 MiB`; exact where that is as short.
   var rounded: String {
     let units: [(shift: UInt64, name: String)] = [(30, "GiB"), (20, "MiB"), (10, "KiB")]
-    if description.count <= 8, !description.hasSuffix("bytes") { return description }
+    if description.count <= 8, bytes >= 1 << 10 { return description }
     for unit in units where bytes >> unit.shift > 0 {
       let tenths = ((bytes >> (unit.shift - 10)) * 10) >> 10
       return tenths % 10 == 0
