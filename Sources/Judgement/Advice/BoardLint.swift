@@ -97,9 +97,9 @@ private struct LintSource {
     func index(_ regions: [String]) -> Int? { node.flatMap { regions.firstIndex(of: $0) } }
     if path == "/chosen", property == "bootargs" {
       if found.rule == .said(.crashKernel) {
-        finding.place = .option("--append, layout \(layout.name)")
+        finding.place = .option("--append, layout \(layout.name)", layout: layout.name)
       } else if request.pools.asked != nil {
-        finding.place = .option("--cma, layout \(layout.name)")
+        finding.place = .option("--cma, layout \(layout.name)", layout: layout.name)
       } else {
         finding.place = .boardKey(file: file, key: "defaults.cma, layout \(layout.name)")
         // It is the choice for one layout, and nobody has to boot another with it.

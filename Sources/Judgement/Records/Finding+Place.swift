@@ -12,7 +12,9 @@ extension Finding {
     /// A key of a board file: `layouts.stock.reserved[0]`.
     case boardKey(file: String, key: String)
     /// An option of the command line: `--region video`.
-    case option(String)
+    ///
+    /// - Parameter layout: which its words name as well; nil where they name none.
+    case option(String, layout: String? = nil)
 
     /// The file; nil for what stands on the command line.
     package var file: String? {
@@ -29,7 +31,7 @@ extension Finding {
       switch self {
       case .node(_, let path, let property): path + (property.map { ":\($0)" } ?? "")
       case .boardKey(_, let key): key
-      case .option(let option): option
+      case .option(let option, _): option
       }
     }
 
@@ -43,7 +45,7 @@ extension Finding {
 
 extension Finding.Place: Codable {
   private enum Field: String, CodingKey {
-    case file, key
+    case file, key, layout
   }
 
   /// A node's path begins with a slash; a board file's key is never without its file.
@@ -57,7 +59,7 @@ extension Finding.Place: Codable {
     } else if let file {
       self = .boardKey(file: file, key: key)
     } else {
-      self = .option(key)
+      self = .option(key, layout: try container.decodeIfPresent(String.self, forKey: .layout))
     }
   }
 
@@ -65,5 +67,6 @@ extension Finding.Place: Codable {
     var container = encoder.container(keyedBy: Field.self)
     try container.encodeIfPresent(file, forKey: .file)
     try container.encode(key, forKey: .key)
+    if case .option(_, let layout?) = self { try container.encode(layout, forKey: .layout) }
   }
 }

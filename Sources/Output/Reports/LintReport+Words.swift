@@ -54,7 +54,7 @@ extension Finding.Place {
     switch self {
     case .node: false
     case .boardKey: true
-    case .option(let words): words.contains("layout ")
+    case .option(_, let layout): layout != nil
     }
   }
 }
