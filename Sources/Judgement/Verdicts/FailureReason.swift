@@ -14,6 +14,8 @@ struct FailureReason {
   let predicted: PredictedRecord?
   let observations: Observations
   let regions: [RegionOutcome]
+  /// Which setting was to make the default pool.
+  let precedence: PoolPrecedence
 
   /// Of a check that fails.
   func cause(of check: Check) -> FailureCause {
@@ -30,10 +32,7 @@ struct FailureReason {
     if check.id == .pool(.winner) {
       return FailureCause(
         "the default pool is \(check.observed)",
-        because: [
-          "expected \(check.expected)", "expected \(check.expected.prefix { $0 != ":" })",
-          "expected \(check.expected.prefix { $0 != "," })",
-        ],
+        because: ["expected \(precedence.explanation)", "expected \(precedence.statement)"],
         next: "cmalab predict, which tells the setting that wins")
     }
     let plain = "\(check.id): expected \(check.expected), observed \(check.observed)"

@@ -54,7 +54,7 @@ package struct Judgement: Sendable {
     areas = ledger.areas
     let reasons = FailureReason(
       request: request, predicted: predicted, observations: observations,
-      regions: ledger.outcomes)
+      regions: ledger.outcomes, precedence: pools.defaultPool.precedence)
     let tests = RunRecord.TestRecord.all(asked: request, observations.tests)
     self.tests = tests
     let due = Verdict.due(ending: ending.kind, checks: checks, tests: tests)

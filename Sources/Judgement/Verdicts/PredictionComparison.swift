@@ -134,7 +134,7 @@ package struct PredictionComparison: Sendable {
     let isShort =
       predicted.fatality == .outOfMemory || predicted.hazards.contains(.littleMemory)
     let said = observations.kernelLog.ofReservations.filter {
-      !(isShort && $0.hasSuffix("could not be activated") && !due.contains($0))
+      !(isShort && Self.isOfInactivePool($0) && !due.contains($0))
     }
     if predicted.fatality != nil, said.isEmpty { return [] }
     // A kernel that dies, or hangs on a hazard, says only the beginning.
@@ -150,6 +150,11 @@ package struct PredictionComparison: Sendable {
       "message \(index): said '\(index < said.count ? said[index] : "nothing")', "
         + "predicted '\(index < due.count ? due[index] : "nothing")'"
     ]
+  }
+
+  private static func isOfInactivePool(_ text: String) -> Bool {
+    let said = MemoryMessage(text, after: String?.none).flatMap { KernelComplaint.Said($0) }
+    return said?.kind.id == .notActivated
   }
 }
 

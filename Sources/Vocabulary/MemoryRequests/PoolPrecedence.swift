@@ -79,22 +79,29 @@ package struct PoolPrecedence: Hashable, Sendable {
   package var bypassesDeviceTree: Bool { commandLine != nil }
 
   /// The winner and the reason, in a sentence.
-  package var explanation: String {
+  package var explanation: String { statement + ground }
+
+  /// The same without the reason.
+  package var statement: String {
     switch winner {
-    case .commandLine(let pool):
-      "cma=\(pool.kernelArgument) on the command line wins" + beaten(losers)
-    case .nobody where commandLine != nil:
-      "cma=0 on the command line: no default pool" + beaten(losers)
-    case .deviceTree(let nodes):
-      "linux,cma-default of \(Self.list(nodes)) wins: there is no cma= on the command line"
+    case .commandLine(let pool): "cma=\(pool.kernelArgument) on the command line wins"
+    case .nobody where commandLine != nil: "cma=0 on the command line: no default pool"
+    case .deviceTree(let nodes): "linux,cma-default of \(Self.list(nodes)) wins"
+    case .kconfig(let bytes): "Kconfig's pool of \(bytes) is the default pool"
+    case .nobody: "nothing asks for a default pool"
+    case .unknown: "the kernel's own configuration decides"
+    }
+  }
+
+  private var ground: String {
+    switch winner {
+    case .commandLine: beaten(losers)
+    case .nobody: commandLine == nil ? "" : beaten(losers)
+    case .deviceTree:
+      ": there is no cma= on the command line"
         + (kconfig.map { $0 == .zero ? "" : ", and Kconfig's \($0) only stand in where it fails" }
           ?? "")
-    case .kconfig(let bytes):
-      "Kconfig's pool of \(bytes) is the default pool: there is neither cma= nor linux,cma-default"
-    case .nobody:
-      "nothing asks for a default pool"
-    case .unknown:
-      "the kernel's own configuration decides: there is neither cma= nor linux,cma-default"
+    case .kconfig, .unknown: ": there is neither cma= nor linux,cma-default"
     }
   }
 
