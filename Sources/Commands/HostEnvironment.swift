@@ -93,7 +93,7 @@ enum HostEnvironment {
     } catch ContentCacheError.noFolder {
       cache = nil
     }
-    if let cache, cache.isWritable { return try await body(cache) }
+    if let cache, cache.makeRoot() { return try await body(cache) }
     return try await HostFile.withTemporaryFolder { folder in
       try await body(cache?.sparingRoot(for: folder) ?? ContentCache(root: folder))
     }

@@ -156,13 +156,17 @@ import Testing
       let environments: [[String: String?]] = [
         ["CMALAB_CACHE": file.appending("cache").string],
         ["CMALAB_CACHE": nil, "XDG_CACHE_HOME": nil, "HOME": nil],
+        // Permissions let root write there.
+        ["CMALAB_CACHE": nil, "XDG_CACHE_HOME": "/proc/nowhere"],
       ]
       for environment in environments {
         let result = try await CMALabProcess(
           arguments, environment: environment.merging(["TMPDIR": temporary.string]) { $1 }
         ).result()
         #expect(result.status == .exited(0), "\(result.errors)")
-        #expect(result.errors.isEmpty, "\(result.errors)")
+        // A slow machine is told that the command lives.
+        let said = result.errors.split(separator: "\n").filter { !$0.contains(" goes on, ") }
+        #expect(said.isEmpty, "\(result.errors)")
         #expect(try HostFile.names(in: temporary).isEmpty)
       }
       #expect(try scratch.names == ["file", "temporary"])

@@ -42,12 +42,17 @@ package struct ContentCache: Sendable {
     ContentCache(root: root, spare: spare, onEvent: onEvent)
   }
 
-  /// Whether entries can be made, as far as permissions say.
-  package var isWritable: Bool {
-    var folder = root
-    while !HostFile.exists(folder), folder.removeLastComponent() {}
-    return folder.withPlatformString { access($0, W_OK | X_OK) } == 0
-      && HostFile.isDirectory(folder)
+  /// Makes the root where it is not there yet.
+  ///
+  /// Permissions alone do not tell: root has them on a file system that takes no folder, as in /proc.
+  ///
+  /// - Returns: whether entries can be made.
+  package func makeRoot() -> Bool {
+    if !HostFile.exists(root) {
+      do { try HostFile.createPrivateDirectory(root) } catch { return false }
+    }
+    return HostFile.isDirectory(root)
+      && root.withPlatformString { access($0, W_OK | X_OK) } == 0
   }
 
   /// `$CMALAB_CACHE`, or `cmalab` in the user's cache folder (XDG Base Directory Specification:
