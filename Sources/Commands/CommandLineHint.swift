@@ -37,10 +37,19 @@ struct CommandLineHint {
       return
     }
     let isBoard = word.hasSuffix(".yaml") || boards().contains(word)
+    let place = command == "boards" ? "show" : "--board"
     text =
       isBoard
-      ? "'\(word)' is a board: write cmalab \(command) --board \(word)"
+      ? "'\(word)' is a board: write cmalab \(command) \(place) \(word)"
       : Self.subcommand(of: command, like: word)
+  }
+
+  /// Of a command line that can be parsed: `matrix merg` asks for a file of that name.
+  ///
+  /// - Parameter isFile: whether there is one.
+  init(parsed arguments: [String], isFile: (String) -> Bool) {
+    let word = arguments.dropFirst().first
+    text = word.flatMap { isFile($0) ? nil : Self.subcommand(of: arguments[0], like: $0) }
   }
 
   /// Nil where a command has none that is called nearly so.

@@ -4,6 +4,7 @@
 
 package import ArgumentParser
 import GuestRequests
+import HostFiles
 import SystemPackage
 
 /// `cmalab` itself.
@@ -60,6 +61,7 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     }
     // The parser takes help on what it does not know for help on everything.
     if arguments.first == "help" { hint(at: arguments, complaint: nil) }
+    end(with: CommandLineHint(parsed: arguments) { HostFile.exists(FilePath($0)) }.text)
     if let misplaced = misplacedFile(in: arguments) {
       Diagnostics.error("\(misplaced)")
       if arguments.contains(BisectionStep.option) {
@@ -103,8 +105,11 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
 
   /// Ends the process where the command line may have meant something else.
   private static func hint(at arguments: [String], complaint: String?) {
-    guard let hint = CommandLineHint.ofThisProcess(asking: arguments, complaint: complaint)
-    else { return }
+    end(with: CommandLineHint.ofThisProcess(asking: arguments, complaint: complaint))
+  }
+
+  private static func end(with hint: String?) {
+    guard let hint else { return }
     StandardError.say("cmalab: error: \(hint)")
     Self.exit(withError: ExitCode.validationFailure)
   }

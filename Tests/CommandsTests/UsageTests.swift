@@ -109,6 +109,8 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     (["boot", "rpi4"], "'rpi4' is a board: write cmalab boot --board rpi4"),
     (["kernels", "prun"], "there is no command 'kernels prun': did you mean 'kernels prune'?"),
     (["boards", "sho"], "there is no command 'boards sho': did you mean 'boards show'?"),
+    (["boards", "rpi4"], "'rpi4' is a board: write cmalab boards show rpi4"),
+    (["matrix", "merg"], "there is no command 'matrix merg': did you mean 'matrix merge'?"),
     (["max", "own.yaml"], "'own.yaml' is a board: write cmalab max --board own.yaml"),
   ])
   func aNameOutOfPlaceIsRecognised(arguments: [String], words: String) async throws {
