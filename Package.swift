@@ -270,7 +270,7 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandLineTests",
     dependencies: [
-      "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "Matrix",
+      "Boards", "Commands", "GuestRequests", "HostFiles", "HostProcesses", "Kernels", "Matrix",
       "MemoryRequests", "Quantities", "Records", "Reports", "Runs", "SampleRecords", "Transcripts",
       "YAMLFiles", argumentParser,
       system,
@@ -330,8 +330,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ReportsTests",
     dependencies: [
-      "Advice", "GuestRequests", "HostFiles", "HostProcesses", "Quantities", "Records", "Reports",
-      system,
+      "Advice", "GuestRequests", "HostFiles", "HostProcesses", "Observations", "Quantities",
+      "Records", "Reports", system,
     ],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(

@@ -26,8 +26,8 @@ struct KernelTable {
   ) {
     let byLine =
       lines.flatMap { line in
-        let built = kernels.filter { $0.line == line.name }
-        return built.isEmpty ? [Row(line, suites, nil)] : built.map { Row(line, suites, $0) }
+        let built = kernels.filter { $0.line == line.name }.map { Row(line, suites, $0) }
+        return built.isEmpty ? [Row(line, suites, nil)] : built.sorted(by: Row.isBefore)
       }
       + kernels.filter { $0.line == nil }.map { Row(nil, suites, $0) }
     rows =
@@ -57,6 +57,11 @@ struct KernelTable {
     let state: String
     let size: String
     let bytes: ByteCount
+
+    /// Within a line: what it is built for, the plain one first.
+    static func isBefore(_ one: Row, _ other: Row) -> Bool {
+      (one.target, one.state) < (other.target, other.state)
+    }
 
     init(_ line: KernelLine?, _ suites: [String: String], _ kernel: CachedKernel?) {
       self.line = line?.name ?? "-"
