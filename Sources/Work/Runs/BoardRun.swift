@@ -2,6 +2,7 @@
 
 import DeviceTrees
 import Emulator
+import GuestRequests
 import Guests
 import HostFiles
 import HostProcesses
@@ -95,7 +96,8 @@ package struct BoardRun: Sendable {
 
   private var debugSession: DebugSession {
     DebugSession(
-      entry: prepared.guest.placed.entry, symbols: prepared.symbols, directory: directory)
+      entry: prepared.guest.placed.entry, symbols: prepared.symbols,
+      hasDebugInfo: prepared.request.asked?.kernel.hasDebugInfo == true, directory: directory)
   }
 
   private func end(

@@ -12,6 +12,8 @@ package struct DebugSession: Sendable {
   let entry: PhysicalAddress
   /// The kernel with its symbols, to match the image; nil where nobody has it.
   package let symbols: FilePath?
+  /// Whether the symbols come with the source's lines, and with where each frame ends.
+  let hasDebugInfo: Bool
   let directory: RunFolder
 
   private static let program = "gdb-multiarch"
@@ -38,16 +40,20 @@ package struct DebugSession: Sendable {
       # Written by cmalab: from power-on to the kernel's first instruction.
       set architecture aarch64
       # Without debug information gdb does not see where a stack ends.
-      set backtrace limit 64
+      set backtrace limit \(hasDebugInfo ? 64 : 8)
       \(file)target remote \(RunFolder.debugSocketName)
       thbreak *\(entry) if ($cpsr & 0xf) != 9
       continue
       echo The guest is at its kernel's entry, the MMU off. Names hold from start_kernel on:\\n
       echo   thbreak start_kernel\\n
       echo   continue\\n
-
+      \(hasDebugInfo ? "" : Self.withoutDebugInfo)
       """
   }
+
+  /// Without it gdb does not see a frame's end, and repeats the last one that it knows.
+  private static let withoutDebugInfo =
+    #"echo The kernel has no debug information: 'bt' repeats a frame; boot with --debug-info for more.\n"#
 
   /// A word as gdb's own commands read it (gdb_buildargv).
   private static func quoted(_ word: String) -> String {
