@@ -50,12 +50,20 @@ package struct CPU: Hashable, Sendable {
   package static let counts = CPUCounts.ofGICv2
 
   /// The models that a guest runs on: the 64-bit cores with EL2 of QEMU's machine virt, as the monitor is
-  /// 64-bit also where the guest is 32-bit (hw/arm/virt.c, valid_cpus). Those of the second line came
-  /// with QEMU 8.1 and later.
-  package static let models = [
+  /// 64-bit also where the guest is 32-bit (hw/arm/virt.c, valid_cpus).
+  static let models = [
     "cortex-a35", "cortex-a53", "cortex-a57", "cortex-a72", "cortex-a76", "a64fx", "neoverse-n1",
-    "max", "cortex-a55", "cortex-a710", "neoverse-n2", "neoverse-v1",
+    "max",
   ]
+
+  /// Those that QEMU 7.2 does not have.
+  static let laterModels = ["cortex-a55", "cortex-a710", "neoverse-n2", "neoverse-v1"]
+
+  /// All of them, for whoever has to choose.
+  static var choice: String {
+    "one of \(models.joined(separator: ", ")), or with a QEMU later than 7.2 "
+      + laterModels.joined(separator: ", ")
+  }
 }
 
 /// A place where the hardware can have RAM.

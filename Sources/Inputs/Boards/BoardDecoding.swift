@@ -60,10 +60,10 @@ extension NodeCursor {
       }
     }
     let name = String(model.prefix { $0 != "," })
-    guard CPU.models.contains(name) else {
+    guard (CPU.models + CPU.laterModels).contains(name) else {
       throw failure(
         "\(Quotation(name)) is not a CPU that guests run on, of which a 32-bit board has a 64-bit one, "
-          + "too: use one of \(CPU.models.joined(separator: ", "))")
+          + "too: use \(CPU.choice)")
     }
     return model
   }

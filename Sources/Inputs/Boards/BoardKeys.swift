@@ -128,7 +128,7 @@ enum CPUKey: String, DocumentedKey {
   var form: String {
     switch self {
     case .model:
-      "one of \(CPU.models.joined(separator: ", ")), and QEMU's properties of it after commas"
+      "\(CPU.choice), and QEMU's properties of it after commas"
     case .count: "\(CPU.counts.lowerBound) to \(CPU.counts.upperBound)"
     }
   }
