@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import FoundationEssentials
+import Quantities
+import Records
 import Testing
 
 @testable import Reports
@@ -56,6 +59,59 @@ import Testing
     let back = Comparison(
       try collection([lines[0], failing] + lines[2...]), try SampleMatrix.collection)
     #expect(back.changes.map(\.kind) == [.beganToFit])
+  }
+
+  /// Two folders of a run each, of which the second one asked for another size or layout.
+  private func pair(_ old: String, _ new: String) throws -> Comparison {
+    let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .pass })
+    let json = try JSONText.document(cell.record)
+    let other = json.replacing(old, with: new)
+    try #require(other != json)
+    func run(_ name: String, _ json: String) throws -> RunCollection {
+      RunCollection(
+        name: name, isSingleRun: true,
+        cells: [
+          .init(
+            id: name, record: try RunRecord(json: Data(json.utf8)), expected: nil, attempts: 1,
+            excerpt: .none, folder: nil)
+        ])
+    }
+    return Comparison(try run("before", json), try run("after", other))
+  }
+
+  @Test func twoRunsOfOneLayoutAreNamedByBoth() throws {
+    let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .pass })
+    let bytes = cell.record.request.cmaBytes.bytes
+    let comparison = try pair("\(bytes)", "1073741824")
+    #expect(comparison.extent == "One run compared.")
+    let change = try #require(comparison.changes.first)
+    #expect(change.name == "\(cell.record.request.place) to cma=1G")
+  }
+
+  @Test func runsOfTwoBoardsAreNotCompared() throws {
+    let comparison = try pair("arm64-4g", "another-board")
+    #expect(comparison.sentence == "No runs compared: no two were asked for the same.")
+    #expect(comparison.alone.first?.hasPrefix("before: arm64-4g ") == true)
+    #expect(comparison.alone.last?.hasPrefix("after: another-board ") == true)
+  }
+
+  /// A column that no row has anything in is not there, and what is counted agrees with its number.
+  @Test func aPageHasTheColumnsOfItsRows() throws {
+    let sample = try SampleMatrix.collection
+    let timed = try ComparisonHTML(Comparison(of: sample, kernel: "5.10", with: "6.1")).document
+    #expect(timed.contains("<th scope=\"col\">Test</th>"))
+    let lines = try SampleMatrix.results.split(separator: "\n").map(String.init)
+    let line = lines[1].replacing(
+      #""verdict":"pass","winner""#, with: #""verdict":"fail","winner""#)
+    let failing = try line.failing(check: "cma.total")
+    let page = ComparisonHTML(
+      Comparison(sample, try collection([lines[0], failing] + lines[2...])))
+    let document = try page.document
+    #expect(document.contains("Ceased to fit"))
+    #expect(!document.contains("<th scope=\"col\">Pool</th>"))
+    #expect(Comparison.Kind.gained.words(ofCount: 1) == "pool that is new")
+    #expect(Comparison.Kind.moved.words(ofCount: 1) == "pool that moved")
+    #expect(Comparison.Kind.moved.words(ofCount: 2) == "pools that moved")
   }
 
   @Test func kernelsOfOneMatrix() throws {

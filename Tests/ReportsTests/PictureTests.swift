@@ -66,6 +66,23 @@ import Testing
     }
   }
 
+  /// A pool that is elsewhere than the model says is named in both places.
+  @Test func whatTheModelAloneHasIsNamed() throws {
+    let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .pass })
+    let pool = try #require(cell.record.predicted?.pools.first)
+    #expect(
+      try #require(MapDrawing(cell.record)).labels.allSatisfy { !$0.text.contains("predicted") })
+    let json = try JSONText.document(cell.record)
+    let predicted = try #require(json.firstRange(of: "\"predicted\" : {")).upperBound
+    let base = try #require(json[predicted...].firstRange(of: "\"\(pool.base)\""))
+    let moved = json[..<base.lowerBound] + "\"0x1c00000\"" + json[base.upperBound...]
+    let drawing = try #require(MapDrawing(try RunRecord(json: Data(String(moved).utf8))))
+    let labels = drawing.labels.map(\.text)
+    #expect(labels.contains { $0.hasPrefix("\(pool.base) CMA") }, "\(labels)")
+    #expect(
+      labels.contains { $0.hasPrefix("0x1c00000 CMA") && $0.hasSuffix(" predicted") }, "\(labels)")
+  }
+
   @Test func whatBoundsAPoolStandsBelowTheMap() throws {
     let cell = try #require(
       try SampleMatrix.collection.cells.first { $0.record.predicted?.blocker != nil })
@@ -118,10 +135,43 @@ import Testing
     // No name is cut at the edge.
     #expect(chart.labels.allSatisfy { $0.x + 6 * $0.text.count <= chart.width })
     // Each has its own mark: at its points, and before its name.
-    #expect(chart.series[0].points.contains("a4 4"))
-    #expect(chart.series[1].points.contains("h8v8"))
+    #expect(chart.series[0].points.contains("a5 5"))
+    #expect(chart.series[1].points.contains("h10v10"))
     #expect(try CollectionSVG(collection).document.contains("Largest pool by RAM"))
     #expect(try HTMLReport(collection).document.contains(#"<h2 id="reach-ram">"#))
+  }
+
+  /// Eight boards of which seven came to the same: each has a mark that is no other's, at a place of its
+  /// own, and what all have in common is not in their names.
+  @Test func noBoardHidesAnother() throws {
+    let cells = try SampleMatrix.collection.cells
+    let cell = try #require(cells.first { $0.record.request.board == "arm64-4g" })
+    let small = try #require(cells.first { $0.record.request.board == "arm64-2g" })
+    let json = try JSONText.document(cell.record)
+    let others = try (1...7).map { number in
+      RunCollection.Cell(
+        id: "\(number)",
+        record: try RunRecord(
+          json: Data(json.replacing("arm64-4g", with: "board-\(number)").utf8)),
+        expected: nil, attempts: 1, excerpt: .none, folder: nil)
+    }
+    let alike =
+      others
+      + cells.filter { $0.id == small.id }.map { small in
+        RunCollection.Cell(
+          id: small.id,
+          record: small.record, expected: nil, attempts: 1, excerpt: .none, folder: nil)
+      }
+    let chart = try #require(
+      ReachChart.all(of: RunCollection(name: "boards", cells: alike)).first)
+    #expect(chart.series.count == 8)
+    // The path of a mark, at its point and again before its name, is a place and a shape.
+    let marks = chart.series.map { $0.points.split(separator: "z").first.map(String.init) ?? "" }
+    #expect(Set(marks).count == 8)
+    let shapes = chart.series.map { series in
+      series.points.replacing(#/M-?[0-9]+ -?[0-9]+/#, with: "M")
+    }
+    #expect(Set(shapes).count == 8, "\(shapes)")
   }
 
   @Test func runsOfOneAmountOfRAMHaveNoChart() throws {

@@ -41,6 +41,29 @@ import Testing
     #expect(rows.ranges(of: "<a href").count == 24)
   }
 
+  /// How much of a cause there is room for is not another cause.
+  @Test func aCauseToldShorterIsTheSameCause() throws {
+    let hole =
+      "cma: Failed to reserve 1000 MiB: largest hole 940 MiB, from device tree to the DMA limit"
+    let shorter =
+      "cma: Failed to reserve 1000 MiB on node -1: largest hole 940 MiB below the DMA limit"
+    let other =
+      "cma: Failed to reserve 1000 MiB: largest hole 940 MiB, from device tree to bank 0's end"
+    let sample = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .fail })
+    let json = try JSONText.document(sample.record)
+    let old = "\"reason\" : \"\(sample.record.reason)\""
+    try #require(json.contains(old))
+    let cells = try [hole, shorter, other].map { reason in
+      RunCollection.Cell(
+        id: reason,
+        record: try RunRecord(
+          json: Data(json.replacing(old, with: "\"reason\" : \"\(reason)\"").utf8)),
+        expected: nil, attempts: 1, excerpt: .none, folder: nil)
+    }
+    let groups = RunCollection(name: "holes", cells: cells).failureGroups
+    #expect(groups.map(\.members.count) == [2, 1])
+  }
+
   @Test func theMapComesFirst() throws {
     let collection = try runs(times: 1)
     func isOrdered(_ document: String, _ words: [String]) throws -> Bool {

@@ -30,6 +30,14 @@ package struct Comparison: Sendable {
       }
     }
 
+    /// `1 pool that is new`, `3 pools that are new`.
+    func words(ofCount count: Int) -> String {
+      let words = rawValue.lowercased()
+      guard count == 1 else { return words }
+      return words.replacing("pools that are", with: "pool that is")
+        .replacing("pools", with: "pool")
+    }
+
     var isLatency: Bool { self == .slower || self == .faster }
     var isOfOutcome: Bool { [.ceasedToFit, .beganToFit, .otherOutcome].contains(self) }
   }
@@ -96,24 +104,38 @@ package struct Comparison: Sendable {
     for cell in old {
       let name = key(cell.record)
       guard met.insert(name).inserted, let partner = partners[name] else {
-        alone.append("\(before): \(cell.id)")
+        alone.append(Self.name(ofAlone: cell, on: before))
         continue
       }
       changes += Self.changes(from: cell, to: partner)
     }
     let left = new.filter { !met.contains(key($0.record)) }
-    self.alone = alone + left.map { "\(after): \($0.id)" }
+    self.alone = alone + left.map { Self.name(ofAlone: $0, on: after) }
     pairs = new.count - left.count
     self.changes = Kind.allCases.flatMap { kind in changes.filter { $0.kind == kind } }
+  }
+
+  /// A single run has the name of its side.
+  private static func name(ofAlone cell: RunCollection.Cell, on side: String) -> String {
+    cell.id == side ? "\(side): \(cell.record.request.place)" : "\(side): \(cell.id)"
+  }
+
+  /// `80 runs compared.`, or why none is.
+  var extent: String {
+    switch pairs {
+    case 0: "No runs compared: no two were asked for the same."
+    case 1: "One run compared."
+    default: "\(pairs) runs compared."
+    }
   }
 
   /// `40 runs compared, 6.1 with 7.2: 3 ceased to fit, 12 pools that moved.`
   var sentence: String {
     let words = counts.map { "\($0.kind.rawValue.lowercased()): \($0.count)" }
-    let compared = pairs == 1 ? "One run compared" : "\(pairs) runs compared"
+    guard pairs > 0 else { return extent }
     return words.isEmpty
-      ? "\(compared): nothing changed."
-      : "\(compared). \(words.joined(separator: ", ").capitalised)."
+      ? "\(extent.dropLast()): nothing changed."
+      : "\(extent) \(words.joined(separator: ", ").capitalised)."
   }
 
   var counts: [(kind: Kind, count: Int)] {
@@ -124,7 +146,12 @@ package struct Comparison: Sendable {
     from old: RunCollection.Cell, to new: RunCollection.Cell
   ) -> [Change] {
     var changes: [Change] = []
-    let name = new.id == old.id ? old.id : old.record.request.place
+    let places = (old: old.record.request, new: new.record.request)
+    let isSame = places.old.cmaBytes == places.new.cmaBytes
+    let name =
+      new.id == old.id
+      ? old.id
+      : places.old.place + (isSame ? "" : " to cma=\(places.new.cmaBytes.kernelArgument)")
     func add(
       _ kind: Kind, _ what: String, from before: String, to after: String, _ difference: String
     ) {

@@ -54,6 +54,18 @@ struct HTMLEscaping: MustacheContentType {
   func escapeText(_ text: String) -> String { VisibleEscaping.lines(text).withoutMarkup }
 }
 
+/// HTML in elements alone: a sentence in which an option is not broken after its dashes.
+struct ProseEscaping: MustacheContentType {
+  /// What templates call it.
+  static let name = "VISIBLE_PROSE"
+
+  func escapeText(_ text: String) -> String {
+    HTMLEscaping().escapeText(text).split(separator: " ", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("--") ? "<span class=\"option\">\($0)</span>" : "\($0)" }
+      .joined(separator: " ")
+  }
+}
+
 /// Markdown (GitHub Flavored Markdown, which GitLab reads too).
 enum MarkdownEscaping {
   /// Text that Markdown and HTML leave as it is, in one line of a table.

@@ -63,6 +63,11 @@ extension RunCollection {
 extension String {
   /// The same for sentences that differ in sizes, addresses and what one line's kernels add.
   fileprivate var shape: String {
-    replacing(" on node -1", with: "").replacing(#/0x[0-9a-f]+|[0-9]+/#, with: "#")
+    replacing(" on node -1", with: "")
+      // Which end of the hole is told depends on the room that longer words leave.
+      .replacing(#/(largest hole [0-9]+ MiB), from [^;]* to (the )?/#) {
+        "\($0.1) below \($0.2 ?? "")"
+      }
+      .replacing(#/0x[0-9a-f]+|[0-9]+/#, with: "#")
   }
 }

@@ -22,12 +22,11 @@ package struct ComparisonHTML: Report {
       title: heading,
       comparison: ComparisonPage(
         heading: heading,
-        sentence: comparison.pairs == 1
-          ? "One run compared." : "\(comparison.pairs) runs compared.",
+        sentence: comparison.extent,
         counts: comparison.counts.map { kind, count in
           HTMLPage.Count(
             kind: kind.outcome?.kind ?? "n", mark: nil, count: count,
-            word: kind.rawValue.lowercased())
+            word: kind.words(ofCount: count))
         },
         sections: comparison.counts.enumerated().map { index, counted in
           ComparisonPage.Section(
@@ -35,9 +34,10 @@ package struct ComparisonHTML: Report {
             caption: counted.kind.isLatency
               ? "Medians of emulated time that differ by \(Int(Comparison.latencyTolerance)) % or more."
               : nil,
+            subject: counted.kind.isOfOutcome ? nil : counted.kind.isLatency ? "Test" : "Pool",
             rows: comparison.changes.filter { $0.kind == counted.kind }.map {
               ComparisonPage.Row(
-                name: $0.name, what: $0.what, before: $0.before,
+                name: $0.name, what: $0.what.isEmpty ? nil : $0.what, before: $0.before,
                 after: $0.after, difference: $0.difference,
                 kind: $0.kind.outcome?.kind ?? "")
             })

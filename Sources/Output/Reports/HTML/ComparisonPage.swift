@@ -6,11 +6,14 @@ struct ComparisonPage: TemplateScope {
     let number: Int
     let heading: String
     let caption: String?
+    /// What a row is of, beside its run; nil where it is of the run's outcome.
+    let subject: String?
     let rows: [Row]
   }
   struct Row: TemplateScope {
     let name: String
-    let what: String
+    /// Nil where the section has no ``Section/subject``.
+    let what: String?
     let before: String
     let after: String
     let difference: String

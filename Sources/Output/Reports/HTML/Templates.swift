@@ -19,6 +19,7 @@ enum Templates {
   /// Parsed once: that takes longer than to fill one in.
   private static let library = Result {
     MustacheContentTypes.register(HTMLEscaping(), named: HTMLEscaping.name)
+    MustacheContentTypes.register(ProseEscaping(), named: ProseEscaping.name)
     var library = MustacheLibrary()
     for (name, text) in all {
       // A partial has the content type of its own first line, not of the page that shows it.
@@ -26,6 +27,7 @@ enum Templates {
         "{{% CONTENT_TYPE: \(HTMLEscaping.name)}}" + String(decoding: text, as: UTF8.self),
         named: name)
     }
+    try library.register("{{% CONTENT_TYPE: \(ProseEscaping.name)}}{{.}}", named: "prose")
     return library
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BootLogs
 import Quantities
 import Records
 
@@ -13,7 +14,7 @@ extension AddressMap {
         : Segment($0.range, $0.name, kind: $0.kind.onMap)
     }
     let pools = boot.pools.compactMap { pool in
-      pool.range.map { Segment($0, "\(pool.title), \(pool.outcome)", kind: .pool) }
+      pool.range.map { Segment($0, "\(pool.title), \(pool.outcome.rawValue)", kind: .pool) }
     }
     self.init(title: boot.boardWords, banks: banks, segments: taken + pools)
     let free = areas.flatMap { $0.range.subtracting($0.segments.map(\.range)) }

@@ -104,11 +104,17 @@ struct MapDrawing: TemplateScope {
       }
       canvas.label("\(bank.range.start) \(bank.label) \(bank.range.size.rounded)", at: y)
       let height = widths[index] * Self.cellHeight
-      for segment in bank.segments.sorted(by: { $0.range < $1.range }) {
+      let known = Set(bank.segments.map(\.range))
+      // What is there in the prediction alone.
+      let others = (forecast?.segments ?? [])
+        .filter { $0.kind == .pool && !known.contains($0.range) }
+      let segments =
+        bank.segments.map { ($0, "") } + others.map { ($0, " predicted") }
+      for (segment, origin) in segments.sorted(by: { $0.0.range < $1.0.range }) {
         let offset = segment.range.start.value - bank.range.start.value
         let share = Double(offset) / Double(bank.range.size.bytes)
         canvas.label(
-          "\(segment.range.start) \(segment.shortLabel) \(segment.range.size.rounded)",
+          "\(segment.range.start) \(segment.shortLabel) \(segment.range.size.rounded)\(origin)",
           at: y + Int(share * Double(height)))
       }
       y += height

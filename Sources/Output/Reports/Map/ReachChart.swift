@@ -4,7 +4,7 @@ import Quantities
 import Records
 
 /// The largest pool that was there, over how much RAM a guest has, or over how much of it is reserved: a
-/// line for each board and kernel.
+/// mark for each guest, a line for each board and kernel.
 struct ReachChart: TemplateScope {
   struct Series: TemplateScope {
     let line: String
@@ -91,8 +91,13 @@ struct ReachChart: TemplateScope {
     for (kernel, lines) in byKernel {
       for line in lines.values { kernels[line, default: []].append(kernel) }
     }
+    // What every line has is no part of its name.
+    let isOfAll = Set(kernels.values.map { Set($0) }).count == 1
     let lines = kernels.map { line, kernels in
-      (key: "\(line.subject) \(kernels.sorted().joined(separator: ", "))", value: line.reached)
+      (
+        key: line.subject + (isOfAll ? "" : " \(kernels.sorted().joined(separator: ", "))"),
+        value: line.reached
+      )
     }.sorted { $0.key < $1.key }
     // Amounts that lie closer are other splits of the same memory, and a line between them would stand
     // upright.
@@ -112,8 +117,10 @@ struct ReachChart: TemplateScope {
     let shown = lines.prefix(Self.mostSeries)
     let further = lines.count - shown.count
     description =
-      "The largest pool that was asked for and was there, over \(axis.words); a line for each board "
-      + "with its kernels" + (further > 0 ? ", \(further) more left out." : ".")
+      "The largest pool that was asked for and was there, over \(axis.words); a mark for each board "
+      + (isOfAll ? "on every kernel" : "and its kernels")
+      + (further > 0 ? ", \(further) more omitted" : "")
+      + ", side by side where several came to the same."
       + (axis == .ram ? " On the dashed line the pool would be all of RAM." : "")
     let right = Self.left + Self.plotWidth
     let bottom = Self.top + Self.plotHeight
@@ -132,12 +139,14 @@ struct ReachChart: TemplateScope {
       places[index] = max(wish, free)
       free = max(wish, free) + 14
     }
+    var crowd = Crowd(middle: Self.left + Self.plotWidth / 2)
     series = shown.enumerated().map { index, line in
-      let points = line.value.sorted { $0.key < $1.key }.map { (x($0.key), y($0.value)) }
-      let key = (right + 20, places[index] ?? bottom)
+      let points = line.value.sorted { $0.key < $1.key }.map { (x: x($0.key), y: y($0.value)) }
+      let key = (x: right + 20, y: places[index] ?? bottom)
       return Series(
-        line: "M" + points.map { "\($0.0) \($0.1)" }.joined(separator: "L"),
-        points: (points + [key]).map { Self.mark(index, at: $0) }.joined())
+        line: "M" + points.map { "\($0.x) \($0.y)" }.joined(separator: "L"),
+        points: (points.map { crowd.place(for: $0) } + [key]).map { Self.mark(index, at: $0) }
+          .joined())
     }
     let names = shown.enumerated().map { index, line in
       Label(x: right + 32, y: (places[index] ?? bottom) + 3, text: line.key.visible)
@@ -145,7 +154,10 @@ struct ReachChart: TemplateScope {
     // Its letters are 10 pixels high, and hardly one is wider than 6.
     width = max(460, right + 40 + 6 * (names.map(\.text.count).max() ?? 0))
     labels =
-      scale.x.ticks.map { Label(x: x($0) - 14, y: bottom + 18, text: Self.words($0)) }
+      scale.x.ticks.map { tick in
+        let text = Self.words(tick)
+        return Label(x: x(tick) - 5 * text.count / 2, y: bottom + 18, text: text)
+      }
       + scale.y.ticks.map { Label(x: 4, y: y($0) + 3, text: Self.words($0)) } + names
       + [Label(x: Self.left, y: bottom + 36, text: axis.words)]
   }
@@ -154,15 +166,42 @@ struct ReachChart: TemplateScope {
     bytes == 0 ? "0" : ByteCount(bytes).rounded
   }
 
-  /// Told by shape: circle, square, triangle, diamond.
+  /// Told by shape: circle, square, triangle, diamond; the same with a stroke across; with a cross.
   private static func mark(_ index: Int, at point: (x: Int, y: Int)) -> String {
     let (x, y) = point
-    return switch index % 4 {
-    case 0: "M\(x - 4) \(y)a4 4 0 1 0 8 0a4 4 0 1 0-8 0z"
-    case 1: "M\(x - 4) \(y - 4)h8v8h-8z"
-    case 2: "M\(x) \(y - 5)l5 9h-10z"
-    default: "M\(x) \(y - 6)l6 6l-6 6l-6-6z"
-    }
+    let outline =
+      switch index % 4 {
+      case 0: "M\(x - 5) \(y)a5 5 0 1 0 10 0a5 5 0 1 0-10 0z"
+      case 1: "M\(x - 5) \(y - 5)h10v10h-10z"
+      case 2: "M\(x) \(y - 6)l6 11h-12z"
+      default: "M\(x) \(y - 7)l7 7l-7 7l-7-7z"
+      }
+    let inside = ["", "M\(x - 5) \(y)h10", "M\(x - 5) \(y)h10M\(x) \(y - 5)v10"]
+    return outline + inside[index / 4 % inside.count]
+  }
+}
+
+/// Marks that would hide each other.
+private struct Crowd {
+  /// To the right of it, marks give way to the left.
+  let middle: Int
+  private var taken: [Place: Int] = [:]
+
+  private struct Place: Hashable {
+    let x: Int
+    let y: Int
+  }
+
+  private static let distance = 14
+
+  init(middle: Int) { self.middle = middle }
+
+  /// Beside those that are there.
+  mutating func place(for point: (x: Int, y: Int)) -> (x: Int, y: Int) {
+    let place = Place(x: point.x, y: point.y)
+    let before = taken[place, default: 0]
+    taken[place] = before + 1
+    return (point.x + (point.x > middle ? -1 : 1) * before * Self.distance, point.y)
   }
 }
 

@@ -76,6 +76,10 @@ extension TestReport.Figure {
     switch unit {
     case "bytes": ByteCount(value).description
     case "ns": duration(value)
+    case "number": "\(value)"
+    // `1 process` of `processes`, `1 piece` of `pieces`.
+    case _ where value == 1 && unit.hasSuffix("sses"): "1 \(unit.dropLast(2))"
+    case _ where value == 1 && unit.hasSuffix("s"): "1 \(unit.dropLast())"
     default: "\(value) \(unit)"
     }
   }

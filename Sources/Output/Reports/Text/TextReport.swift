@@ -59,7 +59,7 @@ package struct TextReport: Report {
     }
     let titles =
       ["layout", "kernel"] + heat.columns.map(\.kernelArgument) + [
-        "largest ok", "smallest not", "max",
+        "largest ok", "smallest not", "safe, by max",
       ]
     return PlainTable.text(of: rows) { row in
       zip(titles, row).map { Column(title: $0, value: $1) }
