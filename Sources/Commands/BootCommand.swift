@@ -189,7 +189,7 @@ struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
     guard tests.test.contains(.all) else { return }
     for test in GuestTest.each where !selection.tests.contains(test) {
       Diagnostics.note(
-        "'--test all' leaves '\(test.rawValue)' out: no device has a region without --region")
+        "'--test all' omits '\(test.rawValue)': no device has a region without --region")
     }
   }
 }

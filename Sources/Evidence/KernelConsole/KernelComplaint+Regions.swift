@@ -61,8 +61,10 @@ extension KernelComplaint {
     KernelComplaint(
       .driverRefused, "node * compatible matching fail", subject: 0,
       origin: "\(reservedMemory), fdt_init_reserved_mem_node (5.10, 6.1: fdt_init_reserved_mem)",
-      meaning: "the driver of its compatible refused the region, and the memory was given back",
-      remedy: "see what its driver says before it, and cmalab lint"),
+      meaning:
+        "no driver took the region, and its memory was given back; a node that cma= overrides "
+        + "ends so as well",
+      remedy: "see what the kernel says of it before, and cmalab lint"),
     KernelComplaint(
       .overlap, "OVERLAP DETECTED!",
       origin: "\(reservedMemory), __rmem_check_for_overlap",
