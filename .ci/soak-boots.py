@@ -225,6 +225,8 @@ def table(outcomes: list[Outcome]) -> str:
 
 def main() -> int:
     os.chdir(pathlib.Path(__file__).resolve().parent.parent)
+    # A shell has what it starts in the background ignore SIGINT, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cmalab")
     parser.add_argument("--boots", type=int, default=1000)
