@@ -62,6 +62,22 @@ struct RemedyCase: Sendable, CustomTestStringConvertible {
     for attempt in attempts { #expect(attempt.candidates.isEmpty || !attempt.finding.isEmpty) }
   }
 
+  /// The last bank's end is the kernel's where `cma=` looks, and not where a node does.
+  @Test func aNodeIsSaidToGetWhatItGets() throws {
+    let bank = SampleKernel.range(0, 0x8000_0000)
+    let search = try RemedyCase(
+      cma: "1500M", banks: [bank], windows: [bank], deviceTree: 0x4000_0000, remedy: .placement
+    ).search
+    let attempt = search.attempt(.node)
+    let largest = try #require(attempt.largest)
+    #expect(attempt.candidates.isEmpty)
+    #expect(largest > search.largestAsAsked)
+    #expect(
+      attempt.finding
+        == "a node gets \(largest.wholeMebibytes) MiB at most, before the kernel takes memory for itself"
+    )
+  }
+
   @Test func aSplitHasAsMuchRAMAsBefore() throws {
     for made in RemedyCase.all {
       let search = try made.search

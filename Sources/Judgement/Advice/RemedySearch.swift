@@ -182,14 +182,19 @@ extension RemedySearch {
     }
     let holes = holes
     let isRoom = holes.contains { $0.size.bytes >= rounded }
+    // A node has its place before the kernel takes memory for itself.
+    let most = largest(in: memory.banks) { .node($0) }
+    let isMore = holes.allSatisfy { $0.size < most }
     return Attempt(
       kind: .node, candidates: requests.compactMap { helps(.node($0)) },
       finding: requests.isEmpty
         ? "no bank is \(size(rounded)) large"
         : isRoom
           ? "a hole is large enough, but it crosses a zone, or the rest of boot needs it"
-          : "no hole is \(size(rounded)) large: \(largestHole(holes))",
-      largest: largest(in: memory.banks) { .node($0) })
+          : isMore
+            ? "a node gets \(most.wholeMebibytes) MiB at most, before the kernel takes memory for itself"
+            : "no hole is \(size(rounded)) large: \(largestHole(holes))",
+      largest: most)
   }
 
   /// The largest pool that a request with one of these windows gets. What a window has room for, it
