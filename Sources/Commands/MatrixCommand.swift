@@ -109,7 +109,10 @@ struct RunMatrix: AsyncParsableCommand, DocumentedCommand {
     } catch {
       progress.end()
       // What ran is not lost on the user because something else failed.
-      if progress.hasStarted { try StandardOutput.write(try outcome().text) }
+      if progress.hasStarted {
+        try StandardOutput.write(try outcome().text)
+        StandardError.say("the results are kept in \(folder.path), and --resume goes on from them")
+      }
       throw error
     }
     progress.end()

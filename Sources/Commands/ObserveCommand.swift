@@ -84,8 +84,18 @@ struct ObserveCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
         butFor: [], because: "the record of a run says what was asked of it")
       return try BoardRun.observe(directory)
     }
-    if !HostFile.isDirectory(path), let foreign = try ForeignLog(at: path) { throw foreign }
+    guard !HostFile.isDirectory(path) else { throw NotOfARun(folder: transcript) }
+    if let foreign = try ForeignLog(at: path) { throw foreign }
     let selection = try await RunSelection(request, in: try HostEnvironment.installation())
     return try BoardRun.observe(path, as: selection.expectation)
+  }
+}
+
+/// A folder that no run was kept in.
+private struct NotOfARun: Error, CustomStringConvertible {
+  let folder: FilePath
+
+  var description: String {
+    "\(folder) is not the folder of a run, which has a \(RunFolder.recordName): give one, or a console log"
   }
 }

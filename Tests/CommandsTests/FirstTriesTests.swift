@@ -41,6 +41,17 @@ import Testing
     }
   }
 
+  @Test func aFolderThatIsNoRunsIsNamed() async throws {
+    try await ScratchFolder.with { scratch in
+      let result = try await CMALabProcess(["observe", "."], directory: scratch.path).result()
+      #expect(result.status == .exited(2))
+      #expect(
+        result.complaints == [
+          "cmalab: error: . is not the folder of a run, which has a record.json: give one, or a console log"
+        ])
+    }
+  }
+
   @Test func theEndOfABankIsItsLastByte() async throws {
     let result = try await CMALabProcess(["predict", "--bank", "0-1G"]).result()
     #expect(result.status == .exited(64))

@@ -90,6 +90,7 @@ extension Guests {
         let errors = String(decoding: full.standardError, as: UTF8.self)
         #expect(full.status == .exited(2), "\(errors)")
         #expect(errors.contains("results.jsonl: File too large"), "\(errors)")
+        #expect(errors.contains("results are kept in \(out), and --resume goes on"), "\(errors)")
         try await EmulatorProcesses(folder: scratch.path).expectNone()
 
         let kept = try outcomes(out)
