@@ -71,7 +71,8 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     }
     for doubt in (parsed as? any GuestCommand)?.request.doubts ?? [] { Diagnostics.warning(doubt) }
     do { try OpenFileLimit.raise() } catch { finish(.failure(error)) }
-    let name = type(of: parsed).configuration.commandName ?? "cmalab"
+    // As it was typed: 'matrix', and not the 'run' that it stands for.
+    let name = Heartbeat.name(of: parsed, called: arguments)
     let work = Task {
       var command = parsed
       if var command = command as? any AsyncParsableCommand {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Synchronization
 
 /// Shows that a command lives that has said nothing for two seconds: on a terminal by a line that is
@@ -29,6 +30,12 @@ final class Heartbeat: Sendable {
       state.lastWords = .now
       try write()
     }
+  }
+
+  /// What whoever typed the command knows it by.
+  static func name(of command: any ParsableCommand, called arguments: [String]) -> String {
+    arguments.first { !$0.hasPrefix("-") } ?? type(of: command).configuration.commandName
+      ?? "cmalab"
   }
 
   /// Is silent while the terminal is somebody else's.

@@ -90,7 +90,7 @@ import Testing
 
   @Test func runsOfTwoBoardsAreNotCompared() throws {
     let comparison = try pair("arm64-4g", "another-board")
-    #expect(comparison.sentence == "No runs compared: no two were asked for the same.")
+    #expect(comparison.sentence == "Not compared: the two runs are of different layouts.")
     #expect(comparison.alone.first?.hasPrefix("before: arm64-4g ") == true)
     #expect(comparison.alone.last?.hasPrefix("after: another-board ") == true)
   }

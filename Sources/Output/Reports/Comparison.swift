@@ -56,6 +56,8 @@ package struct Comparison: Sendable {
   let before: String
   let after: String
   let pairs: Int
+  /// Whether each side is a run by itself.
+  let isOfSingleRuns: Bool
   let changes: [Change]
   /// What is on one side only, a line each.
   let alone: [String]
@@ -80,7 +82,8 @@ package struct Comparison: Sendable {
       .isDisjoint(with: after.cells.map { keys[0]($0.record) })
     let key: (RunRecord) -> String = isPair ? { _ in "" } : isSameKernel ? keys[0] : keys[1]
     self.init(
-      before: before.name, before.cells, after: after.name, after.cells, key: key)
+      before: before.name, before.cells, after: after.name, after.cells, key: key,
+      isOfSingleRuns: before.isSingleRun && after.isSingleRun)
   }
 
   /// Compares the runs of one collection on one kernel with those on another.
@@ -93,8 +96,9 @@ package struct Comparison: Sendable {
 
   private init(
     before: String, _ old: [RunCollection.Cell], after: String, _ new: [RunCollection.Cell],
-    key: (RunRecord) -> String
+    key: (RunRecord) -> String, isOfSingleRuns: Bool = false
   ) {
+    self.isOfSingleRuns = isOfSingleRuns
     self.before = before
     self.after = after
     let partners = Dictionary(new.map { (key($0.record), $0) }) { first, _ in first }
@@ -123,6 +127,7 @@ package struct Comparison: Sendable {
   /// `80 runs compared.`, or why none is.
   var extent: String {
     switch pairs {
+    case 0 where isOfSingleRuns: "Not compared: the two runs are of different layouts."
     case 0: "No runs compared: no two were asked for the same."
     case 1: "One run compared."
     default: "\(pairs) runs compared."
