@@ -68,8 +68,41 @@ import Testing
     #expect(found[.place] == nil && found[.bank] == nil)
   }
 
+  /// A boot loader that does not tell of the RAM there, or a tree for another board.
+  @Test func aRangeWithoutRAMIsABankThatIsMissingOrTooLarge() throws {
+    let window = EarlyMemory.Entry(start: 0x4_0000_0000, size: 3 << 30)
+    let found = try Self.kinds(
+      of: .dynamic(size: 3 << 30, alignment: nil, within: [window]), cma: "0")
+    #expect(found[.bank] == SampleKernel.range(0x4_0000_0000, 3 << 30))
+    // The upper bank is free, and the lower one is not.
+    #expect(found[.size] == SampleKernel.range(0x8_0000_0000, 2 << 30))
+  }
+
   @Test func whatIsMalformedHasNoChange() throws {
     #expect(try Self.kinds(of: .malformedFixed).isEmpty)
+  }
+
+  /// A pool at the start of its range is bounded by that, whatever lies below.
+  @Test func aRangeBoundsItsPool() {
+    var memory = SampleKernel.memory([SampleKernel.range(0, 0x8000_0000)], cma: "")
+    memory.commandLine = ""
+    func pool(_ start: UInt64, _ size: UInt64) -> EarlyMemory.Node {
+      .init(
+        name: "linux,cma",
+        placement: .dynamic(
+          size: 64 << 20, alignment: nil, within: [.init(start: start, size: size)]),
+        isSharedPool: true, isReusable: true, isDefault: true)
+    }
+    let firmware = EarlyMemory.Node(
+      name: "firmware@30000000", placement: .fixed([.init(start: 0x3000_0000, size: 1 << 20)]),
+      isSharedPool: false, isReusable: false, isNoMap: true)
+    memory.reservedMemory = .init(nodes: [firmware, pool(0x4000_0000, 64 << 20)])
+    let bound = Prediction(of: SampleKernel.facts(), with: memory)
+    #expect(bound.blocker == .startOfWindow)
+    // Above the start of its range it is bounded by what lies below, and not by what comes later.
+    memory.reservedMemory = .init(nodes: [firmware, pool(0x2000_0000, 0x2000_0000)])
+    let free = Prediction(of: SampleKernel.facts(), with: memory)
+    #expect(free.blocker == .reservation(.region("firmware@30000000")))
   }
 
   /// What lies below the first bank's start, where there is no RAM, is in no pool's way.

@@ -112,7 +112,9 @@ private struct LintSource {
       finding.place = .option("--region \(node)")
     } else if let fragment = request.values(of: .fragment).first {
       finding.place = found.place.inFile(fragment)
-    } else if node == "linux,cma" || node?.hasPrefix("linux,cma@") == true {
+    } else if request.pools.deviceTree != nil || request.pools.via == .deviceTree,
+      node == "linux,cma" || node?.hasPrefix("linux,cma@") == true
+    {
       finding.place = .option(request.pools.deviceTree == nil ? "--via dts" : "--dts-cma")
     }
     return finding

@@ -97,14 +97,17 @@ package struct PoolAdvisor: Sendable {
         break
       }
       if isConfirmed { return found }
-      found.largestOfTried = max(found.largestOfTried, attempt.largest ?? .zero)
+      if attempt.candidates.isEmpty {
+        found.largestOfTried = max(found.largestOfTried, attempt.largest ?? .zero)
+      }
       found.tried.append(
         .init(
           kind: kind,
           finding: attempt.candidates.isEmpty
             ? attempt.finding
             : isInReach
-              ? "it would help, but no guest can be made so beside what else is asked for"
+              ? outlook.own(attempt.candidates)
+                ?? "it would help, but no guest can be made so beside what else is asked for"
               : "it would help, but for the devices that do not reach so far"))
     }
     guard safe == nil else {
@@ -174,6 +177,18 @@ extension GuestOutlook {
     case .dynamic(let size, _, _): return PoolRequest(bytes: ByteCount(size))
     default: return PoolRequest(bytes: .zero)
     }
+  }
+
+  /// What the tree's own default node would have to ask for instead, where that helps: a guest has no
+  /// second one beside it. Nil without such a node.
+  fileprivate func own(_ candidates: [RemedySearch.Candidate]) -> String? {
+    guard let node = memory.reservedMemory?.nodes.last(where: \.isDefault),
+      let candidate = candidates.first, case .node(let request) = candidate.change,
+      let window = request.window
+    else { return nil }
+    return
+      "the tree has '\(node.name)', which gets it without cma=, if it has size \(request.bytes) "
+      + "and alloc-ranges \(window)"
   }
 
   fileprivate var hasPoolNodes: Bool {

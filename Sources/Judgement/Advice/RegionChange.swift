@@ -56,14 +56,19 @@ struct RegionChange: Hashable {
         + (kind == .alignment ? ", multiples of \(unit)" : "")
     case .placement(.dynamic(let size, _, let within)):
       switch kind {
-      case .size: "ask for \(ByteCount(size)), which is the most that there is room for"
+      case .size:
+        "ask for \(ByteCount(size))\(Self.place(within)), which is the most that there is room for"
       case .alignment: "ask for \(ByteCount(size)), a multiple of \(unit)"
       case .bank, .place, .range:
-        "let the kernel find a place for its \(ByteCount(size)), with alloc-ranges "
-          + (within ?? []).compactMap { PhysicalRange(at: $0.start, bytes: $0.size) }
-          .map(\.description).joined(separator: " ")
+        "let the kernel find a place for its \(ByteCount(size)),\(Self.place(within))"
       }
     case .placement: ""
     }
+  }
+
+  private static func place(_ within: [EarlyMemory.Entry]?) -> String {
+    guard let within, !within.isEmpty else { return "" }
+    let ranges = within.compactMap { PhysicalRange(at: $0.start, bytes: $0.size) }
+    return " with alloc-ranges " + ranges.map(\.description).joined(separator: " ")
   }
 }

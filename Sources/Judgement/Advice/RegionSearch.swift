@@ -135,6 +135,10 @@ struct RegionSearch {
       changes.append(.dynamic(.alignment, up(size), alignment: alignment, within: within))
     }
     let whole = up(size)
+    let missing = (within ?? []).compactMap { PhysicalRange(at: $0.start, bytes: $0.size) }
+    if missing.count == 1, !memory.banks.contains(where: missing[0].overlaps) {
+      changes.append(RegionChange(kind: .bank, what: .bank(missing[0])))
+    }
     if let window = within?.first {
       changes += [widened(window, down: whole), widened(window, up: whole)].compactMap(\.self).map {
         .dynamic(.range, whole, alignment: alignment, within: [$0])
@@ -143,12 +147,31 @@ struct RegionSearch {
         .dynamic(.range, whole, alignment: alignment, within: [$0])
       }
     }
-    let room = PoolRoom(insteadOf: prediction, of: kernel, with: memory)
-    if let room, room.node == node.name, room.safe > .zero, room.safe.bytes < whole {
-      changes.append(
-        .dynamic(.size, room.safe.bytes, alignment: alignment, within: within))
+    // In its own range, or else in a bank, the one with the most room first.
+    let ranges = within == nil ? [] : ranges(near: within?.first?.start ?? 0).map { [$0] }
+    let smaller = ([within] + ranges).map { (within: $0, size: room(for: whole, alignment, $0)) }
+    if let own = smaller.first, own.size > 0 {
+      changes.append(.dynamic(.size, own.size, alignment: alignment, within: own.within))
+    }
+    changes += smaller.dropFirst().filter { $0.size > 0 }.sorted { $0.size > $1.size }.map {
+      .dynamic(.size, $0.size, alignment: alignment, within: $0.within)
     }
     return changes
+  }
+
+  /// The most below a size that is safe for the node in a range; zero where nothing is, or all of it
+  /// is.
+  private func room(
+    for size: UInt64, _ alignment: UInt64?, _ within: [EarlyMemory.Entry]?
+  ) -> UInt64 {
+    let change = RegionChange.dynamic(.size, size, alignment: alignment, within: within)
+    let changed = change.applied(to: memory, node: index)
+    let prediction = Prediction(of: kernel, with: changed)
+    guard
+      let room = PoolRoom(insteadOf: prediction, of: kernel, with: changed),
+      room.node == node.name, room.safe.bytes < size
+    else { return 0 }
+    return room.safe.bytes
   }
 
   /// The window with its start, or else its end, moved so that it has room for so much.

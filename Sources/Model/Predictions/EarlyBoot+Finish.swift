@@ -84,17 +84,29 @@ extension EarlyBoot {
     }
   }
 
+  /// `alloc-ranges` of the node whose pool it is.
+  private func windows(of pool: String) -> [PhysicalRange] {
+    let node = input.reservedMemory?.nodes.first { $0.name == pool }
+    guard case .dynamic(_, _, let within) = node?.placement else { return [] }
+    return (within ?? []).compactMap { PhysicalRange(at: $0.start, bytes: $0.size) }
+  }
+
   /// What lies right below the default pool, or above it.
   private var blocker: PoolBlocker? {
     guard let pool = areas.pools.first(where: { $0.isDefault }) else { return nil }
     let start = pool.range.start.value
+    if windows(of: pool.name).contains(where: { $0.start == pool.range.start }) {
+      return .startOfWindow
+    }
     // What is not mapped is no reservation on every line: some mark it, some take it out of RAM.
     let carveOuts = log.prediction.regions.compactMap { region -> Prediction.Reservation? in
       guard case .carveOut(let range) = region.outcome else { return nil }
       return Prediction.Reservation(owner: .region(region.name), range: range)
     }
     // What is taken later was in nobody's way, and so is a region where there is no RAM.
-    let earlier = log.prediction.reservations.prefix { $0.owner != .defaultPool }
+    let earlier = log.prediction.reservations.prefix {
+      $0.owner != .defaultPool && $0.owner != .region(pool.name)
+    }
     let below = (earlier + carveOuts)
       .filter { taken in
         taken.range.last.value < start && input.banks.contains { $0.overlaps(taken.range) }

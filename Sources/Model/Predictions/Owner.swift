@@ -68,6 +68,8 @@ package enum PoolBlocker: Hashable, Sendable {
   case reservation(Owner)
   case endOfLowMemory
   case startOfBank
+  /// The `alloc-ranges` of its node begin there.
+  case startOfWindow
 }
 
 extension PoolBlocker: CustomStringConvertible {
@@ -76,6 +78,7 @@ extension PoolBlocker: CustomStringConvertible {
     case .reservation(let owner): "\(owner)"
     case .endOfLowMemory: "the end of lowmem"
     case .startOfBank: "the start of the bank"
+    case .startOfWindow: "its alloc-ranges"
     }
   }
 }

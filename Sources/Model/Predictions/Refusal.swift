@@ -56,6 +56,8 @@ package enum RegionRefusal: Hashable, Sendable {
   case zeroSize
   case placeTaken
   case noHole
+  /// None of its `alloc-ranges` has RAM.
+  case noRAM(in: [PhysicalRange])
   /// `cma=` takes precedence over a node with `linux,cma-default`.
   case overridden
   case noPools
@@ -113,7 +115,7 @@ extension RegionRefusal {
     case .listFull: .listFull
     case .zeroSize: .zeroSize
     case .placeTaken: .placeTaken
-    case .noHole: .noHole
+    case .noHole, .noRAM: .noHole
     case .overridden: .overridden
     case .noPools: .noPools
     case .notReusable: .notReusable
@@ -139,6 +141,9 @@ extension RegionRefusal: CustomStringConvertible {
     case .zeroSize: "its size is 0"
     case .placeTaken: "a part of it is taken"
     case .noHole: "no hole is large enough"
+    case .noRAM(let ranges):
+      "there is no RAM in its alloc-ranges "
+        + ranges.map(\.description).joined(separator: " and ")
     case .overridden: "cma= on the command line overrides it"
     case .noPools: "the kernel has no CMA"
     case .notReusable: "it is not reusable"

@@ -174,7 +174,8 @@ extension OwnTree {
       let option = request.pools.deviceTree == nil ? GuestOption.via : .deviceTreeCMA
       throw GuestRequestError(
         option,
-        "\(option.argument) asks for a second default pool: \(file) has '\(own.node)' already")
+        "\(option.argument) asks for a second default pool: \(file) has '\(own.node)' already; "
+          + "change that node, or leave \(option.argument) out, so that cma= overrides it")
     }
   }
 }

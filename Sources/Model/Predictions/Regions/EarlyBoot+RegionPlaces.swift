@@ -63,10 +63,20 @@ extension EarlyBoot {
       }
     }
     refuse(
-      node, .noHole,
+      node, shortage(within) ?? .noHole,
       saying: "OF: reserved mem: failed to allocate memory for node '\(node.name)'"
         + (rules.printsRefusedSize ? ": size \(size >> 20) MiB" : ""))
     return nil
+  }
+
+  /// Nil where some of the ranges have RAM.
+  private func shortage(_ within: [EarlyMemory.Entry]?) -> RegionRefusal? {
+    guard let within, !within.isEmpty else { return nil }
+    let ranges = within.compactMap { PhysicalRange(at: $0.start, bytes: $0.size) }
+    guard !input.banks.contains(where: { bank in ranges.contains(where: bank.overlaps) }) else {
+      return nil
+    }
+    return .noRAM(in: ranges)
   }
 
   /// Where a dynamic region is looked for, in this order.

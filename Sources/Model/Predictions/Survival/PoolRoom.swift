@@ -237,7 +237,7 @@ extension Prediction.Region {
   /// Whether the kernel has no place for it, rather than not want it as it is.
   fileprivate var isWithoutPlace: Bool {
     switch outcome {
-    case .refused(.noHole), .refused(.placeTaken): true
+    case .refused(.noHole), .refused(.noRAM), .refused(.placeTaken): true
     default: false
     }
   }

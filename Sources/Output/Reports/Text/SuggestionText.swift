@@ -58,7 +58,8 @@ package struct SuggestionText: Report {
   private var remedy: String {
     guard let remedy = suggestion.remedy else {
       guard suggestion.outcome == .none else { return "" }
-      return "nothing makes it fit: the largest pool of all that was tried is "
+      let others = (suggestion.regions ?? []).flatMap(\.remedies).isEmpty ? "" : " but what follows"
+      return "nothing\(others) makes it fit: the largest pool of all that was tried is "
         + "\(size(suggestion.largestOfTriedBytes))\n"
     }
     var lines = [
