@@ -84,6 +84,16 @@ import Testing
     let error = #expect(throws: OwnTreeFault.self) {
       try Board(ofTree: Self.facts(banks: [all], addressBits: 32), withBanks: [])
     }
-    #expect(error == .noRoomForDevices("My Board_v1.dtb", bits: 32))
+    #expect(error == .noRoomForDevices("My Board_v1.dtb", bits: 32, hasMoreWithLPAE: false))
+  }
+
+  /// A kernel with LPAE has more addresses, unless the tree has one cell for each.
+  @Test(arguments: [true, false])
+  func whatHelpsInAFullAddressSpaceIsSaid(hasMoreWithLPAE: Bool) throws {
+    var facts = Self.facts(banks: [try Self.range(0, 0xffff_f000)], addressBits: 32)
+    facts.hasMoreWithLPAE = hasMoreWithLPAE
+    let error = #expect(throws: OwnTreeFault.self) { try Board(ofTree: facts, withBanks: []) }
+    #expect(error?.description.contains("--lpae") == hasMoreWithLPAE)
+    #expect(error?.description.contains("--bank") == !hasMoreWithLPAE)
   }
 }

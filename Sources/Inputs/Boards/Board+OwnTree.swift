@@ -17,8 +17,10 @@ extension Board {
     package var banks: [PhysicalRange]
     /// Of reserved memory, in RAM or not.
     package var taken: [PhysicalRange]
-    /// Bits of an address in the tree's root.
+    /// Bits of an address in the tree's root, as far as the kernel has as many.
     package var addressBits: Int
+    /// Whether a kernel with LPAE has more of them.
+    package var hasMoreWithLPAE = false
 
     package init(
       file: String, model: String?, architecture: Architecture, cpuCount: Int,
@@ -49,7 +51,8 @@ extension Board {
     let banks = Self.banks(of: given.isEmpty ? tree.banks : given)
     guard !banks.isEmpty else { throw .noMemory(tree.file) }
     guard let devices = DeviceWindows(clearOf: banks + tree.taken, bits: tree.addressBits) else {
-      throw .noRoomForDevices(tree.file, bits: tree.addressBits)
+      throw .noRoomForDevices(
+        tree.file, bits: tree.addressBits, hasMoreWithLPAE: tree.hasMoreWithLPAE)
     }
     let known = tree.banks.isEmpty ? banks : Self.banks(of: tree.banks)
     name = tree.file.boardName
@@ -75,16 +78,17 @@ extension Board {
 /// Why a device tree is not a board.
 package enum OwnTreeFault: Error, Hashable, Sendable, CustomStringConvertible {
   case noMemory(String)
-  case noRoomForDevices(String, bits: Int)
+  case noRoomForDevices(String, bits: Int, hasMoreWithLPAE: Bool)
 
   package var description: String {
     switch self {
     case .noMemory(let file):
       "\(file) has no RAM in its memory nodes: its boot loader fills that in. Give it with --bank "
         + "START+SIZE, as /proc/iomem of the board has it, or take the board's /sys/firmware/fdt"
-    case .noRoomForDevices(let file, let bits):
+    case .noRoomForDevices(let file, let bits, let hasMoreWithLPAE):
       "\(file) leaves no 4 MiB of \(bits)-bit addresses for the guest's own interrupt controller and "
-        + "serial port" + (bits == 32 ? ": on 32-bit ARM, --lpae has more" : "")
+        + "serial port: "
+        + (hasMoreWithLPAE ? "--lpae has more" : "give banks that end lower with --bank")
     }
   }
 }

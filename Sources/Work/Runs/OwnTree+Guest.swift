@@ -31,10 +31,13 @@ extension OwnTree {
   ///   - file: the tree's, which gives the board its name.
   ///   - hasLPAE: whether a 32-bit kernel has the long descriptors, and with them all the tree's addresses.
   func facts(file: FilePath, hasLPAE: Bool) -> Board.TreeFacts {
-    Board.TreeFacts(
+    let isBound = architecture == .arm && !hasLPAE
+    var facts = Board.TreeFacts(
       file: file.lastComponent?.string ?? file.string, model: model,
       architecture: architecture ?? .arm64, cpuCount: cpuCount, banks: banks, taken: taken,
-      addressBits: architecture == .arm && !hasLPAE ? 32 : 32 * addressCells)
+      addressBits: isBound ? 32 : 32 * addressCells)
+    facts.hasMoreWithLPAE = isBound && addressCells > 1
+    return facts
   }
 }
 
