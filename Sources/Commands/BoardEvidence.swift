@@ -78,7 +78,7 @@ struct BoardEvidence {
   /// - Parameter path: of a file, or `-` for standard input.
   static func read(log path: FilePath) throws(UnreadableLog) -> NamedLog {
     let isInput = path == "-"
-    let name = isInput ? "standard input" : path.string
+    let name = isInput ? Explainer.standardInput : path.string
     let log: BootLog
     do {
       log = try isInput ? Self.log(from: .standardInput) : Self.log(at: path)

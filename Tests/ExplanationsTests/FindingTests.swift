@@ -106,6 +106,103 @@ import Testing
     #expect(boot.remedy?.contains("Ask for less: ") == false)
   }
 
+  private static let coherent = [
+    "Reserved memory: created DMA memory pool at 0x0000000058000000, size 32 MiB",
+    "OF: reserved mem: initialized node vpu@58000000, compatible id shared-dma-pool",
+  ]
+
+  /// Coherent pools take RAM as other regions do.
+  @Test func aCoherentPoolIsInTheWayByName() throws {
+    let boot = try explained(
+      ["Linux version 6.1.140 (b@h) (gcc) #1 SMP"] + Self.coherent + [
+        "cma: Failed to reserve 640 MiB"
+      ] + Self.bank + ["Kernel command line: console=ttyS0 cma=640M", Self.memory])
+    #expect(boot.taken.map(\.name) == ["vpu@58000000"])
+    #expect(boot.cause?.contains("vpu@58000000 (0x58000000-0x59ffffff) is in it") == true)
+    // Beside it, the largest pool is above it, below the memory map.
+    let safe = try #require(boot.predicted?.safeBytes)
+    #expect(boot.predicted?.agrees == true)
+    #expect(safe > .mebibytes(500) && safe < .mebibytes(608))
+    #expect(
+      boot.remedy == "Ask for less: \(safe.wholeMebibytes) MiB fit (cma=\(safe.kernelArgument)).")
+    #expect(boot.next.contains { $0.text == "cma=\(safe.kernelArgument)" })
+  }
+
+  /// Without the line that has the same address, it could be another node's.
+  @Test func aCoherentPoolOfAnotherAddressIsNotBelieved() throws {
+    let boot = try explained(
+      ["Linux version 6.1.140 (b@h) (gcc) #1 SMP", Self.coherent[0]]
+        + [Self.coherent[1].replacing("58000000", with: "59000000")] + Self.bank + [Self.memory])
+    #expect(boot.taken.isEmpty)
+  }
+
+  /// The kernel's list is split where a region is not mapped: how much fits beside it is not known.
+  @Test func aSplitThatNothingExplainsKeepsFromAProposal() throws {
+    let split = [
+      "Early memory node ranges", "  node   0: [mem 0x0000000040000000-0x000000005fffffff]",
+      "  node   0: [mem 0x0000000060000000-0x0000000063ffffff]",
+      "  node   0: [mem 0x0000000064000000-0x000000007fffffff]", Self.bank[2],
+    ]
+    let log =
+      ["Linux version 6.1.140 (b@h) (gcc) #1 SMP", "cma: Failed to reserve 1024 MiB"] + split
+      + ["Kernel command line: console=ttyS0 cma=1G", Self.memory]
+    let boot = try explained(log)
+    #expect(boot.predicted?.agrees == true && boot.predicted?.safeBytes == nil)
+    #expect(boot.predicted?.assumptions.contains { $0.contains("0x60000000") } == true)
+    #expect(boot.remedy?.contains("MiB fit") == false)
+    #expect(!boot.next.contains { $0.place == .commandLine })
+    // Where the log lists the region, it is known.
+    let region =
+      "OF: reserved mem: 0x0000000060000000..0x0000000063ffffff (65536 KiB) nomap non-reusable "
+      + "secmon@60000000"
+    let listed = try explained([log[0], region] + log.dropFirst())
+    #expect(listed.predicted?.safeBytes.map { $0 > .mebibytes(256) } == true)
+    #expect(listed.next.contains { $0.place == .commandLine })
+  }
+
+  /// What is said of each node by Qualcomm's kernels.
+  @Test func whatAVendorSaysOfEachNodeIsTaken() throws {
+    let boot = try explained(
+      [
+        "Linux version 4.9.227 (b@h) (gcc) #1 SMP",
+        "Reserved memory: reserved region for node 'modem@48000000': base 0x0000000048000000, "
+          + "size 55 MiB",
+        "Reserved memory: reserved region for node 'other@4f000000': base 0x000000004c000000, "
+          + "size 1 MiB",
+        "Reserved memory: allocated memory for 'dump' node: base 0x000000007fc00000, size 4 MiB",
+        "Reserved memory: allocated memory for 'adsp' node: base 0x000000007e000000, size 16 MiB",
+        "Reserved memory: created CMA memory pool at 0x000000007e000000, size 16 MiB",
+        "Reserved memory: initialized node adsp, compatible id shared-dma-pool",
+      ] + Self.bank)
+    #expect(boot.taken.map(\.name) == ["modem@48000000", "dump"])
+    #expect(boot.pools.map(\.name) == ["adsp"])
+  }
+
+  /// A pool that is refused is what the question is about; two other regions that overlap come after it.
+  @Test func aRefusedPoolComesBeforeRegionsThatOverlap() throws {
+    let boot = try explained(
+      [
+        "Linux version 6.1.140 (b@h) (gcc) #1 SMP", "OF: reserved mem: OVERLAP DETECTED!",
+        "dsp@52400000 (0x0000000052400000--0x0000000054400000) overlaps with rpc@542f0000 "
+          + "(0x00000000542f0000--0x00000000542f8000)",
+        "OF: reserved mem: failed to allocate memory for node 'linux,cma': size 960 MiB",
+      ] + Self.bank + ["Kernel command line: console=ttyS0", Self.memory])
+    #expect(boot.findings.map(\.id).prefix(2) == [.nodeRefused, .overlap])
+  }
+
+  /// A command to type names a file, and what came by a pipe has none.
+  @Test func aLogOfStandardInputIsToBeWrittenFirst() throws {
+    let log = """
+      [    0.000000] Linux version 6.1.140 (b@h) (gcc) #1 SMP
+      [    0.000000] OF: reserved mem: failed to allocate memory for node 'linux,cma': size 96 MiB
+
+      """
+    let explainer = Explainer(log: Explainer.standardInput, tree: nil, configuration: nil)
+    let boot = try #require(explainer.explanation(of: BootLog(Array(log.utf8))).explained)
+    #expect(boot.next.contains { $0.text == "cmalab explain LOG --dtb board.dtb" })
+    #expect(!boot.next.contains { $0.text.contains(Explainer.standardInput) })
+  }
+
   @Test func aSignalIsNotThePoolsFault() throws {
     let boot = try explained([
       "Linux version 6.6.20 (b@h) (gcc) #1 SMP", "cma: Reserved 64 MiB at 0x0000000078000000",

@@ -19,6 +19,8 @@ extension BootDraft {
     let assembly = PoolAssembly(
       poolEvents, commandLine: finished.commandLine?.value, memory: finished.memory,
       zones: finished.zones)
+    finished.namedRegions += assembly.coherentPools
+    finished.seams = seams
     let checks = BaseChecks(
       self, finished.architecture?.value, banks: banks?.value, confirmed: assembly.confirmedBases)
     finished.pools = checks.checked(assembly.pools)

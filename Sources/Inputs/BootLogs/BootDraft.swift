@@ -17,6 +17,8 @@ final class BootDraft {
 
   // RAM
   var nodeRanges: [Logged<PhysicalRange>] = []
+  /// Of which nodes they are.
+  var nodeNumbers: Set<UInt64> = []
   /// Whether a line of the kernel came behind the last of them.
   var nodeRangesEnded = false
   /// Ends of RAM by `Initmem setup`, `Faking a node at`.

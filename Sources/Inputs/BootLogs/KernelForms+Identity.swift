@@ -25,6 +25,13 @@ extension KernelForm {
       KernelForm("Machine: %t") { draft, captures, line in
         if draft.boot.machine == nil { draft.boot.machine = Logged(captures.text(0), line) }
       },
+      // kernel/smp.c, smp_init; before 5.4 of arm alone, arch/arm/kernel/smp.c.
+      KernelForm("smp: Brought up %d node%w %d CPU%*") { draft, captures, line in
+        draft.boot.cpuCount = captures.number(2).map { Logged($0, line) }
+      },
+      KernelForm("Brought up %d CPUs%*") { draft, captures, line in
+        draft.boot.cpuCount = captures.number(0).map { Logged($0, line) }
+      },
       KernelForm("efi: EFI v%t") { draft, captures, line in
         draft.boot.efi = Logged(captures.text(0), line)
       },

@@ -25,6 +25,9 @@ extension KernelForm {
   private static let ranges: [KernelForm] = [
     KernelForm("node %d: [mem %x-%x]") { draft, captures, line in
       draft.add(first: captures.number(1), last: captures.number(2), line, to: \.nodeRanges)
+      if let node = captures.number(0), draft.nodeNumbers.count < BootDraft.entryLimit {
+        draft.nodeNumbers.insert(node)
+      }
       draft.nodeRangesEnded = false
     },
     KernelForm("Initmem setup node %d [mem %x-%x]") { draft, captures, line in

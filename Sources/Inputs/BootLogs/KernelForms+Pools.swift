@@ -56,6 +56,9 @@ extension KernelForm {
     region("0x%x..0x%x (%d KiB) map non-reusable %t", isNoMap: false, isReusable: false),
     region("0x%x..0x%x (%d KiB) nomap reusable %t", isNoMap: true, isReusable: true),
     region("0x%x..0x%x (%d KiB) nomap non-reusable %t", isNoMap: true, isReusable: false),
+    // drivers/of/of_reserved_mem.c says so to itself (pr_debug), and Qualcomm's kernels to all.
+    named("reserved region for node '%t': base %a, size %d MiB", isStatic: true),
+    named("allocated memory for '%t' node: base %a, size %d MiB", isStatic: false),
     KernelForm("No reserved-memory node in the DT%*") { draft, _, line in
       draft.boot.hasNoRegions = line
     },
@@ -123,6 +126,22 @@ extension KernelForm {
     }
   }
 
+  /// - Parameter isStatic: whether the node's name ends in the address that the line has.
+  private static func named(_ form: String, isStatic: Bool) -> KernelForm {
+    KernelForm(form) { draft, captures, line in
+      draft.note(digits: captures.digits(1), line)
+      let name = captures.text(0)
+      guard let base = captures.number(1), let bytes = captures.number(2)?.scaled(by: 1 << 20),
+        let range = PhysicalRange(at: base, bytes: bytes), !isStatic || name.unitAddress == base
+      else { return }
+      draft.add(
+        .init(
+          name: name, range: range, isNoMap: false, isReusable: false,
+          hasLongAddresses: captures.digits(1) == 16),
+        line, to: \.boot.namedRegions)
+    }
+  }
+
   private static func region(_ form: String, isNoMap: Bool, isReusable: Bool) -> KernelForm {
     KernelForm(form) { draft, captures, line in
       guard let start = captures.number(0), let last = captures.number(1), start <= last,
@@ -156,6 +175,13 @@ extension BootDraft {
     case 16: add(.init(architecture: .arm64, isCertain: false), line, to: \.signs)
     default: break
     }
+  }
+}
+
+extension String {
+  /// What a node's name has behind `@`; nil without.
+  var unitAddress: UInt64? {
+    split(separator: "@").dropFirst().first.flatMap { UInt64($0, radix: 16) }
   }
 }
 

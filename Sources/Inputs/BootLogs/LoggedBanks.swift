@@ -22,6 +22,16 @@ extension BootDraft {
     return nil
   }
 
+  /// Where two of the kernel's own ranges touch; none of a kernel with several nodes, whose borders are
+  /// such places.
+  var seams: [PhysicalAddress] {
+    guard nodeNumbers.count == 1, nodeRangesEnded else { return [] }
+    let ranges = nodeRanges.map(\.value).sorted()
+    return zip(ranges, ranges.dropFirst()).compactMap { below, above in
+      below.last.value &+ 1 == above.start.value ? above.start : nil
+    }
+  }
+
   /// In the order of addresses, adjacent ones as one; nil where two overlap.
   private static func joined(_ ranges: [PhysicalRange]) -> [PhysicalRange]? {
     let sorted = ranges.sorted()

@@ -23,6 +23,8 @@ package struct LoggedBoot: Hashable, Sendable {
   package internal(set) var release: Logged<String>?
   /// Behind `Machine model:` or `Machine:`.
   package internal(set) var machine: Logged<String>?
+  /// How many run.
+  package internal(set) var cpuCount: Logged<UInt64>?
   /// From whatever only one of them prints; nil where nothing does, or both.
   package internal(set) var architecture: Logged<Architecture>?
   /// What the kernel runs on where it is neither of them: `riscv`.
@@ -54,6 +56,12 @@ package struct LoggedBoot: Hashable, Sendable {
   package internal(set) var refusals: [Logged<Refusal>] = []
   /// `dma_contiguous_reserve(limit …)`: a debug line.
   package internal(set) var poolLimit: Logged<PhysicalAddress>?
+  /// Regions that a line of their own tells of, apart from the table of all: coherent pools
+  /// (`created DMA memory pool`), and what vendors' kernels say of each node.
+  package internal(set) var namedRegions: [Logged<Region>] = []
+  /// Where the kernel's list of one node's RAM is split and nothing is missing between the two: it does
+  /// so at the edges of what is not mapped (mm/memblock.c, memblock_merge_regions).
+  package internal(set) var seams: [PhysicalAddress] = []
   /// `No reserved-memory node in the DT`.
   package internal(set) var hasNoRegions: LogLine?
 

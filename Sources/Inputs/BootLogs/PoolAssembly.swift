@@ -20,8 +20,9 @@ struct PoolAssembly {
   private var reason: Logged<LoggedBoot.Refusal.Kind>?
   /// Nodes that became a pool of either kind, and no line says which: it is missing.
   private var orphans: [(name: String, line: LogLine)] = []
-  /// Whether the line before this one made a coherent pool, which is not CMA's.
-  private var isCoherent = false
+  /// What the line before this one made, where that is a coherent pool, which is not CMA's.
+  private var coherent: (range: PhysicalRange?, line: LogLine)?
+  private(set) var coherentPools: [Logged<LoggedBoot.Region>] = []
 
   init(
     _ events: [Logged<PoolEvent>], commandLine: LoggedBoot.CommandLine?,
@@ -40,9 +41,9 @@ struct PoolAssembly {
   private mutating func take(_ event: PoolEvent, _ line: LogLine) {
     // Names come right behind what they name.
     let last = unnamed
-    let wasCoherent = isCoherent
+    let lastCoherent = coherent
     unnamed = nil
-    isCoherent = false
+    coherent = nil
     switch event {
     case .placed(let base, let bytes): place(base, bytes, line)
     case .failed(let bytes): add(.standard, .refused, bytes: bytes, [line])
@@ -50,13 +51,16 @@ struct PoolAssembly {
     case .created(let base, let bytes, true):
       add(.deviceTree, .reserved, base: base, bytes: bytes, [line])
       unnamed = pools.count - 1
-    case .created(_, _, false): isCoherent = true
+    case .created(let base, let bytes, false):
+      coherent = (base.flatMap { PhysicalRange(at: $0, bytes: bytes ?? 0) }, line)
     case .initialized(let name, let compatible):
       if takesPlaced(name, line) { return }
       guard compatible == "shared-dma-pool" else { return }
       if let last {
         call(last, name, line)
-      } else if !wasCoherent {
+      } else if let lastCoherent {
+        note(lastCoherent.range, of: name, [lastCoherent.line, line])
+      } else {
         orphans.append((name, line))
       }
     case .region(let region): take(region, line)
@@ -65,6 +69,17 @@ struct PoolAssembly {
       .notActivated:
       refuse(event, line)
     }
+  }
+
+  /// A coherent pool, where its two lines agree on the address: it is printed in whole MiB, cut, so
+  /// that it has as much at least.
+  private mutating func note(_ range: PhysicalRange?, of name: String, _ lines: [LogLine]) {
+    guard let range, name.unitAddress == range.start.value else { return }
+    coherentPools.append(
+      Logged(
+        .init(
+          name: name, range: range, isNoMap: false, isReusable: false, hasLongAddresses: false),
+        lines))
   }
 
   private mutating func place(_ base: UInt64?, _ bytes: UInt64, _ line: LogLine) {

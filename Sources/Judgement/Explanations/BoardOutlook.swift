@@ -12,16 +12,20 @@ struct BoardOutlook {
   let predicted: ExplainedBoot.Predicted
   /// By which that is predicted; nil where the log does not say which release it is of.
   let kernel: AssumedKernel?
+  /// How large a pool can be; nil where the model does not say the same as the log.
+  let room: BoardRoom?
 
   /// Of several kernels that the log could be of, the one that agrees with it; else the first.
   init(_ view: BoardView, configuration: [String: String]?) {
     if let other = view.boot.otherArchitecture?.value {
       kernel = nil
+      room = nil
       predicted = Self.none("the log is of a kernel for \(other), whose rules are not modelled")
       return
     }
     guard let memory = EarlyMemory(view) else {
       kernel = AssumedKernel(view, configuration: configuration, hasHugePages: true)
+      room = nil
       predicted = Self.none(
         view.boot.release == nil
           ? "the log does not say which release it is of" : "the place of RAM is not known")
@@ -30,14 +34,14 @@ struct BoardOutlook {
     let choices =
       configuration == nil && view.boot.pageSize?.value != .sixtyFourKiB
       ? AssumedKernel.hugePageChoices : [true]
-    let answers = choices.compactMap {
-      hasHugePages -> (kernel: AssumedKernel, predicted: ExplainedBoot.Predicted)? in
+    let answers = choices.compactMap { hasHugePages -> Answer? in
       AssumedKernel(view, configuration: configuration, hasHugePages: hasHugePages).map {
-        ($0, Self.answer($0, memory, view))
+        Answer($0, memory, view)
       }
     }
     let answer = answers.first { $0.predicted.agrees == true } ?? answers.first
     kernel = answer?.kernel
+    room = answer?.room
     predicted = answer?.predicted ?? Self.none("the log does not say which release it is of")
   }
 
@@ -45,22 +49,38 @@ struct BoardOutlook {
     .init(rules: nil, pools: [], agrees: nil, assumptions: [], unknown: reason)
   }
 
-  private static func answer(
-    _ kernel: AssumedKernel, _ memory: EarlyMemory, _ view: BoardView
-  ) -> ExplainedBoot.Predicted {
-    let prediction = Prediction(of: kernel.facts, with: memory)
-    let pools = pools(prediction, view)
-    let agrees = agreement(of: pools, with: view)
-    // What fits is not said where the model is refuted, does not know what else takes memory, or
-    // follows another line's rules.
-    let largest =
-      agrees != false && prediction.unknown == nil && kernel.isKnown
-      ? LargestPool(of: kernel.facts, with: memory.withoutPoolArgument) : nil
-    return .init(
-      rules: kernel.rules, pools: pools, agrees: agrees, fitsBytes: largest?.fits,
-      safeBytes: largest?.safe,
-      assumptions: kernel.assumptions + memory.assumptions(view) + prediction.assumptions,
-      areNodesAssumed: view.areNodesAssumed ? true : nil, unknown: prediction.unknown)
+  /// What one of the kernels that the log could be of makes of the board.
+  private struct Answer {
+    let kernel: AssumedKernel
+    let predicted: ExplainedBoot.Predicted
+    let room: BoardRoom?
+
+    init(_ kernel: AssumedKernel, _ memory: EarlyMemory, _ view: BoardView) {
+      self.kernel = kernel
+      let prediction = Prediction(of: kernel.facts, with: memory)
+      let pools = BoardOutlook.pools(prediction, view)
+      let isKnown = prediction.unknown == nil
+      let agrees = BoardOutlook.agreement(of: pools, with: view)
+      let seam = Occupancy(view).unexplainedSeam(view)
+      // What fits is not said where the model is refuted, does not know what else takes memory, or
+      // follows another line's rules.
+      let isSaid = agrees != false && isKnown && kernel.isKnown && seam == nil
+      let largest =
+        isSaid ? LargestPool(of: kernel.facts, with: memory.withoutPoolArgument) : nil
+      room =
+        agrees == true
+        ? largest.map { BoardRoom(prediction, largest: $0, kernel.facts, memory) } : nil
+      let parts = seam.map {
+        "nothing is set aside from \($0) on, where the log's list of RAM is split as at a region that "
+          + "is not mapped (give the tree with --dtb)"
+      }
+      predicted = .init(
+        rules: kernel.rules, pools: isKnown ? pools : [], agrees: agrees,
+        fitsBytes: largest?.fits, safeBytes: largest?.safe,
+        assumptions: kernel.assumptions + memory.assumptions(view) + [parts].compactMap(\.self)
+          + prediction.assumptions,
+        areNodesAssumed: view.areNodesAssumed ? true : nil, unknown: prediction.unknown)
+    }
   }
 
   private static func pools(_ prediction: Prediction, _ view: BoardView) -> [Pool] {
@@ -140,8 +160,11 @@ extension EarlyMemory {
     let taken = Occupancy(view).takers.map(\.range)
     let size = boot.memory?.value.kernel ?? .mebibytes(32)
     // A serial line can damage an address: a kernel that runs lies in RAM.
-    let loaded = boot.loader.kernel.map(\.value)
-      .flatMap { start in banks.contains { $0.contains(start) } ? start : nil }
+    // A 32-bit one unpacks itself to 32 KiB past a block of 2 MiB (arch/arm/boot/compressed/head.S).
+    let loaded = boot.loader.kernel.map(\.value).flatMap { start in
+      let isPlace = boot.architecture?.value != .arm || start.value & 0x1f_ffff == 0x8000
+      return isPlace && banks.contains { $0.contains(start) } ? start : nil
+    }
     let kernel =
       loaded
       ?? Self.kernelPlace(
@@ -218,7 +241,10 @@ extension EarlyMemory {
   private static func regions(_ view: BoardView) -> ReservedMemory? {
     let pools = view.pools.filter { $0.pool.kind == .deviceTree }
     let names = Set(pools.compactMap(\.pool.name))
-    let fixed = view.boot.regions.map(\.value).filter { !names.contains($0.name) }.map {
+    let regions = view.boot.regions.map(\.value)
+    let listed = Set(regions.map(\.name))
+    let others = view.boot.namedRegions.map(\.value).filter { !listed.contains($0.name) }
+    let fixed = (regions + others).filter { !names.contains($0.name) }.map {
       Node(
         name: $0.name,
         placement: .fixed([Entry(start: $0.range.start.value, size: $0.range.size.bytes)]),

@@ -6,6 +6,9 @@ package import Records
 
 /// Explains logs.
 package struct Explainer: Sendable {
+  /// What a log is called that has no file.
+  package static let standardInput = "standard input"
+
   /// As people know the file: `dmesg.txt`.
   private let name: String
   private let tree: OwnerTree?
@@ -23,18 +26,19 @@ package struct Explainer: Sendable {
       log: name, lineCount: log.lineCount,
       boots: log.boots.map { boot in
         let view = BoardView(log: name, boot: boot, tree: tree)
-        return predicted(told(view), view)
+        let outlook = BoardOutlook(view, configuration: configuration)
+        return with(outlook.predicted, told(view, outlook.room), view)
       })
   }
 
   /// What each boot of a log shows, without what the model makes of it.
   package func findings(in log: BootLog) -> [ExplainedBoot] {
-    log.boots.map { told(BoardView(log: name, boot: $0, tree: tree)) }
+    log.boots.map { told(BoardView(log: name, boot: $0, tree: tree), nil) }
   }
 
-  private func told(_ view: BoardView) -> ExplainedBoot {
+  private func told(_ view: BoardView, _ room: BoardRoom?) -> ExplainedBoot {
     let boot = view.boot
-    let rules = FindingRules(view)
+    let rules = FindingRules(view, room)
     var explained = ExplainedBoot()
     explained.kernelRelease = boot.release?.value
     explained.machine = boot.machine?.value
@@ -57,8 +61,9 @@ package struct Explainer: Sendable {
     return explained
   }
 
-  private func predicted(_ told: ExplainedBoot, _ view: BoardView) -> ExplainedBoot {
-    let predicted = BoardOutlook(view, configuration: configuration).predicted
+  private func with(
+    _ predicted: ExplainedBoot.Predicted, _ told: ExplainedBoot, _ view: BoardView
+  ) -> ExplainedBoot {
     var explained = told
     explained.predicted = predicted
     explained.replay = Replay(view, predicted).answer

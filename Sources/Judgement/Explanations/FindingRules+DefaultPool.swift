@@ -76,7 +76,8 @@ extension FindingRules {
       return PhysicalRange(
         start: bank.start, last: min(bank.last, PhysicalAddress(limit - 1)))
     }
-    let largest = occupancy.largestHole(in: below, granule: view.granule, below: limit)
+    let hole = occupancy.largestHole(in: below, granule: view.granule, below: limit)
+    let seam = occupancy.unexplainedSeam(view)
     let longest = below.max { $0.size < $1.size }
     let end = PhysicalAddress(limit).asBorder
     let takers = longest.map { occupancy.takers(in: $0) } ?? []
@@ -91,17 +92,27 @@ extension FindingRules {
       if !takers.isEmpty { cause += "; \(named(takers)) \(takers.verb) in it as well" }
       cause += "."
     } else if let longest {
-      let isHidden = largest.map { $0.size >= size } ?? false
-      let fitting = largest.map { "the largest run that is free has \($0.size.asKernelWrites)" }
+      let isHidden = hole.map { $0.size >= size } ?? false
+      let fitting = hole.map { "the largest run that is free has \($0.size.asKernelWrites)" }
       cause =
         "Below \(end) no run of \(size.asKernelWrites) is free in \(longest)"
         + (takers.isEmpty ? "" : ": \(named(takers)) \(takers.verb) in it")
-      cause +=
-        isHidden
-        ? "; something is in the way that the log does not show (most often the ramdisk or the "
+      if isHidden, let most = room?.pool {
+        cause +=
+          "; the kernel and its device tree, of whose places the log has no word, are in it as "
+          + "well: \(most.asKernelWrites) are the most that fit beside them."
+      } else if isHidden {
+        cause +=
+          "; something is in the way that the log does not show (most often the ramdisk or the "
           + "device tree, of which the boot loader's lines tell)."
-        : (fitting.map { "; \($0)" } ?? "") + "."
-      if isHidden {
+      } else if let seam {
+        cause +=
+          "; RAM is split at \(seam) as well, where a region that is not mapped begins or ends, and "
+          + "the log does not name it."
+      } else {
+        cause += (fitting.map { "; \($0)" } ?? "") + "."
+      }
+      if isHidden, room?.pool == nil {
         return Room(
           cause: cause, largest: nil,
           advice:
@@ -113,7 +124,7 @@ extension FindingRules {
       cause = "There is no RAM below \(end), where the default pool is looked for."
     }
     return Room(
-      cause: cause, largest: largest?.size,
+      cause: cause, largest: room?.pool ?? (seam == nil ? hole?.size : nil),
       sources: view.bankSources + takers.flatMap(\.evidence))
   }
 

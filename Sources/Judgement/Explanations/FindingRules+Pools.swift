@@ -79,15 +79,46 @@ extension FindingRules {
           + "and ask with cma=.", view.bankSources
       )
     }
+    return whyWithoutHole(pool, after: after)
+  }
+
+  /// Of a node that the kernel looked for a place for, in RAM that has room for it but for what is there.
+  private func whyWithoutHole(
+    _ pool: BoardView.ViewedPool, after: String
+  ) -> (cause: String, remedy: String, sources: [Source]) {
+    let name = pool.pool.name ?? "?"
     let within = view.node(pool.pool.name)?.allocationRanges
-    let place = within.map { " in its alloc-ranges (\($0.map(\.description).enumerated))" } ?? ""
+    let ranges = within.map { $0.map(\.description).enumerated } ?? ""
+    if let within, let banks = view.banks, !within.isEmpty,
+      !within.contains(where: { range in banks.contains { $0.overlaps(range) } })
+    {
+      let fitting = room?.pool.map { ", or ask with cma=\($0.kernelArgument), which fits" } ?? ""
+      return (
+        "There is no RAM in the alloc-ranges of '\(name)' (\(ranges)): RAM is "
+          + "\(banks.map(\.description).enumerated).\(after)",
+        "Put alloc-ranges of '\(name)' where there is RAM, with a size that fits there\(fitting); "
+          + "or, if the board has RAM there, have its boot loader tell the kernel of it.",
+        view.bankSources
+          + [
+            Source(
+              file: view.tree?.file ?? "", line: nil,
+              text: "/reserved-memory/\(name): alloc-ranges \(ranges)")
+          ]
+      )
+    }
     let taken = (within ?? view.banks ?? []).flatMap { occupancy.takers(in: $0) }
+    let most = room?.node.flatMap { $0.name == name ? $0.size.asKernelWrites : nil }
+    let smaller = most.map { "to \($0)" }
     return (
-      "No hole of \(pool.pool.size?.asKernelWrites ?? "that size") is free for '\(name)'\(place)"
-        + (taken.isEmpty ? "" : ": \(named(taken)) lie there") + ".\(after)",
+      "No hole of \(pool.pool.size?.asKernelWrites ?? "that size") is free for '\(name)'"
+        + (within == nil ? "" : " in its alloc-ranges (\(ranges))")
+        + (taken.isEmpty ? "" : ": \(named(taken)) \(taken.count == 1 ? "lies" : "lie") there")
+        + (most.map { "; \($0) are the most that fit" } ?? "") + ".\(after)",
       within == nil
-        ? "Lower the size of '\(name)', or move what is in the way."
-        : "Widen alloc-ranges of '\(name)', lower its size, or move what is in the way.",
+        ? ["Lower the size of '\(name)'", smaller].compactMap(\.self).joined(separator: " ")
+          + ", or move what is in the way."
+        : ["Widen alloc-ranges of '\(name)', lower its size", smaller].compactMap(\.self)
+          .joined(separator: " ") + ", or move what is in the way.",
       taken.flatMap(\.evidence)
     )
   }

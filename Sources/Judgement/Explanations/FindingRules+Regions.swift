@@ -9,10 +9,8 @@ import Records
 extension FindingRules {
   // MARK: Overlaps
 
-  var overlaps: [Finding] { poolsOverUnmapped + otherOverlaps }
-
   /// Pools whose pages are not all mapped: the kernel clears pages that it gives out.
-  private var poolsOverUnmapped: [Finding] {
+  var poolsOverUnmapped: [Finding] {
     view.reservedPools.compactMap { pool in
       guard let range = pool.pool.range else { return nil }
       let covered = view.noMapRegions.filter { $0.range.overlaps(range) }
@@ -43,7 +41,12 @@ extension FindingRules {
     }
   }
 
-  private var otherOverlaps: [Finding] {
+  /// Those that a pool is a part of: they are told before pools that there are not.
+  var overlapsOfPools: [Finding] { overlaps.filter(\.isOfPool).map(\.finding) }
+
+  var otherOverlaps: [Finding] { overlaps.filter { !$0.isOfPool }.map(\.finding) }
+
+  private var overlaps: [(finding: Finding, isOfPool: Bool)] {
     let told = view.reservedPools.compactMap(\.pool.name)
     return refusals(\.isOverlap).compactMap { refusal in
       guard case .overlap(let range, let other, let otherRange) = refusal.value.kind,
@@ -55,12 +58,13 @@ extension FindingRules {
       {
         return nil
       }
-      return Finding(
+      let finding = Finding(
         id: .overlap, statement: "the regions '\(name)' and '\(other)' overlap",
         cause:
           "'\(name)' (\(range)) and '\(other)' (\(otherRange)) share memory, and the kernel goes "
           + "on with both: two owners of a page corrupt each other.",
         remedy: "Move one of them.", evidence: view.sources(refusal.lines))
+      return (finding, told.contains(name) || told.contains(other))
     }
   }
 

@@ -11,9 +11,12 @@ struct FindingRules {
 
   let view: BoardView
   let occupancy: Occupancy
+  /// What there is room for; nil where the model does not say.
+  let room: BoardRoom?
 
-  init(_ view: BoardView) {
+  init(_ view: BoardView, _ room: BoardRoom? = nil) {
     self.view = view
+    self.room = room
     occupancy = Occupancy(view)
   }
 
@@ -24,9 +27,10 @@ struct FindingRules {
       $0.pool.outcome == .refused && $0.pool.name.map(isDefaultNode) == true
     }
     let all =
-      overlaps + poolsOutsideRAM + outOfMemory
+      poolsOverUnmapped + overlapsOfPools + poolsOutsideRAM + outOfMemory
       + (isNodeFirst ? refused + defaultPoolRefused : defaultPoolRefused + refused) + notActivated
-      + bypassed + highPools + allocationFailures + bounceBuffers + properties + regionsRefused
+      + bypassed + otherOverlaps + highPools + allocationFailures + bounceBuffers + properties
+      + regionsRefused
       + crashKernelRefused + nothingAsked + ignoredRAM + loaderRefused
     return (all.filter(\.isFault) + all.filter { !$0.isFault }).map(inOrder)
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import BootLogs
+import Predictions
 import Quantities
 import Records
 import ShellWords
@@ -13,17 +14,26 @@ struct NextSteps {
 
   init(_ view: BoardView, _ predicted: ExplainedBoot.Predicted, isWrong: Bool) {
     var list: [Step] = []
+    // What came by a pipe is to be written to a file first.
+    let log = view.log == Explainer.standardInput ? "LOG" : ShellLine.quoted(view.log)
     if view.tree == nil, view.pools.contains(where: { $0.pool.kind == .deviceTree }) {
       list.append(
         Step(.board, "cp /sys/firmware/fdt board.dtb", "the device tree as the kernel got it"))
       list.append(
         Step(
-          .here, "cmalab explain \(ShellLine.quoted(view.log)) --dtb board.dtb",
+          .here, "cmalab explain \(log) --dtb board.dtb",
           "the same with the tree's own nodes"))
     }
     if isWrong, let size = Self.proposal(view, predicted) {
       list.append(
         Step(.commandLine, "cma=\(size.kernelArgument)", "the largest pool that is safe here"))
+    }
+    if isWrong, let tree = view.tree {
+      let files = "--log \(log) --dtb \(ShellLine.quoted(tree.file))"
+      list.append(
+        Step(
+          .here, "cmalab import \(files) --output my-board.yaml",
+          "a board file, to try sizes and layouts without the board"))
     }
     if isWrong {
       list.append(Step(.board, "grep Cma /proc/meminfo", "what the change came to"))
@@ -31,12 +41,16 @@ struct NextSteps {
     self.list = list
   }
 
-  /// A default pool where one was refused, larger than the board has now.
+  /// A default pool where one was refused, be it a node's, and none took its place.
   private static func proposal(
     _ view: BoardView, _ predicted: ExplainedBoot.Predicted
   ) -> ByteCount? {
-    guard view.pools.contains(where: { $0.pool.name == nil && $0.pool.outcome == .refused }),
-      predicted.agrees == true, let safe = predicted.safeBytes, safe > .zero
+    let isRefused = view.pools.contains { pool in
+      pool.pool.outcome == .refused
+        && (pool.pool.name == nil || view.node(pool.pool.name)?.isDefault == true)
+    }
+    guard isRefused, view.defaultPool == nil, predicted.agrees == true,
+      let safe = predicted.safeBytes, safe > .zero
     else { return nil }
     return safe
   }

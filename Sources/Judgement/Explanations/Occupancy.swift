@@ -22,6 +22,15 @@ struct Occupancy {
     if view.boot.regions.isEmpty, let tree = view.tree {
       takers += tree.takers.filter { !pools.contains($0.name) }
     }
+    // Later kernels list them among all regions.
+    let names = Set(takers.map(\.name))
+    takers += view.boot.namedRegions.filter {
+      !names.contains($0.value.name) && !pools.contains($0.value.name)
+    }.map {
+      Taker(
+        kind: .region, name: $0.value.name, range: $0.value.range,
+        evidence: view.sources($0.lines))
+    }
     takers += Self.loaded(view)
     for taker in view.boot.takers {
       let kind: Taker.Kind
@@ -64,6 +73,16 @@ struct Occupancy {
   }
 
   func takers(in range: PhysicalRange) -> [Taker] { takers.filter { $0.range.overlaps(range) } }
+
+  /// Where the kernel's list of RAM is split and nothing that is known begins or ends: something is
+  /// there that is not mapped.
+  func unexplainedSeam(_ view: BoardView) -> PhysicalAddress? {
+    let unmapped = view.noMapRegions.map(\.range)
+    let known = takers.map(\.range) + unmapped + view.pools.compactMap(\.pool.range)
+    return view.boot.seams.first { seam in
+      !known.contains { $0.start == seam || $0.last.value &+ 1 == seam.value }
+    }
+  }
 
   /// The largest run of multiples of `granule` that nobody is known to have, below a limit.
   func largestHole(
