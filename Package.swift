@@ -330,8 +330,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ReportsTests",
     dependencies: [
-      "Advice", "GuestRequests", "HostFiles", "HostProcesses", "Observations", "Quantities",
-      "Records", "Reports", system,
+      "Advice", "BootLogs", "GuestRequests", "HostFiles", "HostProcesses", "Observations",
+      "Quantities", "Records", "Reports", system,
     ],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(

@@ -215,6 +215,7 @@ package struct ExplainedBoot: Hashable, Sendable {
   package struct Predicted: Hashable, Sendable, Codable {
     /// The release whose rules were followed; nil where there is no prediction.
     package let rules: String?
+    /// None where it cannot be predicted.
     package let pools: [Pool]
     /// Whether pools and refusals are those of the log; nil where they cannot be compared.
     package let agrees: Bool?

@@ -54,6 +54,7 @@ package struct ExplanationMarkdown: Report {
     guard let predicted = boot.predicted else { return "" }
     let sentences = [predicted.standing, predicted.room].compactMap(\.self)
     return "### Model\n\n\(sentences.joined(separator: " ").markdown)\n\n"
+      + predicted.otherPools.map { "- Predicted: \($0.markdown)\n" }.joined()
       + predicted.assumptions.map { "- Assumed: \($0.markdown)\n" }.joined()
   }
 

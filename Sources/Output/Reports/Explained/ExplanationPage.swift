@@ -26,6 +26,7 @@ struct ExplanationPage: TemplateScope {
   }
   struct Model: TemplateScope {
     let sentences: [String]
+    let pools: [String]
     let assumptions: [String]
   }
   struct Reproduced: TemplateScope {
@@ -85,7 +86,8 @@ struct ExplanationPage: TemplateScope {
     }
     model = boot.predicted.map {
       Model(
-        sentences: [$0.standing, $0.room].compactMap(\.self), assumptions: $0.assumptions)
+        sentences: [$0.standing, $0.room].compactMap(\.self), pools: $0.otherPools,
+        assumptions: $0.assumptions)
     }
     reproduced = boot.reproduced.map(Reproduced.init)
     next = List(boot.next.map { Step(purpose: "\($0.placeWords), \($0.purpose)", text: $0.text) })

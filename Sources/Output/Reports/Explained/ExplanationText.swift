@@ -22,6 +22,8 @@ package struct ExplanationText: Report {
   /// Earlier boots that are told of.
   static let mostBoots = 8
   private static let labelWidth = 9
+  /// Columns of a line of evidence: the kernel's own lines whole, and of a long command line its start.
+  private static let longestLine = 300
 
   package var document: String {
     guard let boot = explanation.explained else { return "" }
@@ -110,12 +112,7 @@ package struct ExplanationText: Report {
   private func outlook(_ boot: ExplainedBoot) -> [String] {
     guard let predicted = boot.predicted else { return [] }
     var lines = [style.strong("model")] + paragraph(predicted.standing, indent: 2)
-    // What is not known may be just what makes the difference.
-    if predicted.agrees == false, predicted.unknown == nil {
-      lines += predicted.pools.map {
-        "  \($0.title.printable): \($0.outcome.rawValue), \($0.place), \($0.size)"
-      }
-    }
+    lines += predicted.otherPools.map { "  \($0.printable)" }
     if let room = predicted.room { lines += paragraph(room, indent: 2) }
     lines += predicted.assumptions.flatMap { paragraph("assumed: \($0)", indent: 2) }
     return lines
@@ -143,7 +140,7 @@ package struct ExplanationText: Report {
 
   private func side(_ name: String, _ sources: [ExplainedBoot.Source]) -> [String] {
     sources.prefix(Self.mostLines).map { source in
-      let text = source.text.printable.shortened(to: max(style.width, 100) - 12)
+      let text = source.text.printable.shortened(to: Self.longestLine)
       return "    " + style.faint("\(name.padded(to: 5))  \(text)")
     }
   }
@@ -179,7 +176,7 @@ package struct ExplanationText: Report {
   private func evidence(_ sources: [ExplainedBoot.Source], limit: Int) -> [String] {
     let shown = sources.prefix(limit).map { source in
       let number = source.line.map { "\($0)" } ?? "tree"
-      let text = source.text.printable.shortened(to: max(style.width, 100) - 10)
+      let text = source.text.printable.shortened(to: Self.longestLine)
       return "    " + style.faint("\(number.rightAligned(in: 4))  \(text)")
     }
     let rest = sources.count - shown.count

@@ -120,6 +120,12 @@ extension ExplainedBoot.Predicted {
     }
   }
 
+  /// Its pools, where they are not the log's; none of what it cannot predict.
+  var otherPools: [String] {
+    guard agrees == false, unknown == nil else { return [] }
+    return pools.map { "\($0.title): \($0.outcome.rawValue), \($0.place), \($0.size)" }
+  }
+
   /// What `cma=` can ask for; nil where it cannot be said.
   var room: String? {
     guard let fits = fitsBytes, let safe = safeBytes else { return nil }
