@@ -59,6 +59,67 @@ import YAMLFiles
     #expect(imported.text.utf8.allSatisfy { $0 == 0x0a || 0x20...0x7e ~= $0 })
   }
 
+  private static let bank = [
+    "Early memory node ranges", "  node   0: [mem 0x0000000000000000-0x000000003fffffff]",
+    "Initmem setup node 0 [mem 0x0000000000000000-0x000000003fffffff]",
+  ]
+
+  private func imported(_ messages: [String], after loader: String = "") throws -> BoardImport {
+    let text = loader + messages.map { "[    0.000000] \($0)\n" }.joined()
+    let boot = try #require(BootLog(Array(text.utf8)).boots.last)
+    return try BoardImport(name: "board", from: BoardSources(log: ("dmesg.txt", boot)))
+  }
+
+  /// A zImage unpacks itself: where U-Boot put it is no place of a kernel's, and no file of ours.
+  @Test(arguments: [("0x00200000", false), ("0x00208000", true)])
+  func aZImagesPlaceIsTheOneItUnpacksTo(address: String, isPlace: Bool) throws {
+    let board = try imported(
+      [
+        "Booting Linux on physical CPU 0x0", "Linux version 6.1.30 (b@h) (gcc) #1 SMP",
+        "CPU: ARMv7 Processor [413fc090] revision 0 (ARMv7), cr=18c5387d",
+        "OF: fdt: Machine model: Example Zynq",
+      ] + Self.bank + ["Kernel command line: console=ttyPS0"],
+      after: "     Load Address: \(address)\n\nStarting kernel ...\n\n")
+    let file = try Board(YAMLText(file: "board.yaml", yaml: board.text), name: "board")
+    #expect(file.architecture == .arm)
+    #expect((file.loader?.kernel != nil) == isPlace)
+    #expect(board.text.contains("# the boot loader put the kernel at 0x200000") == !isPlace)
+  }
+
+  @Test func aLogOfAnotherArchitectureIsNoBoard() {
+    #expect(throws: ImportFault.architecture("riscv64")) {
+      try imported(
+        ["Linux version 6.6.63 (b@h) (riscv64-unknown-linux-gnu-gcc 13.2.1) #1 SMP"] + Self.bank)
+    }
+  }
+
+  @Test(arguments: [
+    ("smp: Brought up 1 node, 4 CPUs", 4), ("smp: Brought up 2 nodes, 64 CPUs", 8),
+    ("Brought up 2 CPUs", 2),
+  ])
+  func theLogSaysHowManyCPUsRun(line: String, count: Int) throws {
+    let board = try imported(["Linux version 6.1.30-arm64 (b@h) (gcc) #1 SMP"] + Self.bank + [line])
+    let file = try Board(YAMLText(file: "board.yaml", yaml: board.text), name: "board")
+    #expect(file.cpu.count == count)
+    #expect(board.text.contains("# dmesg.txt:5: [    0.000000] \(line); a guest has at most 8"))
+  }
+
+  /// A node has alloc-ranges, of which a log has no word: predictions by the file put it elsewhere.
+  @Test func whereTheModelDisagreesTheFileSaysSo() throws {
+    func board(_ base: String) throws -> BoardImport {
+      try imported(
+        [
+          "Linux version 6.1.30-arm64 (b@h) (gcc) #1 SMP",
+          "Reserved memory: created CMA memory pool at \(base), size 64 MiB",
+          "OF: reserved mem: initialized node linux,cma, compatible id shared-dma-pool",
+        ] + Self.bank)
+    }
+    let remark =
+      "# 'linux,cma' is at 0x10000000 in the log, and 0x3c000000 by the model: the log does not show"
+    #expect(try board("0x0000000010000000").text.contains(remark))
+    #expect(try !board("0x000000003c000000").text.contains("by the model"))
+  }
+
   @Test func aTreeAloneIsEnough() async throws {
     let board = try #require(BoardLogCase.all.first { $0.name == "kv260-612-1024m-crlf" })
     let imported = try BoardImport(

@@ -65,7 +65,11 @@ struct BoardFileText {
       lines += ["    memreserve:"]
       lines += board.memoryReservations.map { "      - { \($0.value.entry) }  # \($0.origin)" }
     }
-    guard !areComments else { return lines.map { "    # \($0.dropFirst(4))" } }
+    guard !areComments else {
+      guard !lines.isEmpty else { return [] }
+      return ["    # The regions are the tree's below; the same in the words of a board file:"]
+        + lines.map { "    # \($0.dropFirst(4))" }
+    }
     return board.omitted.map { "    # left out: \($0)" } + lines
   }
 

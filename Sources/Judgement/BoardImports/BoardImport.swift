@@ -113,11 +113,15 @@ package struct BoardImport: Sendable {
 
 /// Why no board file can be made.
 package enum ImportFault: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The log is of a kernel for it.
+  case architecture(String)
   case noMemory
   case outOfReach(PhysicalRange)
 
   package var description: String {
     switch self {
+    case .architecture(let name):
+      "the log is of a kernel for \(name): boards are arm64 or 32-bit ARM"
     case .noMemory:
       "neither log nor tree tells where RAM is: give a log with 'Early memory node ranges', the tree "
         + "that the kernel got (cp /sys/firmware/fdt board.dtb), or /proc/iomem"

@@ -48,6 +48,7 @@ struct ImportedBoard: Sendable {
   init(
     _ view: BoardView, _ kernel: ImportedKernel?, _ given: GivenConfiguration?
   ) throws(ImportFault) {
+    if let other = view.boot.otherArchitecture?.value { throw .architecture(other) }
     guard let memory = EarlyMemory(view), let ranges = view.banks, !ranges.isEmpty else {
       throw .noMemory
     }
@@ -64,7 +65,9 @@ struct ImportedBoard: Sendable {
       ?? Figure(.arm64, "assumed")
     cpuCount =
       tree.map { Figure(min(max($0.cpuCount, 1), 8), "\($0.file): /cpus; a guest has at most 8") }
-      ?? Figure(1, "no device tree tells how many")
+      ?? boot.cpuCount.map {
+        Figure(Int(min(max($0.value, 1), 8)), "\(view.origin($0.lines)); a guest has at most 8")
+      } ?? Figure(1, "neither log nor tree tells how many")
     let isListed = boot.banks != nil || view.listing != nil
     banks = ranges.compactMap { range in
       let pages = range.wholePages

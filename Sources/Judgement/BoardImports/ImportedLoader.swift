@@ -34,8 +34,11 @@ struct ImportedLoader: Sendable {
       return Figure(logged.value, origin)
     }
     func isInRAM(_ range: PhysicalRange) -> Bool { banks.contains { $0.contains(range) } }
+    // A zImage unpacks itself to another place (arch/arm/boot/compressed/head.S).
+    let offset: UInt64 = view.boot.architecture?.value == .arm ? 0x8000 : 0
     let logged = figure("kernel", loader.kernel) { start in
-      Alignment.block2M.isAligned(start.value) && banks.contains { $0.contains(start) }
+      start.value >= offset && Alignment.block2M.isAligned(start.value - offset)
+        && banks.contains { $0.contains(start) }
     }
     let start = listed.map { Figure($0.value.imageStart, view.listingOrigin($0.lines)) }
       .flatMap { start in banks.contains { $0.contains(start.value) } ? start : nil }

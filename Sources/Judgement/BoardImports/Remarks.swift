@@ -9,7 +9,9 @@ struct Remarks {
   let lines: [String]
 
   init(_ view: BoardView, _ given: GivenConfiguration?) {
-    lines = Self.ofMemory(view) + Self.ofCommandLine(view) + Self.ofKernel(view, given)
+    lines =
+      Self.ofMemory(view) + Self.ofCommandLine(view) + Self.ofKernel(view, given)
+      + Self.ofPools(view, given)
   }
 
   /// The kernel's own lines are what it was given; /proc/iomem is what it made of that.
@@ -26,6 +28,18 @@ struct Remarks {
     }
     return others.filter { $0.banks != taken }.map {
       "RAM is \(source); in \($0.name) it is " + $0.banks.map(\.description).joined(separator: ", ")
+    }
+  }
+
+  /// A board file with which predictions come to something else than the log has: why is not known.
+  private static func ofPools(_ view: BoardView, _ given: GivenConfiguration?) -> [String] {
+    let why =
+      view.tree == nil
+      ? "the log does not show all of the node, or of what else takes memory (give the tree with --dtb)"
+      : "something takes memory that neither shows"
+    return view.displacedPools(configuration: given?.options).map { pool in
+      "\(pool.name.map { "'\($0)'" } ?? "the default pool") is at \(pool.logged) in the log, and "
+        + "\(pool.predicted) by the model: \(why)"
     }
   }
 
