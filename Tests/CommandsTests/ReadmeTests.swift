@@ -8,7 +8,8 @@ import Testing
 /// A `cmalab` command that a document shows.
 struct ShownCommand: Sendable, CustomTestStringConvertible {
   let arguments: [String]
-  /// What it ends with: those under a `$` are shown with what they print, and those fail.
+  /// What it ends with: those under a `$` are shown with what they print, and those fail, but for ones
+  /// with `# exit status 0` behind them.
   let exitCode: Int32
   /// The lines that the document shows of its output.
   let output: [String]
@@ -20,15 +21,21 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
     var commands: [ShownCommand] = []
     var isCode = false
     var isOutput = false
+    var isShown = false
     for line in document.split(separator: "\n") {
       if line.hasPrefix("```") {
         isCode.toggle()
-        isOutput = false
+        // A block without a command goes on with the output of the one before it.
+        isOutput = isCode && line == "```" && isShown
       } else if isCode, line.hasPrefix("$ cmalab ") {
         isOutput = true
+        isShown = true
         commands.append(
-          ShownCommand(arguments: words(of: line.dropFirst(2)), exitCode: 1, output: []))
+          ShownCommand(
+            arguments: words(of: line.dropFirst(2)),
+            exitCode: line.hasSuffix("# exit status 0") ? 0 : 1, output: []))
       } else if isCode, line.hasPrefix("cmalab ") {
+        isShown = false
         commands.append(ShownCommand(arguments: words(of: line), exitCode: 0, output: []))
       } else if isOutput, let last = commands.last {
         commands[commands.count - 1] = ShownCommand(
@@ -52,7 +59,7 @@ extension Guests {
     @Test(arguments: [
       ("README.md", 10), ("\(catalogue)/LifeOfARun.md", 3), ("\(catalogue)/ReadingAVerdict.md", 3),
       ("\(catalogue)/AddingABoard.md", 3), ("\(catalogue)/AddingAKernelLine.md", 3),
-      ("\(catalogue)/ManyMachines.md", 8),
+      ("\(catalogue)/ManyMachines.md", 8), ("\(catalogue)/OneBoardWhole.md", 7),
     ])
     func everyCommandWorksAsPrinted(document: String, fewest: Int) async throws {
       let text = String(
@@ -101,7 +108,9 @@ extension Guests {
       ["yaml", "text"].flatMap { language in
         document.components(separatedBy: "```\(language)\n# ").dropFirst().compactMap { part in
           let text = part.components(separatedBy: "```")[0]
-          return text.firstIndex(of: "\n").map { (String(text[..<$0]), String(text[$0...])) }
+          return text.firstIndex(of: "\n").map {
+            (String(text[..<$0]), String(text[text.index(after: $0)...]))
+          }
         }
       }
     }
