@@ -32,7 +32,7 @@ import Testing
   /// What stands in a tree stays text: no table ends early, and nobody is mentioned.
   @Test func aFindingIsARowOfATable() {
     let finding = Finding(
-      rule: .own(.noPlace), severity: .error,
+      rule: Finding.Rule("no-place"), severity: .error,
       place: .node(file: "a|b.dts", path: "/reserved-memory/@x"), problem: "neither reg nor size",
       consequence: "nothing", message: nil, origin: "somewhere", remedy: "write | size",
       kernels: ["6.1"])

@@ -47,23 +47,18 @@ package struct LintCase: Sendable {
     var found = try LintRules.findings(in: subject)
     // A kernel without RAM has no more to say.
     if modelled.banks.isEmpty {
-      found.removeAll { ![.own(.memoryType), .own(.noMemory)].contains($0.rule) }
+      found.removeAll { ![MemoryTypeRule.name, NoMemoryRule.name].contains($0.rule) }
     }
-    let messages = prediction?.messages ?? []
     // One fault, told once, by the rule that knows most of it.
     var seen: Set<Fault> = []
     return found.filter { finding in
       let isToldBetter =
         finding.rule == .said(.regLength)
-        && seen.contains(Fault(rule: .own(.sizeInReg), place: finding.place))
+        && seen.contains(Fault(rule: SizeInRegRule.name, place: finding.place))
       return seen.insert(Fault(finding)).inserted && !isToldBetter
     }.map { finding in
       var finding = finding
       finding.kernels = [kernel]
-      // Some lines are silent: without words of the early boot that this kernel does not say.
-      if let message = finding.message, finding.rule.isSaidEarly {
-        finding.message = messages.first { $0.contains(message) }
-      }
       return finding
     }
   }

@@ -8,7 +8,7 @@ import Records
 /// A pool beyond what the devices of a bus reach.
 struct DMALimitRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.dmaLimit), .warning, "a pool is beyond the end of dma-ranges",
+    Finding.Rule("dma-limit"), .warning, "a pool is beyond the end of dma-ranges",
     consequence: "devices on that bus cannot use it: an allocation silently falls back to other "
       + "memory, or fails",
     origin: "kernel/dma/direct.c, dma_coherent_ok", remedy: "give alloc-ranges below the limit")

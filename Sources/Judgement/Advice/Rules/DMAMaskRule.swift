@@ -8,7 +8,7 @@ import Records
 /// A default pool beyond 32 bits.
 struct DMAMaskRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.dmaMask), .warning, "the default pool is above 4 GiB",
+    Finding.Rule("dma-mask"), .warning, "the default pool is above 4 GiB",
     consequence: "a device with the usual 32-bit DMA mask silently gets other memory, or none",
     origin: "drivers/of/platform.c, of_platform_device_create_pdata (the mask); "
       + "kernel/dma/direct.c, dma_coherent_ok",

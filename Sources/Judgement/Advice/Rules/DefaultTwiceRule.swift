@@ -7,7 +7,7 @@ import Records
 /// More than one default pool.
 struct DefaultTwiceRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.defaultTwice), .warning, "several nodes have linux,cma-default",
+    Finding.Rule("default-twice"), .warning, "several nodes have linux,cma-default",
     consequence: "each becomes a pool, and the one that is set up last is the default",
     origin: "kernel/dma/contiguous.c, rmem_cma_setup",
     remedy: "keep linux,cma-default in one node")
@@ -21,7 +21,7 @@ struct DefaultTwiceRule: LintRule {
       description.finding(
         at: subject.place(last, "linux,cma-default"),
         problem: "\(names.count) nodes have linux,cma-default: \(names.joined(separator: ", "))",
-        message: "Reserved memory: created CMA memory pool at")
+        message: subject.said("Reserved memory: created CMA memory pool at"))
     ]
   }
 }

@@ -6,7 +6,7 @@ import Records
 /// Nodes that cannot be told apart by who refers to them.
 struct DuplicatePhandleRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.duplicatePhandle), .error, "two nodes have one phandle",
+    Finding.Rule("duplicate-phandle"), .error, "two nodes have one phandle",
     consequence: "whoever refers to the second gets the first: of memory-region, another region",
     origin: "drivers/of/base.c, of_find_node_by_phandle",
     remedy: "drop the phandles that were written by hand, and let dtc number the nodes")

@@ -6,7 +6,8 @@ import Records
 /// The body of an overlay in a tree that is not one: a fragment that nobody applies.
 struct InertOverlayRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.inertOverlay), .warning, "a node has an __overlay__, and the tree is not an overlay",
+    Finding.Rule("inert-overlay"), .warning,
+    "a node has an __overlay__, and the tree is not an overlay",
     consequence: "no kernel reads it: nothing in it is reserved",
     origin:
       "scripts/dtc/libfdt/fdt_overlay.c, fdt_overlay_apply: a boot loader applies overlays alone",

@@ -6,7 +6,7 @@ import Records
 /// RAM that a layout claims and the board does not have: a rule of boards, of which trees say nothing.
 enum InventedRAMRule {
   static let description = LintRuleDescription(
-    .own(.inventedRAM), .warning, "the layout claims RAM that the board does not have",
+    Finding.Rule("invented-ram"), .warning, "the layout claims RAM that the board does not have",
     consequence: "the guest boots, and the board would not",
     origin: "the board file's physical-ram", remedy: "keep the banks inside physical-ram")
 

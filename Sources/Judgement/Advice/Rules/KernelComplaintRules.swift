@@ -11,7 +11,7 @@ import Records
 struct KernelComplaintRules: LintRule {
   /// The default pool is refused.
   private static let noPool = LintRuleDescription(
-    .own(.noPool), .error, "the default pool does not fit where it is asked for",
+    Finding.Rule("no-pool"), .error, "the default pool does not fit where it is asked for",
     consequence: "there is no default pool, and the boot goes on without it",
     origin: "mm/cma.c, cma_declare_contiguous_nid",
     remedy: "ask for less ('cmalab max'), or see 'cmalab suggest'")

@@ -29,6 +29,12 @@ struct LintSubject {
   /// The children of /reserved-memory.
   var nodes: [EarlyMemory.Node] { memory.reservedMemory?.nodes ?? [] }
 
+  /// The message of the kernel's early boot that has these words; nil where this kernel does not say
+  /// them.
+  func said(_ words: String) -> String? {
+    prediction?.messages.first { $0.contains(words) }
+  }
+
   // MARK: Places
 
   /// The place of a child of /reserved-memory, or of one of its properties.

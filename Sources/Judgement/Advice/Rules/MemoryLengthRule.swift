@@ -6,7 +6,8 @@ import Records
 /// A memory node whose cells do not come out even.
 struct MemoryLengthRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.memoryLength), .warning, "not a whole number of addresses and sizes in the root's cells",
+    Finding.Rule("memory-length"), .warning,
+    "not a whole number of addresses and sizes in the root's cells",
     consequence: "the kernel silently drops the last cells, and the RAM that they were to name",
     origin: "drivers/of/fdt.c, early_init_dt_scan_memory",
     remedy: "write reg in the root's #address-cells and #size-cells")

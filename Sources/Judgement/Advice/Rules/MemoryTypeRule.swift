@@ -5,8 +5,10 @@ import Records
 
 /// A memory node that no kernel takes for one.
 struct MemoryTypeRule: LintRule {
+  static let name = Finding.Rule("memory-type")
+
   private let description = LintRuleDescription(
-    .own(.memoryType), .error, "the node has no device_type = \"memory\"",
+    Self.name, .error, "the node has no device_type = \"memory\"",
     consequence: "none of its RAM is taken",
     origin: "drivers/of/fdt.c, early_init_dt_scan_memory",
     remedy: "write device_type = \"memory\"; with an underscore")

@@ -6,7 +6,7 @@ import Records
 /// A node that wants to reserve memory where no kernel looks for such a node.
 struct MisplacedRegionRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.misplacedRegion), .warning,
+    Finding.Rule("misplaced-region"), .warning,
     "a node that is to reserve memory is not a child of /reserved-memory",
     consequence: "nothing is reserved, and a driver whose memory-region points to it gets an error",
     origin: "drivers/of/of_reserved_mem.c, fdt_scan_reserved_mem (5.10, 6.1: drivers/of/fdt.c, "

@@ -7,8 +7,10 @@ import Records
 
 /// A tree without RAM.
 struct NoMemoryRule: LintRule {
+  static let name = Finding.Rule("no-memory")
+
   private let description = LintRuleDescription(
-    .own(.noMemory), .error, "no memory node has RAM",
+    Self.name, .error, "no memory node has RAM",
     consequence: "the kernel has nowhere to put a page table, and panics or says nothing at all",
     origin: "drivers/of/fdt.c, early_init_dt_scan_memory",
     remedy: "add memory@0 { device_type = \"memory\"; reg = <…>; }")

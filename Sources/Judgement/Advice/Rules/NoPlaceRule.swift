@@ -7,7 +7,8 @@ import Records
 /// A region that asks for nothing.
 struct NoPlaceRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.noPlace), .error, "the node has neither reg nor size", consequence: "it is ignored",
+    Finding.Rule("no-place"), .error, "the node has neither reg nor size",
+    consequence: "it is ignored",
     origin: "drivers/of/of_reserved_mem.c, fdt_scan_reserved_mem "
       + "(5.10, 6.1: drivers/of/fdt.c, __fdt_scan_reserved_mem)",
     remedy: "write size, or reg for a place of your choice")

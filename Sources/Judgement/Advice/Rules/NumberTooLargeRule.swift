@@ -8,7 +8,7 @@ import Records
 /// Numbers beyond what an ARMv8 address can have.
 struct NumberTooLargeRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.numberTooLarge), .error, "an address or a size is 2^52 or more",
+    Finding.Rule("wild-number"), .error, "an address or a size is 2^52 or more",
     consequence: "no pool is created, and the boot may not end",
     origin: "mm/memblock.c, memblock_cap_size",
     remedy: "see whether the cells are in order: the high one first, address before size")

@@ -8,7 +8,7 @@ import Records
 /// Two memory nodes, or two entries of one, that claim the same RAM.
 struct OverlappingBanksRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.overlappingBanks), .warning, "two banks of RAM overlap",
+    Finding.Rule("overlapping-banks"), .warning, "two banks of RAM overlap",
     consequence:
       "the kernel counts the RAM once and goes on: one of the two is not what the board has",
     origin: "mm/memblock.c, memblock_add_range",

@@ -8,7 +8,7 @@ import Records
 /// A pool where no RAM is, which no kernel checks.
 struct PoolOutsideMemoryRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.poolOutsideMemory), .error, "a pool is where there is no RAM",
+    Finding.Rule("pool-outside-memory"), .error, "a pool is where there is no RAM",
     consequence: "pages that do not exist are given to the page allocator: counters underflow, and "
       + "the kernel panics or corrupts itself",
     origin:

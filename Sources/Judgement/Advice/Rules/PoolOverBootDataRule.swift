@@ -8,7 +8,7 @@ import Records
 /// A pool over what the boot loader put into RAM.
 struct PoolOverBootDataRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.poolOverBootData), .error, "a pool is over the device tree or the initramfs",
+    Finding.Rule("pool-over-boot-data"), .error, "a pool is over the device tree or the initramfs",
     consequence: "its pages are given to the page allocator, twice where they are freed after the "
       + "boot",
     origin: "mm/cma.c, cma_init_reserved_mem: it asks whether the range is reserved, not by whom",

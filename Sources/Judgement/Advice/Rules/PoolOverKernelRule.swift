@@ -8,7 +8,7 @@ import Records
 /// A pool over the kernel's own image, which no kernel checks.
 struct PoolOverKernelRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.poolOverKernel), .error, "a pool is over the kernel's image",
+    Finding.Rule("pool-over-kernel"), .error, "a pool is over the kernel's image",
     consequence: "pages of the kernel itself are given to the page allocator",
     origin: "mm/cma.c, cma_init_reserved_mem: it asks whether the range is reserved, not by whom",
     remedy: "move the region away from the kernel, or write size and alloc-ranges")

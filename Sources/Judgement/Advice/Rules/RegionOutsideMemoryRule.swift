@@ -8,7 +8,7 @@ import Records
 /// A region that is no pool, where no RAM is.
 struct RegionOutsideMemoryRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.regionOutsideMemory), .note, "a region is where there is no RAM",
+    Finding.Rule("region-outside-memory"), .note, "a region is where there is no RAM",
     consequence: "the range is noted, and there is nothing to set aside",
     origin: "drivers/of/of_reserved_mem.c, early_init_dt_reserve_memory",
     remedy: "omit it unless it keeps the kernel from mapping something there")

@@ -9,7 +9,8 @@ import Records
 /// `cma=` is rounded up silently.
 struct RoundedSizeRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.rounded), .note, "cma= asks for a size that is not a multiple of the CMA alignment",
+    Finding.Rule("rounded"), .note,
+    "cma= asks for a size that is not a multiple of the CMA alignment",
     consequence: "the pool is larger than asked for",
     origin: "mm/cma.c, cma_declare_contiguous_nid",
     remedy: "give a multiple of the alignment where the size matters")

@@ -6,8 +6,10 @@ import Records
 
 /// A size where an address and a size belong, or a size at address 0.
 struct SizeInRegRule: LintRule {
+  static let name = Finding.Rule("reg-for-size")
+
   private let description = LintRuleDescription(
-    .own(.sizeInReg), .error, "reg holds a size, and no address",
+    Self.name, .error, "reg holds a size, and no address",
     consequence: "the node is skipped, or its pool is put at address 0, whatever is there",
     origin: "drivers/of/of_reserved_mem.c, __reserved_mem_reserve_reg (5.10, 6.1: "
       + "drivers/of/fdt.c)",
@@ -34,7 +36,8 @@ struct SizeInRegRule: LintRule {
       return description.finding(
         at: subject.place(node.name, "reg"), problem: "reg is as long as a size alone",
         consequence: "the node is skipped",
-        message: "Reserved memory: invalid reg property in '\(node.name)', skipping node.")
+        message: subject.said(
+          "Reserved memory: invalid reg property in '\(node.name)', skipping node."))
     }
     guard case .fixed(let entries) = node.placement, let first = entries.first, first.start == 0,
       first.size > 0, !node.name.contains("@")

@@ -8,7 +8,7 @@ import Records
 /// Pools that leave the kernel too little.
 struct StarvedRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.starved), .error, "the pools leave too little memory for the kernel",
+    Finding.Rule("starved"), .error, "the pools leave too little memory for the kernel",
     consequence: "the kernel panics", origin: "mm/oom_kill.c, out_of_memory; mm/memblock.c",
     remedy: "ask for less: 'cmalab max'")
 

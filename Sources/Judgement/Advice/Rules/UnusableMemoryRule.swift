@@ -8,7 +8,7 @@ import Records
 /// RAM that a kernel cannot map or use, whatever its pools.
 struct UnusableMemoryRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.unusableMemory), .error, "the kernel cannot map or use the RAM as it is",
+    Finding.Rule("unusable-memory"), .error, "the kernel cannot map or use the RAM as it is",
     consequence: "the kernel usually dies silently",
     origin: "arch/arm64/mm/mmu.c, pgattr_change_is_safe; arch/arm/mm/mmu.c, arm_pte_alloc; "
       + "mm/memblock.c, __free_memory_core",

@@ -7,7 +7,7 @@ import Records
 /// An entry of /memreserve/ that ends beyond all addresses.
 struct WrappingReservationRule: LintRule {
   private let description = LintRuleDescription(
-    .own(.wrappingReservation), .error, "its end is beyond 2^64",
+    Finding.Rule("wrapping-reservation"), .error, "its end is beyond 2^64",
     consequence: "the kernel cuts it there, and what was meant is not reserved",
     origin: "mm/memblock.c, memblock_cap_size",
     remedy: "see whether address and size are in order: /memreserve/ ADDRESS SIZE;")
