@@ -58,11 +58,10 @@ import Testing
   private static let bus = DeviceBus(
     gic: range(0x7f_0000_0000, 0x20_0000), uart: range(0x7f_0020_0000, 0x20_0000))
 
-  private static func request(_ tree: OwnTree) -> OwnTreeRequest {
-    OwnTreeRequest(
-      tree: tree, banks: nil, cpuCompatible: "arm,cortex-a57", cpuCount: 2,
-      bootArguments: "console=ttyAMA0", bootArgumentsLimit: 2047,
-      initramfs: range(0x4200_0000, 0x10_0000), bus: bus)
+  private static func request(_ tree: OwnTree) -> DeviceTreeRequest {
+    DeviceTreeRequest(
+      banks: tree.banks, cpuCompatible: "arm,cortex-a57", cpuCount: 2,
+      bootArguments: "console=ttyAMA0", initramfs: range(0x4200_0000, 0x10_0000), bus: bus)
   }
 
   private static func guestTree() async throws -> [UInt8] {
@@ -72,11 +71,14 @@ import Testing
   }
 
   private static func madeOver(
-    _ change: (inout OwnTreeRequest) -> Void = { _ in }
+    fillsInMemory: Bool = false, _ change: (inout DeviceTreeRequest) -> Void = { _ in }
   ) async throws -> FlattenedTree {
-    var request = request(try OwnTree(try await compiled(source)))
+    let own = try OwnTree(try await compiled(source))
+    var request = request(own)
     change(&request)
-    return try FlattenedTree(validating: try request.blob(with: try await guestTree()))
+    return try FlattenedTree(
+      validating: try request.blob(
+        makingOver: own, devicesOf: try await guestTree(), fillsInMemory: fillsInMemory))
   }
 
   // MARK: What is read
@@ -216,7 +218,7 @@ import Testing
   }
 
   @Test func banksRegionsAndConsumersAreAdded() async throws {
-    let tree = try await Self.madeOver { request in
+    let tree = try await Self.madeOver(fillsInMemory: true) { request in
       request.banks = [range(0x4000_0000, 0x1000_0000), range(0x8_0000_0000, 0x1000_0000)]
       request.reservedMemory = [
         ReservedRegion(
@@ -248,13 +250,15 @@ import Testing
                  cpu { device_type = "cpu"; compatible = "arm,arm926ej-s"; }; };
           memory@20000000 { device_type = "memory"; reg = <0x20000000 0x2000000>; }; };
       """
-    var request = Self.request(try OwnTree(try await compiled(source)))
+    let own = try OwnTree(try await compiled(source))
+    var request = Self.request(own)
     request.initramfs = range(0x2020_0000, 0x1000)
     request.cpuCount = 1
     request.bus = DeviceBus(
       gic: range(0xf000_0000, 0x20_0000), uart: range(0xf020_0000, 0x20_0000))
     let guest = try await Self.guestTree()
-    let tree = try FlattenedTree(validating: try request.blob(with: guest))
+    let tree = try FlattenedTree(
+      validating: try request.blob(makingOver: own, devicesOf: guest, fillsInMemory: false))
     #expect(try tree.cells("reg", of: "/cpus/cpu") == [0])
     #expect(try tree.cells("#size-cells", of: "/cpus") == [0])
   }
@@ -272,10 +276,13 @@ import Testing
     request.initramfs = range(0x20_0000, 0x1000)
     let guest = try await Self.guestTree()
     let above = request
-    #expect(throws: DeviceTreeError.self) { try above.blob(with: guest) }
+    #expect(throws: DeviceTreeError.self) {
+      try above.blob(makingOver: own, devicesOf: guest, fillsInMemory: false)
+    }
     request.bus = DeviceBus(
       gic: range(0xf000_0000, 0x20_0000), uart: range(0xf020_0000, 0x20_0000))
-    let tree = try FlattenedTree(validating: try request.blob(with: guest))
+    let tree = try FlattenedTree(
+      validating: try request.blob(makingOver: own, devicesOf: guest, fillsInMemory: false))
     #expect(
       try tree.cells("ranges", of: "/cmalab-guest") == [
         0, 0, 0xf000_0000, 0, 0x20_0000, 0, 0x20_0000, 0xf020_0000, 0, 0x20_0000,

@@ -35,19 +35,12 @@ extension GuestDesign {
   private func blob(
     cpuCompatible: String, initramfs: PhysicalRange, baseTree: [UInt8]
   ) throws -> [UInt8] {
-    guard let ownTree else {
-      return try DeviceTreeRequest(
-        banks: banks, cpuCompatible: cpuCompatible, cpuCount: cpuCount,
-        bootArguments: commandLine, bootArgumentsLimit: commandLineLimit, initramfs: initramfs,
-        reservedMemory: regions, memoryReservations: memoryReservations, consumers: consumers,
-        bus: bus
-      ).blob(completing: baseTree)
-    }
-    return try OwnTreeRequest(
-      tree: ownTree, banks: fillsInMemory ? banks : nil, cpuCompatible: cpuCompatible,
-      cpuCount: cpuCount, bootArguments: commandLine, bootArgumentsLimit: commandLineLimit,
-      initramfs: initramfs, reservedMemory: regions, memoryReservations: memoryReservations,
-      consumers: consumers, bus: bus
-    ).blob(with: baseTree)
+    let request = DeviceTreeRequest(
+      banks: banks, cpuCompatible: cpuCompatible, cpuCount: cpuCount, bootArguments: commandLine,
+      bootArgumentsLimit: commandLineLimit, initramfs: initramfs, reservedMemory: regions,
+      memoryReservations: memoryReservations, consumers: consumers, bus: bus)
+    guard let ownTree else { return try request.blob(completing: baseTree) }
+    return try request.blob(
+      makingOver: ownTree, devicesOf: baseTree, fillsInMemory: fillsInMemory)
   }
 }

@@ -6,7 +6,9 @@
 package import MemoryRequests
 package import Quantities
 
-/// What a board's base tree is to be completed with: all that differs from run to run.
+/// What a guest's tree is to say, all that differs from run to run: a base tree of ours is completed
+/// with it (``blob(completing:)``), or a board's own tree made over
+/// (``blob(makingOver:devicesOf:fillsInMemory:)``).
 package struct DeviceTreeRequest: Hashable, Sendable {
   /// RAM, one memory node a bank, in this order.
   package var banks: [PhysicalRange]
@@ -27,7 +29,7 @@ package struct DeviceTreeRequest: Hashable, Sendable {
   package var memoryReservations: [PhysicalRange]
   /// Devices for the test module, in this order.
   package var consumers: [Consumer]
-  /// Where the board has its devices; nil leaves them where the base tree has them.
+  /// Where the guest has its devices; nil leaves them where the base tree has them.
   package var bus: DeviceBus?
 
   package init(

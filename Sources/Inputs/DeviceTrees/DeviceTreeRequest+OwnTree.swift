@@ -1,92 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 import FlattenedTree
-package import MemoryRequests
-package import Quantities
+import MemoryRequests
+import Quantities
 
-/// A board's own tree, made over for a guest.
-///
-/// Its memory, /reserved-memory, `/memreserve/`, /chosen and every `dma-ranges` stay as they are. No
-/// driver finds a device: `compatible` has another name of the same length in every node that is not
-/// memory's. The CPUs, the command line and the initramfs are the guest's, and its interrupt
-/// controller, timer, serial port and PSCI stand in one node of their own.
-package struct OwnTreeRequest: Hashable, Sendable {
-  package var tree: OwnTree
-  /// RAM in place of the tree's, as a boot loader writes it; nil where the tree has it.
-  package var banks: [PhysicalRange]?
-  /// The `compatible` of every CPU, as in `arm,cortex-a57`.
-  package var cpuCompatible: String
-  /// CPUs, 1 … `DeviceTreeRequest.maximumCPUCount`.
-  package var cpuCount: Int
-  package var bootArguments: String
-  /// As in `DeviceTreeRequest`.
-  package var bootArgumentsLimit: Int
-  package var initramfs: PhysicalRange
-  /// Children of /reserved-memory beyond the tree's own, before these.
-  package var reservedMemory: [ReservedRegion]
-  /// `/memreserve/` entries behind the tree's own.
-  package var memoryReservations: [PhysicalRange]
-  /// Devices for the test module; of a region of the tree's own, the name with its unit address.
-  package var consumers: [Consumer]
-  package var bus: DeviceBus
+// A board's own tree, made over for a guest.
 
+extension DeviceTreeRequest {
   /// The name that `compatible` gets, which is as long.
   package static let undriven = "not-driven"
   /// The guest's own devices.
   static let guestNode: NodePath = "/cmalab-guest"
 
-  package init(
-    tree: OwnTree, banks: [PhysicalRange]?, cpuCompatible: String, cpuCount: Int,
-    bootArguments: String, bootArgumentsLimit: Int, initramfs: PhysicalRange,
-    reservedMemory: [ReservedRegion] = [], memoryReservations: [PhysicalRange] = [],
-    consumers: [Consumer] = [], bus: DeviceBus
-  ) {
-    self.tree = tree
-    self.banks = banks
-    self.cpuCompatible = cpuCompatible
-    self.cpuCount = cpuCount
-    self.bootArguments = bootArguments
-    self.bootArgumentsLimit = bootArgumentsLimit
-    self.initramfs = initramfs
-    self.reservedMemory = reservedMemory
-    self.memoryReservations = memoryReservations
-    self.consumers = consumers
-    self.bus = bus
-  }
-
-  /// The tree, made over, packed, and read back.
+  /// A board's own tree, made over, packed, and read back.
   ///
-  /// - Parameter guest: a compiled tree with the guest's devices, as
-  ///   `DeviceTreeRequest.blob(completing:)` takes it.
+  /// Its memory, /reserved-memory, `/memreserve/`, /chosen and every `dma-ranges` stay as they are. No
+  /// driver finds a device: `compatible` has another name of the same length in every node that is not
+  /// memory's. The CPUs, the command line and the initramfs are the guest's, and its interrupt
+  /// controller, timer, serial port and PSCI stand in one node of their own. What is asked for of
+  /// /reserved-memory stands before the tree's own children, of `/memreserve/` behind its entries; a
+  /// consumer of a region of the tree's own names it with its unit address.
+  ///
+  /// - Parameters:
+  ///   - guest: a compiled tree with the guest's devices, as ``blob(completing:)`` takes it.
+  ///   - fillsInMemory: whether ``banks`` take the place of the tree's memory nodes, as a boot loader
+  ///     writes them.
   /// - Throws: `FDTError` where a tree is damaged or has a node of the name of one to be added;
   ///   `DeviceTreeError` for what the tree cannot express, and where the finished tree, read back,
   ///   says anything else.
-  package func blob(with guest: [UInt8]) throws -> [UInt8] {
-    try DeviceTreeRequest.check(bootArguments, limit: bootArgumentsLimit)
-    try DeviceTreeRequest.check(reservedMemory)
-    var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: tree.blob))
+  package func blob(
+    makingOver own: OwnTree, devicesOf guest: [UInt8], fillsInMemory: Bool
+  ) throws -> [UInt8] {
+    guard let bus else {
+      throw DeviceTreeError.request(
+        field: "bus", reason: "a board's own tree does not say where the guest's devices are")
+    }
+    try Self.check(bootArguments, limit: bootArgumentsLimit)
+    try Self.check(reservedMemory)
+    var builder = DeviceTreeBuilder(tree: try FlattenedTree(validating: own.blob))
     try builder.tree.rename("compatible", to: Self.undriven, sparing: ["reserved-memory"])
     try builder.writeChosen(bootArguments: bootArguments, initramfs: initramfs)
     try builder.writeReservedMemory(reservedMemory)
-    if let banks { try builder.replaceBanks(banks) }
+    if fillsInMemory { try builder.replaceBanks(banks) }
     try builder.makeOverCPUs(compatible: cpuCompatible, count: cpuCount)
     try builder.writeReservations(memoryReservations)
     try builder.graftDevices(
       of: try FlattenedTree(validating: guest), to: Self.guestNode, bus: bus)
     try builder.writeConsumersOfNodes(consumers)
     try builder.tree.pack()
-    try confirm(builder.tree)
+    try confirm(builder.tree, banks: fillsInMemory ? banks : own.banks)
     return builder.tree.blob
   }
 
-  private func confirm(_ tree: FlattenedTree) throws {
+  private func confirm(_ tree: FlattenedTree, banks: [PhysicalRange]) throws {
     func expect<Value: Equatable>(_ field: String, _ asked: Value, _ found: Value) throws {
       guard asked == found else {
         throw DeviceTreeError.readBack(field: field, asked: "\(asked)", found: "\(found)")
       }
     }
     let cells = try CellCounts(of: .root, in: tree)
-    try expect(
-      "memory", banks ?? self.tree.banks, DeviceTreeContents.banks(in: tree, cells: cells))
+    try expect("memory", banks, DeviceTreeContents.banks(in: tree, cells: cells))
     try expect("bootargs", bootArguments, try tree.string("bootargs", of: "/chosen"))
     try expect("initrd", initramfs, try DeviceTreeContents.initramfs(in: tree))
     try expect(
@@ -136,8 +108,8 @@ extension DeviceTreeBuilder {
       kept.append(try tree.addNode("cpu@cmalab-\(kept.count)", under: parent))
     }
     for (index, node) in kept.enumerated() {
-      if try tree.bytes(OwnTreeRequest.undriven, of: node) != nil {
-        try tree.remove(OwnTreeRequest.undriven, of: node)
+      if try tree.bytes(DeviceTreeRequest.undriven, of: node) != nil {
+        try tree.remove(DeviceTreeRequest.undriven, of: node)
       }
       let reg = try CellCounts.encode(
         UInt64(index), in: cells.address, property: node.property("reg"))
