@@ -121,8 +121,9 @@ static bool find_in_kernel_log(struct default_pool *pool)
 	for (char *rest = log, *line; (line = strsep(&rest, "\n"));) {
 		uint64_t mebibytes;
 
-		if (sscanf(message_of(line), "cma: Reserved %" SCNu64 " MiB at %" SCNx64, &mebibytes,
-			   &pool->base) == 2) {
+		if (sscanf(message_of(line), "cma: Reserved %" SCNu64 " MiB at %" SCNx64,
+			   &mebibytes, &pool->base)
+		    == 2) {
 			pool->size = mebibytes * MIB;
 			return true;
 		}

@@ -53,7 +53,8 @@ static void report_setup(void)
 	record_begin("setup");
 	for (size_t i = 0; i < MOUNT_POINTS; i++)
 		record_format("mount\t%s\t%s\n", mount_points[i].path,
-			      mount_points[i].error ? strerrorname_np(mount_points[i].error) : "ok");
+			      mount_points[i].error ? strerrorname_np(mount_points[i].error)
+						    : "ok");
 	record_end();
 }
 

@@ -295,8 +295,8 @@ static void report_uname(void)
 	if (uname(&name) < 0)
 		record_failed("uname", errno);
 	else
-		record_format("release %s\nversion %s\nmachine %s\npage-size %ld\n",
-			      name.release, name.version, name.machine, sysconf(_SC_PAGESIZE));
+		record_format("release %s\nversion %s\nmachine %s\npage-size %ld\n", name.release,
+			      name.version, name.machine, sysconf(_SC_PAGESIZE));
 	record_end();
 }
 

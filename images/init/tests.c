@@ -61,7 +61,8 @@ static void load_module(const char *fault)
 		if (strcmp(fault, "outside") == 0)
 			misplace(&pool);
 		snprintf(parameters, sizeof parameters,
-			 "default_base=0x%" PRIx64 " default_size=0x%" PRIx64, pool.base, pool.size);
+			 "default_base=0x%" PRIx64 " default_size=0x%" PRIx64, pool.base,
+			 pool.size);
 		if (syscall(SYS_finit_module, descriptor, parameters, 0) < 0)
 			record_failed(MODULE, errno);
 		else
@@ -116,8 +117,9 @@ static unsigned long long oom_kills(void)
 static void record_ending(int status, bool met_oom_killer)
 {
 	if (WIFSIGNALED(status) && met_oom_killer)
-		record_text("verdict\tinconclusive\tthe guest ran out of memory: its OOM killer ended "
-			    "the program\n");
+		record_text(
+			"verdict\tinconclusive\tthe guest ran out of memory: its OOM killer ended "
+			"the program\n");
 	else if (WIFSIGNALED(status))
 		record_format("verdict\tfail\tthe program was killed by signal %d\n",
 			      WTERMSIG(status));

@@ -17,7 +17,7 @@ MODULE_IMPORT_NS(NAMESPACE(DMA_BUF));
 
 struct buffer {
 	struct allocation *allocation;
-	struct mutex lock;		/* of the attachments and whether they are mapped */
+	struct mutex lock; /* of the attachments and whether they are mapped */
 	struct list_head attachments;
 };
 
@@ -113,8 +113,7 @@ static int buffer_end_cpu_access(struct dma_buf *dmabuf, enum dma_data_direction
 	mutex_lock(&buffer->lock);
 	list_for_each_entry(attachment, &buffer->attachments, link)
 		if (attachment->mapped)
-			dma_sync_sgtable_for_device(attachment->dev, &attachment->table,
-						    direction);
+			dma_sync_sgtable_for_device(attachment->dev, &attachment->table, direction);
 	mutex_unlock(&buffer->lock);
 	return 0;
 }

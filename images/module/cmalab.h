@@ -26,14 +26,14 @@ struct region {
 /* Held by the open file that asked, by each mapping and by each dma-buf. */
 struct allocation {
 	struct kref holders;
-	struct list_head link;		/* of all, under cmalab_lock */
-	struct rb_node node;		/* of the open file */
+	struct list_head link; /* of all, under cmalab_lock */
+	struct rb_node node;   /* of the open file */
 	struct region *region;
 	phys_addr_t base;
 	size_t length;
-	void *cookie;			/* of the DMA API; not an address */
+	void *cookie; /* of the DMA API; not an address */
 	dma_addr_t dma_address;
-	struct mutex clearing;		/* once, whoever looks first */
+	struct mutex clearing; /* once, whoever looks first */
 	bool cleared;
 	pid_t owner;
 	char owner_name[TASK_COMM_LEN];

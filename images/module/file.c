@@ -14,7 +14,7 @@
 #include "lines.h"
 
 struct holder {
-	struct mutex lock;		/* of the tree */
+	struct mutex lock; /* of the tree */
 	struct rb_root allocations;
 };
 

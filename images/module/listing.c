@@ -43,9 +43,9 @@ static void show_regions(struct seq_file *listing)
 	const struct region *region;
 
 	list_for_each_entry(region, &cmalab_regions, link)
-		seq_printf(listing, "region %u %s %s 0x%llx 0x%llx\n", region->index,
-			   region->name, kind_names[region->kind],
-			   (unsigned long long)region->base, region->size);
+		seq_printf(listing, "region %u %s %s 0x%llx 0x%llx\n", region->index, region->name,
+			   kind_names[region->kind], (unsigned long long)region->base,
+			   region->size);
 }
 
 static void show_name(struct seq_file *listing, const char *name)

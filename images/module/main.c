@@ -133,10 +133,7 @@ static int consumer_remove(struct platform_device *device)
 #define consumer_remove consumer_release
 #endif
 
-static const struct of_device_id consumer_ids[] = {
-	{ .compatible = "cmalab,consumer" },
-	{ }
-};
+static const struct of_device_id consumer_ids[] = { { .compatible = "cmalab,consumer" }, {} };
 MODULE_DEVICE_TABLE(of, consumer_ids);
 
 /* An allocation refers to its device: only the module's end unbinds it. */

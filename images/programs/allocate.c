@@ -131,7 +131,8 @@ static struct verdict take_and_check(struct setting *setting)
 		result = check_returned(&setting->pool, baseline);
 	if (result.outcome == PASS)
 		result = pass("the whole pool but the kernel's %" PRIu64
-			      " bytes was taken, written, verified and returned", baseline->held);
+			      " bytes was taken, written, verified and returned",
+			      baseline->held);
 	return result;
 }
 

@@ -20,8 +20,8 @@ static struct verdict check_loan(const struct setting *setting)
 		((uint8_t *)loan->memory)[loan->bytes / 2] ^= 1;
 	offset = loan_mismatch(loan);
 	if (offset < loan->bytes)
-		return fail("a borrower lost its contents at offset %" PRIu64 " of %" PRIu64, offset,
-			    loan->bytes);
+		return fail("a borrower lost its contents at offset %" PRIu64 " of %" PRIu64,
+			    offset, loan->bytes);
 	return pass("survived");
 }
 

@@ -52,7 +52,8 @@ struct verdict check_returned(const struct pool *pool, const struct baseline *ba
 
 	figure("cma-free-after", free, "bytes");
 	if (used != baseline->used)
-		return fail("the pool holds %" PRIu64 " bytes after the release, %" PRIu64 " before",
+		return fail("the pool holds %" PRIu64 " bytes after the release, %" PRIu64
+			    " before",
 			    used, baseline->used);
 	if (free + waiting + movable < baseline->free)
 		return fail("CmaFree is %" PRIu64 " bytes after the release, %" PRIu64 " before",

@@ -128,8 +128,8 @@ static struct verdict churn_and_compare(const struct pool *pool, const struct op
 	if (result.outcome == PASS)
 		result = check_returned(pool, &baseline);
 	if (result.outcome == PASS && after < before)
-		result = fail("the largest piece shrank from %" PRIu64 " to %" PRIu64 " bytes", before,
-			      after);
+		result = fail("the largest piece shrank from %" PRIu64 " to %" PRIu64 " bytes",
+			      before, after);
 	if (result.outcome == PASS)
 		result = pass("%d steps, and the pool is whole again", STEPS);
 	return result;

@@ -63,8 +63,8 @@ static struct verdict take_and_give(const char *area)
 	figure("kernel-holds", before * page_bytes(), "bytes");
 	figure("taken", taken * page_bytes(), "bytes");
 	if (taken != count - before || area_figure(area, "used") != count)
-		return fail("took %" PRIu64 " of %" PRIu64 " pages that the kernel does not hold", taken,
-			    count - before);
+		return fail("took %" PRIu64 " of %" PRIu64 " pages that the kernel does not hold",
+			    taken, count - before);
 	if (!write_count(area, "free", taken) || area_figure(area, "used") != before)
 		return fail("the pool did not get all pages back");
 	return pass("the whole pool but the kernel's %" PRIu64
@@ -77,7 +77,8 @@ struct verdict allocate_by_debugfs(void)
 	char area[AREA_BYTES];
 
 	if (!find_default_area(area))
-		return inconclusive("neither the test module nor the pool's debugfs files are there");
+		return inconclusive(
+			"neither the test module nor the pool's debugfs files are there");
 	figure_text("method", "debugfs");
 	return take_and_give(area);
 }

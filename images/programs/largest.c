@@ -22,8 +22,9 @@ static struct verdict compare(const struct pool *pool, const struct options *opt
 	figure("expected", expected, "bytes");
 	figure("longest-free-run", run, "bytes");
 	if (largest < expected || largest > run)
-		return fail("the largest piece has %" PRIu64 " bytes; the pool's map promises %" PRIu64
-			    " to %" PRIu64, largest, expected, run);
+		return fail("the largest piece has %" PRIu64
+			    " bytes; the pool's map promises %" PRIu64 " to %" PRIu64,
+			    largest, expected, run);
 	return pass("one piece of %" PRIu64 " bytes, as the pool's map promises", largest);
 }
 

@@ -72,8 +72,7 @@ static struct verdict check_bounds(const struct pool *pool, const struct piece *
 }
 
 /* A mapping keeps released memory, contents and all, until it ends. */
-static struct verdict check_release_while_mapped(const struct pool *pool,
-						 const struct piece *piece,
+static struct verdict check_release_while_mapped(const struct pool *pool, const struct piece *piece,
 						 const struct options *options)
 {
 	uint64_t *mapping = piece_map(pool, piece);

@@ -55,7 +55,8 @@ static void hold_pages(struct pins *pins, const struct loan *loan, const struct 
 		       bool pretend)
 {
 	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t page = page_bytes(), stride = loan->bytes / (2 * PINS_AT_MOST) / page * page + page;
+	uint64_t page = page_bytes();
+	uint64_t stride = loan->bytes / (2 * PINS_AT_MOST) / page * page + page;
 
 	if (pagemap < 0)
 		return;

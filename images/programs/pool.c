@@ -244,8 +244,7 @@ uint64_t pattern_mismatch(const void *mapping, uint64_t base, uint64_t length)
 	uint64_t a = pattern_word(base), b = a + PATTERN_STEP;
 
 	for (; word < end; word += WORDS_A_ROUND) {
-		uint64_t wrong = (word[0] ^ a) | (word[1] ^ b)
-				 | (word[2] ^ (a + 2 * PATTERN_STEP))
+		uint64_t wrong = (word[0] ^ a) | (word[1] ^ b) | (word[2] ^ (a + 2 * PATTERN_STEP))
 				 | (word[3] ^ (b + 2 * PATTERN_STEP));
 
 		if (wrong)

@@ -105,8 +105,8 @@ struct verdict test_region(const struct options *options)
 	for (uint32_t index = 0; result.outcome == PASS && pool_select(&pool, index); index++) {
 		if (pool.region.kind == CMALAB_DEFAULT_POOL)
 			continue;
-		figure_text(pool.region.name, pool.region.kind == CMALAB_CARVEOUT ? "carveout"
-										  : "reusable");
+		figure_text(pool.region.name,
+			    pool.region.kind == CMALAB_CARVEOUT ? "carveout" : "reusable");
 		result = exhaust(&pool, options);
 		regions++;
 	}

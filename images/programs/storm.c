@@ -20,10 +20,12 @@
 
 static uint64_t any_number(struct caller *caller)
 {
+	/* clang-format off */
 	static const uint64_t edges[] = {
 		0, 1, 4095, 4096, 4097, UINT32_MAX, UINT64_C(1) << 32, INT64_MAX, UINT64_MAX,
 		UINT64_MAX - 4095,
 	};
+	/* clang-format on */
 	uint64_t choice = random_below(&caller->state, 16);
 
 	if (choice < sizeof edges / sizeof edges[0])
@@ -160,11 +162,11 @@ static bool call_share(struct caller *caller)
 static bool call_nonsense(struct caller *caller)
 {
 	static const unsigned long commands[] = {
-		CMALAB_ALLOCATE, CMALAB_RELEASE, CMALAB_QUERY, CMALAB_REGION, CMALAB_EXPORT,
-		CMALAB_IMPORT,
+		CMALAB_ALLOCATE, CMALAB_RELEASE, CMALAB_QUERY,
+		CMALAB_REGION,	 CMALAB_EXPORT,	 CMALAB_IMPORT,
 	};
-	unsigned long command = commands[random_below(&caller->state,
-						      sizeof commands / sizeof commands[0])];
+	unsigned long command =
+		commands[random_below(&caller->state, sizeof commands / sizeof commands[0])];
 
 	if (random_below(&caller->state, 2))
 		command = _IOWR(CMALAB_IOCTL_TYPE, random_below(&caller->state, 256), __u64);
@@ -178,8 +180,9 @@ static bool (*const calls[KINDS])(struct caller *) = {
 };
 
 const char *const kind_names[KINDS] = {
-	[ALLOCATE] = "allocate", [RELEASE] = "release", [QUERY] = "query", [REGION] = "region",
-	[MAP] = "map",		 [SHARE] = "share",	[NONSENSE] = "nonsense",
+	[ALLOCATE] = "allocate", [RELEASE] = "release", [QUERY] = "query",
+	[REGION] = "region",	 [MAP] = "map",		[SHARE] = "share",
+	[NONSENSE] = "nonsense",
 };
 
 /*
@@ -188,7 +191,7 @@ const char *const kind_names[KINDS] = {
  * calls: it comes seldom, but so that half of the numbers stand for live memory.
  */
 static const unsigned int weights[KINDS] = {
-	[ALLOCATE] = 2, [RELEASE] = 2, [QUERY] = 10, [REGION] = 6,
+	[ALLOCATE] = 2, [RELEASE] = 2, [QUERY] = 10,	[REGION] = 6,
 	[MAP] = 12,	[SHARE] = 6,   [NONSENSE] = 10,
 };
 

@@ -31,10 +31,8 @@
 #define WARNINGS_AND_WORSE 5
 
 static const char *const mount_points[][2] = {
-	{ "devtmpfs", "/dev" },
-	{ "proc", "/proc" },
-	{ "sysfs", "/sys" },
-	{ "debugfs", "/sys/kernel/debug" },
+	{ "devtmpfs", "/dev" }, { "proc", "/proc" },
+	{ "sysfs", "/sys" },	{ "debugfs", "/sys/kernel/debug" },
 	{ "tmpfs", "/tmp" },
 };
 

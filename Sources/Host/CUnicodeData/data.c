@@ -10,8 +10,7 @@
  * The symbol has the version of ICU in its name: 76 in Swift 6.3. With another one this is dead
  * code, and the program is larger. Foundation's shared library is bound to its own data.
  */
-__attribute__((aligned(16), visibility("hidden")))
-const struct unicode_data icudt76_dat = {
+__attribute__((aligned(16), visibility("hidden"))) const struct unicode_data icudt76_dat = {
 	.header_size = 32,
 	.magic = { 0xda, 0x27 },
 	.info_size = 20,

@@ -18,16 +18,16 @@
 
 /* What backs a region. */
 enum cmalab_region_kind {
-	CMALAB_DEFAULT_POOL = 0,	/* the pool of devices that name none */
-	CMALAB_REUSABLE_POOL = 1,	/* reserved-memory, reusable: CMA */
-	CMALAB_CARVEOUT = 2,		/* reserved-memory, no-map */
+	CMALAB_DEFAULT_POOL = 0,  /* the pool of devices that name none */
+	CMALAB_REUSABLE_POOL = 1, /* reserved-memory, reusable: CMA */
+	CMALAB_CARVEOUT = 2,	  /* reserved-memory, no-map */
 };
 
 struct cmalab_region {
-	__u32 index;			/* in; ENOENT past the last one */
+	__u32 index; /* in; ENOENT past the last one */
 	__u32 kind;
 	__u64 base;
-	__u64 size;			/* 0: where the pool lies is not known */
+	__u64 size; /* 0: where the pool lies is not known */
 	char name[CMALAB_NAME_BYTES];
 };
 
@@ -37,10 +37,10 @@ struct cmalab_region {
 #define CMALAB_UNVERIFIED 0x2
 
 struct cmalab_allocation {
-	__u64 length;			/* in: not 0; out: rounded up to pages */
-	__u64 base;			/* out; in for QUERY */
-	__u32 region;			/* in */
-	__u32 flags;			/* out; must be 0 on the way in */
+	__u64 length; /* in: not 0; out: rounded up to pages */
+	__u64 base;   /* out; in for QUERY */
+	__u32 region; /* in */
+	__u32 flags;  /* out; must be 0 on the way in */
 };
 
 #define CMALAB_WRITE 0x1
@@ -52,13 +52,13 @@ struct cmalab_allocation {
  * value stays as it came.
  */
 struct cmalab_import {
-	__s32 fd;			/* in: a dma-buf */
-	__u32 flags;			/* in */
-	__u64 offset;			/* in: bytes, a multiple of 8 */
-	__u64 value;			/* in: to store; out: what was there */
-	__u64 base;			/* out: as the second device sees it */
-	__u64 length;			/* out: of the first segment */
-	__u32 segments;			/* out */
+	__s32 fd;	/* in: a dma-buf */
+	__u32 flags;	/* in */
+	__u64 offset;	/* in: bytes, a multiple of 8 */
+	__u64 value;	/* in: to store; out: what was there */
+	__u64 base;	/* out: as the second device sees it */
+	__u64 length;	/* out: of the first segment */
+	__u32 segments; /* out */
 	__u32 reserved;
 };
 
