@@ -20,6 +20,7 @@ STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xcc '-ffile-prefix-map=$(CURDIR)=.' -Xswiftc '-L$(CURDIR)/$(LINK)' -Xlinker '$(CURDIR)/$(STAMP)'
 SHARED  := boards dts kernel-config images
 SCHEMAS := Sources/Judgement/Records/Schemas
+C_FILES := $(shell find images Sources -name '*.[ch]')
 MANUAL  := .build/manual
 
 .PHONY: help boot test conformance-all soak soak-layouts fuzz harm-logs slurm \
@@ -75,9 +76,11 @@ lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	shellcheck $(filter-out %.py %.awk .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash \
 	  $(filter-out %/same-results,$(wildcard Tests/Slurm/*))
+	clang-format --dry-run -Werror $(C_FILES)
 
-format: ## Format the Swift sources
+format: ## Format the Swift and the C sources
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+	clang-format -i $(C_FILES)
 
 manual: $(MANUAL)/cmalab.1 ## Make the man pages, from the commands themselves
 
