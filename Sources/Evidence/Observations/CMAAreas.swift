@@ -12,7 +12,7 @@ package struct CMAArea: Hashable, Sendable {
   package let range: PhysicalRange
   /// Whether the kernel may have cut the name to its first letters: before 6.1 it had 15 characters
   /// for it, `cma-` among them (mm/cma_debug.c, cma_debugfs_add_one).
-  package let isNameCut: Bool
+  let isNameCut: Bool
   /// Pages that are allocated.
   package let usedPages: UInt64?
   /// The longest run of free pages.

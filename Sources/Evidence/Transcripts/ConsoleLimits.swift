@@ -7,7 +7,7 @@
 package enum ConsoleLimits {
   package static let bytes = 16 << 20
   package static let lines = 200_000
-  package static let bytesOfLine = 2 << 20
+  static let bytesOfLine = 2 << 20
 
   /// Where a console goes beyond a limit, and how; nil for one that is read to its end.
   static func excess(in view: ByteView) -> (offset: Int, fault: RecordFault)? {

@@ -15,7 +15,7 @@ package struct GuestRecord: Sendable {
   /// What the console shows when userspace begins to speak.
   package static let firstWords = "@cmalab 1 begin 0 "
   /// The record that ends a run; a run without it never passes.
-  package static let endName = "end"
+  static let endName = "end"
   /// What the last record says last before its trailer: the guest's uptime, in seconds.
   package static let lastWords = " uptime "
 

@@ -9,7 +9,7 @@ package struct PackageArchive: Sendable {
   private let path: FilePath
 
   /// What a package may hold in all, unpacked.
-  package static let contentLimit: UInt64 = 8 << 30
+  static let contentLimit: UInt64 = 8 << 30
   private static let memoryLimit: UInt64 = 1 << 30
   private static let deadline = Duration.seconds(600)
 

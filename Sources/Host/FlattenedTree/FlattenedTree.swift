@@ -15,7 +15,7 @@ package struct FlattenedTree: Hashable, Sendable {
   /// The depth that Linux unflattens (drivers/of/fdt.c, FDT_MAX_DEPTH).
   package static let maximumDepth = 64
   /// Bounds the time that an untrusted tree takes, as every look-up walks over its nodes.
-  package static let maximumNodeCount = 16384
+  static let maximumNodeCount = 16384
   /// Far above what Linux has slots for in early memory (mm/memblock.c,
   /// INIT_MEMBLOCK_RESERVED_REGIONS: 128).
   package static let maximumReservationCount = 1024

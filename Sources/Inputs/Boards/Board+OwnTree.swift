@@ -4,7 +4,7 @@ package import Quantities
 
 extension Board {
   /// The layout of a board that is known by its device tree alone.
-  package static let ownTreeLayoutName = "tree"
+  static let ownTreeLayoutName = "tree"
 
   /// What a board's own device tree says of it.
   package struct TreeFacts: Hashable, Sendable {

@@ -4,7 +4,7 @@ package import Quantities
 
 extension Board {
   /// The name of a layout whose banks were given in place of the board file's.
-  package static let givenLayoutName = "given"
+  static let givenLayoutName = "given"
 
   /// A layout with other banks and everything else of `layout`.
   ///

@@ -59,9 +59,8 @@ extension KernelForm {
     // drivers/of/of_reserved_mem.c says so to itself (pr_debug), and Qualcomm's kernels to all.
     named("reserved region for node '%t': base %a, size %d MiB", isStatic: true),
     named("allocated memory for '%t' node: base %a, size %d MiB", isStatic: false),
-    KernelForm("No reserved-memory node in the DT%*") { draft, _, line in
-      draft.boot.hasNoRegions = line
-    },
+    // Known, and nothing to note.
+    KernelForm("No reserved-memory node in the DT%*") { _, _, _ in },
   ]
 
   /// CMA's own debug lines (pr_debug), and what vendors' kernels name.

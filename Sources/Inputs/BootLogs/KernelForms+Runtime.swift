@@ -87,12 +87,10 @@ extension BootDraft {
       guard boot.failures.count < Self.failureLimit else { return }
       boot.failures.append(
         .init(
-          pool: name, code: Int(code), count: 1, smallestPages: pages, largestPages: pages,
-          first: line, last: line))
+          pool: name, code: Int(code), count: 1, largestPages: pages, first: line, last: line))
       return
     }
     boot.failures[place].count += 1
-    boot.failures[place].smallestPages = min(boot.failures[place].smallestPages, pages)
     boot.failures[place].largestPages = max(boot.failures[place].largestPages, pages)
     boot.failures[place].last = line
   }

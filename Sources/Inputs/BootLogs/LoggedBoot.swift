@@ -62,8 +62,6 @@ package struct LoggedBoot: Hashable, Sendable {
   /// Where the kernel's list of one node's RAM is split and nothing is missing between the two: it does
   /// so at the edges of what is not mapped (mm/memblock.c, memblock_merge_regions).
   package internal(set) var seams: [PhysicalAddress] = []
-  /// `No reserved-memory node in the DT`.
-  package internal(set) var hasNoRegions: LogLine?
 
   // MARK: Run time
 
@@ -72,7 +70,7 @@ package struct LoggedBoot: Hashable, Sendable {
   /// Panics, faults and warnings, the first ones.
   package internal(set) var distress: [Logged<Distress>] = []
   /// The last kernel time in seconds; nil where lines have none.
-  package internal(set) var lastSeconds: Double?
+  var lastSeconds: Double?
 
   /// A zone of `Zone ranges:`; nil for an empty one.
   package struct Zone: Hashable, Sendable {
@@ -214,7 +212,6 @@ package struct LoggedBoot: Hashable, Sendable {
     /// The positive errno.
     package internal(set) var code: Int
     package internal(set) var count: Int
-    package internal(set) var smallestPages: UInt64
     package internal(set) var largestPages: UInt64
     /// Of the line `number of available pages` behind the last of them.
     package internal(set) var freePages: UInt64?

@@ -13,7 +13,7 @@ package struct DeviceTreeContents: Hashable, Sendable {
     /// The affinity fields of its MPIDR_EL1, as in `reg`.
     package let affinity: UInt64
     package let compatible: [String]
-    package let enableMethod: String?
+    let enableMethod: String?
   }
 
   package struct ReservedMemory: Hashable, Sendable {

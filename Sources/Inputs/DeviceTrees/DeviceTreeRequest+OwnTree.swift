@@ -7,7 +7,7 @@ import Quantities
 
 extension DeviceTreeRequest {
   /// The name that `compatible` gets, which is as long.
-  package static let undriven = "not-driven"
+  static let undriven = "not-driven"
   /// The guest's own devices.
   static let guestNode: NodePath = "/cmalab-guest"
 

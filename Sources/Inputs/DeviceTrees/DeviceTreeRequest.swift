@@ -52,7 +52,7 @@ package struct DeviceTreeRequest: Hashable, Sendable {
 
   /// The CPU interfaces of a GICv2, one bit a CPU in a byte of GICD_ITARGETSR (ARM IHI 0048B.b,
   /// 4.3.12).
-  package static let maximumCPUCount = CPUCounts.ofGICv2.upperBound
+  static let maximumCPUCount = CPUCounts.ofGICv2.upperBound
 
   package static let arm64BootArgumentsLimit = 2047
   package static let armBootArgumentsLimit = 1023

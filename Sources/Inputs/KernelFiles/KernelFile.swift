@@ -10,7 +10,7 @@ package struct KernelFile: Sendable {
   private let cache: ContentCache
 
   /// Of a file as it is given, in bytes.
-  package static let sizeLimit = 512 << 20
+  static let sizeLimit = 512 << 20
   /// Of what comes out of any of its envelopes, in bytes.
   package static let unpackedLimit = 256 << 20
   /// Envelopes in each other: a package has a zboot image, and that compressed data.

@@ -65,7 +65,7 @@ package struct LintCase: Sendable {
 
   /// Whether a kernel could start there at all, as far as is modelled: its image lies in RAM, and
   /// its linear map shows all of that (arch/arm64/mm/init.c, arm64_memblock_init).
-  package var isPredictable: Bool {
+  var isPredictable: Bool {
     let banks = memory.withoutNumbersTooLarge.banks
     guard let image = PhysicalRange(start: memory.kernel, size: ByteCount(facts.image.size)),
       let lowest = banks.map(\.start.value).min(), let highest = banks.map(\.last.value).max()

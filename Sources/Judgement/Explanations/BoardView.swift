@@ -105,7 +105,7 @@ package struct BoardView {
 
   /// What the kernel counts of pools and no line places; nil where nothing is lacking, or not all
   /// sizes are known.
-  package var untoldPools: ByteCount? {
+  var untoldPools: ByteCount? {
     guard let total = boot.memory?.value.pools else { return nil }
     let counted = boot.pools.map(\.value).filter {
       [.reserved, .notActivated].contains($0.outcome)

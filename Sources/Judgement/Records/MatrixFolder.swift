@@ -11,7 +11,7 @@ package struct MatrixFolder: Hashable, Sendable {
   package static let planName = "matrix.json"
   /// The results, a line each, in the order in which they came.
   package static let resultsName = "results.jsonl"
-  package static let runsName = "runs"
+  static let runsName = "runs"
   package static let lockName = "lock"
 
   package init(_ path: FilePath) {

@@ -177,7 +177,7 @@ extension PredictedRecord.Exposure {
   package var words: String { "'\(pool)' (\(range)) \(fault)" }
 
   /// The same without addresses, where a line has to be short.
-  package var shortWords: String { "'\(pool)' \(fault)" }
+  var shortWords: String { "'\(pool)' \(fault)" }
 
   private var fault: String {
     switch hazard {

@@ -14,13 +14,13 @@ package struct RunFolder: Hashable, Sendable {
   package static let consoleName = GuestFile.console.rawValue
   package static let blobName = GuestFile.deviceTree.rawValue
   package static let sourceName = "board.dts"
-  package static let monitorName = GuestFile.monitor.rawValue
+  static let monitorName = GuestFile.monitor.rawValue
   package static let imageName = GuestFile.kernel.rawValue
-  package static let initramfsName = GuestFile.initramfs.rawValue
+  static let initramfsName = GuestFile.initramfs.rawValue
   package static let argumentsName = "qemu.argv"
-  package static let scriptName = "reproduce"
+  static let scriptName = "reproduce"
   package static let debugSocketName = "gdb.socket"
-  package static let debuggerCommandsName = "gdb.commands"
+  static let debuggerCommandsName = "gdb.commands"
   /// There while a run is written.
   private static let lockName = ".cmalab-lock"
 

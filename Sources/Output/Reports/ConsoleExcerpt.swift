@@ -13,7 +13,7 @@ package struct ConsoleExcerpt: Hashable, Sendable {
     /// Whether a check, a test or the ending rests on it.
     package let isEvidence: Bool
     /// Whether lines before it are left out.
-    package let followsGap: Bool
+    let followsGap: Bool
   }
 
   package let lines: [Line]

@@ -38,7 +38,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   package var argument: String { "--\(rawValue)" }
 
   /// Whether it stands alone, without a value.
-  package var isFlag: Bool {
+  var isFlag: Bool {
     [.lpae, .debugKernel, .debugInfo, .traceMemory].contains(self)
   }
 

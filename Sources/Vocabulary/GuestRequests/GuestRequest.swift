@@ -44,7 +44,7 @@ package struct GuestRequest: Hashable, Sendable {
   package static let usualBoard = "arm64-4g"
   package static let usualTimeout = 60.0
   /// Seconds: a day.
-  package static let longestTimeout = 86_400.0
+  static let longestTimeout = 86_400.0
 
   package init(board: String = usualBoard) {
     self.board = board

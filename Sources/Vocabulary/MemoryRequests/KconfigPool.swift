@@ -16,7 +16,7 @@ package struct KconfigPool: Hashable, Sendable {
   /// Whole MiB; zero where only the percentage counts.
   package let bytes: ByteCount
   /// Of all RAM; zero where only the size counts.
-  package let percentage: UInt64
+  let percentage: UInt64
 
   private init(_ selection: Selection, bytes: ByteCount, percentage: UInt64) {
     self.selection = selection

@@ -140,7 +140,7 @@ package struct AttemptFolder: Hashable, Sendable {
 package struct AttemptRecord: Hashable, Sendable, Codable {
   package let versions: ProgramVersions
   /// Since 1970.
-  package let startedSeconds: Double
+  let startedSeconds: Double
   package let process: Int
 }
 

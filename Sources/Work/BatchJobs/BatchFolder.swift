@@ -25,7 +25,7 @@ package struct BatchFolder: Hashable, Sendable {
   package var matrix: MatrixFolder { MatrixFolder(path) }
   package var matrixFile: FilePath { path.appending("matrix.yaml") }
   package var attempts: FilePath { path.appending("attempts") }
-  package var mergeSummary: FilePath { path.appending("merge.json") }
+  var mergeSummary: FilePath { path.appending("merge.json") }
   private var submissions: FilePath { path.appending("submissions") }
 
   package func submission(_ number: Int) -> SubmissionFolder {
@@ -109,7 +109,7 @@ package struct SubmissionFolder: Hashable, Sendable {
 /// What was submitted at once: `submission.json`.
 package struct Submission: Hashable, Sendable, Codable {
   /// Of what is in it, which only cmalab itself reads.
-  package static let currentVersion = 1
+  static let currentVersion = 1
 
   package let version: Int
   package let engine: BatchEngine

@@ -6,7 +6,7 @@ package import SystemPackage
 /// What a host says of itself before anything is submitted to it.
 package struct HostProbe: Hashable, Sendable {
   package let host: String
-  package let seesFolder: Bool
+  let seesFolder: Bool
   /// Nil where the host has no such program.
   package let cmalab: String?
   package let executable: String?

@@ -14,7 +14,7 @@ package struct ConformCase: Hashable, Sendable {
   /// Parameters that decide what RAM the kernel has and maps, or nothing.
   package var memoryParameters = ""
   /// `crashkernel=…`, or nothing.
-  package var crashParameters = ""
+  var crashParameters = ""
   package var cpuCount: Int
   /// Of the bank that holds kernel, initramfs and device tree.
   package var homeBank: Int
@@ -24,7 +24,7 @@ package struct ConformCase: Hashable, Sendable {
   package var padding: UInt64
   /// From the end of the kernel to the initramfs, and from there to the device tree.
   package var initramfsGap: UInt64
-  package var deviceTreeGap: UInt64
+  var deviceTreeGap: UInt64
   /// The first address that the bus's devices do not reach.
   package var dmaLimit: PhysicalAddress?
 

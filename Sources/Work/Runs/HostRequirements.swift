@@ -31,7 +31,7 @@ package struct HostRequirements: Sendable {
     package let name: String
     package let package: String
     /// How a program is asked for its version; empty for one that has no way to say.
-    package let versionFlag: String
+    let versionFlag: String
     /// What it is needed for.
     package let purpose: String
   }

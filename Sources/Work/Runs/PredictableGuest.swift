@@ -34,7 +34,7 @@ extension Preparation {
   ///
   /// - Throws: `PredictionError` for a kernel of which too little is known; `GuestImageError` where
   ///   the guest has no room.
-  package func predictableGuest(of selection: RunSelection) async throws -> PredictableGuest {
+  func predictableGuest(of selection: RunSelection) async throws -> PredictableGuest {
     var known = try await kernel(of: selection)
     let initramfsSize: ByteCount
     if let size = try await self.initramfsSize(for: selection.board.architecture) {

@@ -7,16 +7,16 @@ package struct ARMFacts: Hashable, Sendable {
   /// CONFIG_ARM_LPAE: descriptors of 64 bits, and so physical addresses beyond 4 GiB.
   package var hasLPAE: Bool
   /// CONFIG_HIGHMEM: without it, RAM beyond the kernel's own mapping is left out.
-  package var hasHighMemory: Bool
+  var hasHighMemory: Bool
   /// CONFIG_SPARSEMEM; else one memory map from the start of RAM to its end.
-  package var isSparse: Bool
+  var isSparse: Bool
   /// CONFIG_PAGE_OFFSET: where the kernel's own mapping begins.
   package var pageOffset: UInt64
   /// CONFIG_ZONE_DMA: the pool is looked for below what the machine's DMA engines reach.
-  package var hasDMAZone: Bool
+  var hasDMAZone: Bool
   /// sizeof(struct page) where pointers have 32 bits (include/linux/mm_types.h): 32, and 4 more with
   /// CONFIG_MEMCG.
-  package var pageStructBytes: UInt64
+  var pageStructBytes: UInt64
 
   /// - Parameter configuration: options by name, without `CONFIG_`; those that are not set are
   ///   missing.

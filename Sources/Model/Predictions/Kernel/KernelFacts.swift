@@ -18,7 +18,7 @@ package struct KernelFacts: Hashable, Sendable {
   /// What only a 32-bit ARM kernel's configuration decides; nil for an arm64 kernel.
   package var arm: ARMFacts?
   /// CONFIG_DMA_CMA: without it nothing is reserved by default, nor by reserved-memory.
-  package var hasPools: Bool
+  var hasPools: Bool
   package var pageSize: UInt64
   /// The order of the largest block of the buddy allocator: 10 is 1024 pages.
   package var largestOrder: UInt64
@@ -27,24 +27,24 @@ package struct KernelFacts: Hashable, Sendable {
   /// The default pool without `cma=`.
   package var configuredPool: KconfigPool
   /// MAX_CMA_AREAS.
-  package var areaSlots: Int
-  package var virtualAddressBits: UInt64
-  package var physicalAddressBits: UInt64
-  package var hasDMAZone: Bool
-  package var hasDMA32Zone: Bool
+  var areaSlots: Int
+  var virtualAddressBits: UInt64
+  var physicalAddressBits: UInt64
+  var hasDMAZone: Bool
+  var hasDMA32Zone: Bool
   /// Whether the linear map consists of pages only.
-  package var mapsPages: Bool
+  var mapsPages: Bool
   /// CONFIG_DMA_DECLARE_COHERENT: a `shared-dma-pool` that is not reusable has a driver.
-  package var hasCoherentPools: Bool
+  var hasCoherentPools: Bool
   /// CONFIG_SWIOTLB.
-  package var hasBounceBuffers: Bool
+  var hasBounceBuffers: Bool
   /// Whether `crashkernel=` means anything: CONFIG_KEXEC_CORE, since 6.9 CONFIG_CRASH_RESERVE, on
   /// 32-bit ARM CONFIG_KEXEC.
-  package var hasCrashKernel: Bool
+  var hasCrashKernel: Bool
   /// CONFIG_CRASH_DUMP: the kernel can be the one that saves a crashed one's memory.
-  package var savesCrashes: Bool
+  var savesCrashes: Bool
   /// sizeof(struct mem_section): with CONFIG_PAGE_EXTENSION there is more in it (include/linux/mmzone.h).
-  package var sectionDescriptionBytes: UInt64 = 16
+  var sectionDescriptionBytes: UInt64 = 16
   /// What the data of a machine's one node take, within bounds; nil without CONFIG_NUMA.
   package var nodeDataBytes: ClosedRange<UInt64>?
   package var image: ImageFacts
@@ -135,16 +135,16 @@ package struct ImageFacts: Hashable, Sendable {
   /// kernel, 0 on arm64.
   package var textOffset: UInt64 = 0
   /// `_stext`.
-  package var textStart: UInt64
+  var textStart: UInt64
   /// The segments that map_kernel maps one by one (arch/arm64/mm/mmu.c): start and end.
   package var segments: [Memblock.Region]
   /// `__init_begin`: the end of what the linear map shows read-only.
-  package var initBegin: UInt64
-  package var initEnd: UInt64
+  var initBegin: UInt64
+  var initEnd: UInt64
   /// `__bss_stop`.
-  package var bssEnd: UInt64
+  var bssEnd: UInt64
   /// `init_pg_dir` … `init_pg_end`, given back by paging_init before 6.9; nil where not known.
-  package var firstTables: Memblock.Region?
+  var firstTables: Memblock.Region?
 
   /// From the addresses in a System.map; nil where one of them is missing.
   package init?(size: UInt64, symbols: [String: UInt64]) {

@@ -34,7 +34,7 @@ package struct Memblock: Hashable, Sendable {
   package private(set) var memory: [Region] = []
   package private(set) var reserved: [Region] = []
   /// The end of what may be allocated without a limit of its own (memblock.current_limit).
-  package var currentLimit: UInt64 = .max
+  var currentLimit: UInt64 = .max
 
   /// PHYS_ADDR_MAX. What ends behind it ends at it (memblock_cap_size), so that RAM up to 4 GiB lacks
   /// its last byte where a phys_addr_t has 32 bits.
@@ -46,11 +46,11 @@ package struct Memblock: Hashable, Sendable {
   }
 
   /// memblock_start_of_DRAM; 0 where there is no RAM.
-  package var startOfMemory: UInt64 { memory.first?.start ?? 0 }
+  var startOfMemory: UInt64 { memory.first?.start ?? 0 }
   /// memblock_end_of_DRAM, regions that are not mapped included.
   package var endOfMemory: UInt64 { memory.last?.end ?? 0 }
   /// memblock_phys_mem_size.
-  package var memorySize: UInt64 { memory.reduce(0) { $0 + $1.size } }
+  var memorySize: UInt64 { memory.reduce(0) { $0 + $1.size } }
 
   // MARK: The two lists
 
@@ -183,7 +183,7 @@ package struct Memblock: Hashable, Sendable {
 
   /// memblock_cap_memory_range: what is outside of the range is not RAM, unless it is not mapped, and
   /// nothing of it is taken.
-  package mutating func capMemory(to start: UInt64, size: UInt64) {
+  mutating func capMemory(to start: UInt64, size: UInt64) {
     let end = capped(start, size)
     guard start < end else { return }
     let unmapped = memory.filter(\.isNoMap)
@@ -202,7 +202,7 @@ package struct Memblock: Hashable, Sendable {
   /// Calls `body` with every free range, from the end that `direction` names, until it returns true
   /// (for_each_free_mem_range and its reverse): mapped RAM less what is reserved. A free range never
   /// reaches over the border of two regions of RAM, be it that one of them is not mapped.
-  package func forEachFree(
+  func forEachFree(
     _ direction: Direction, _ body: (_ start: UInt64, _ end: UInt64) -> Bool
   ) {
     switch direction {

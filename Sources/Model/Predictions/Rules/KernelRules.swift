@@ -108,7 +108,7 @@ package struct KernelRules: Hashable, Sendable {
   var printsIgnoredEntries = true
   /// Whether a `reg` or `alloc-ranges` that is not a whole number of entries is taken for none, silently
   /// (drivers/of/fdt.c, of_flat_dt_get_addr_size_prop).
-  package internal(set) var dropsMalformedArrays = false
+  var dropsMalformedArrays = false
   /// Whether a region stays in the kernel's list when no driver takes it (drivers/of/of_reserved_mem.c,
   /// fdt_init_reserved_mem_node).
   var keepsRefusedRegions = true

@@ -11,7 +11,7 @@ package struct ThreeOpinions: Sendable {
   /// One phrase each; empty where all agree.
   package let differences: [String]
   /// Whether the guest came to its end, and so could be compared.
-  package let isCompared: Bool
+  let isCompared: Bool
 
   /// - Parameters:
   ///   - record: the run, judged, with what was predicted of it.
