@@ -43,6 +43,14 @@ class Browser:
         message, _, self.buffer = self.buffer.partition(b"\0")
         return json.loads(message)
 
+    def attach(self, *domains):
+        """Begins with an empty page, of which these domains are told besides those that all need."""
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call(
+            "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Performance", *domains):
+            self.call(f"{domain}.enable")
+
     def value(self, expression):
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         if "exceptionDetails" in result:
@@ -131,11 +139,7 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
-            target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-            browser.session = browser.call(
-                "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            for domain in "Page", "Runtime", "Log", "Network", "Accessibility", "Performance":
-                browser.call(f"{domain}.enable")
+            browser.attach("Log", "Network", "Accessibility")
             browser.theme("light", 1280)
             seen["seconds"] = browser.open(page)
             cells = browser.value("[...document.querySelectorAll('.cell')].map(e => e.id)")

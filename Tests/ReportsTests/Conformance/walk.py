@@ -36,11 +36,7 @@ def main():
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = Browser(folder)
         try:
-            target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-            browser.session = browser.call(
-                "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            for domain in "Page", "Runtime", "Performance":
-                browser.call(f"{domain}.enable")
+            browser.attach()
             for way in ways:
                 for theme in "light", "dark":
                     for width in 1280, 500:
