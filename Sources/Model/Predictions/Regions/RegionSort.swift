@@ -30,19 +30,7 @@ extension [RegionTable.Saved] {
         if end == 0 { return }
         swapAt(0, end)
       }
-      var leaf = root
-      var left = 2 * leaf + 1
-      while left + 1 < end {
-        leaf = order(left, left + 1) >= 0 ? left : left + 1
-        left = 2 * leaf + 1
-      }
-      if left + 1 == end { leaf = left }
-      while leaf != root, order(root, leaf) >= 0 { leaf = (leaf - 1) / 2 }
-      let target = leaf
-      while leaf != root {
-        leaf = (leaf - 1) / 2
-        swapAt(leaf, target)
-      }
+      sift(root, before: end) { $0 >= 0 }
     }
   }
 
@@ -65,22 +53,29 @@ extension [RegionTable.Saved] {
       } else {
         break
       }
-      var leaf = root
-      var left = 2 * leaf + 1
-      while left + 1 < end {
-        leaf = order(left, left + 1) > 0 ? left : left + 1
-        left = 2 * leaf + 1
-      }
-      if left + 1 == end { leaf = left }
-      while leaf != root, order(root, leaf) >= 0 { leaf = (leaf - 1) / 2 }
-      let target = leaf
-      while leaf != root {
-        leaf = (leaf - 1) / 2
-        swapAt(leaf, target)
-      }
+      sift(root, before: end) { $0 > 0 }
     }
     end -= 1
     swapAt(0, end)
     if end == 2, order(0, 1) > 0 { swapAt(0, 1) }
+  }
+
+  /// Puts what is at the root of a heap where it belongs.
+  ///
+  /// - Parameter isLeft: whether the left one of two children goes on, by their order.
+  private mutating func sift(_ root: Int, before end: Int, isLeft: (Int) -> Bool) {
+    var leaf = root
+    var left = 2 * leaf + 1
+    while left + 1 < end {
+      leaf = isLeft(order(left, left + 1)) ? left : left + 1
+      left = 2 * leaf + 1
+    }
+    if left + 1 == end { leaf = left }
+    while leaf != root, order(root, leaf) >= 0 { leaf = (leaf - 1) / 2 }
+    let target = leaf
+    while leaf != root {
+      leaf = (leaf - 1) / 2
+      swapAt(leaf, target)
+    }
   }
 }
