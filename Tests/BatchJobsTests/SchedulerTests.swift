@@ -18,9 +18,8 @@ import Testing
       """
     let states = TaskState.all(in: text)
     #expect(
-      states.map { "\($0.shard) \($0.state)" } == [
-        "2 CANCELLED", "1 COMPLETED", "7 NODE_FAIL", "3 PENDING", "4 PENDING", "5 PENDING",
-        "9 PENDING",
+      states.map { "\($0.shard) \($0.state?.rawValue ?? "-")" } == [
+        "2 CANCELLED", "1 -", "7 NODE_FAIL", "3 -", "4 -", "5 -", "9 -",
       ])
   }
 
@@ -31,8 +30,8 @@ import Testing
       JobId=8 ArrayJobId=6 ArrayTaskId=2 JobName=edges-shard UserId=root(0) JobState=TIMEOUT Reason=TimeLimit
       """
     #expect(
-      TaskState.all(in: text).map { "\($0.shard) \($0.state)" } == [
-        "3 PENDING", "4 PENDING", "2 TIMEOUT",
+      TaskState.all(in: text).map { "\($0.shard) \($0.state?.rawValue ?? "-")" } == [
+        "3 -", "4 -", "2 TIMEOUT",
       ])
   }
 
@@ -54,7 +53,7 @@ import Testing
 
 @Suite struct MissingReasonTests {
   private static func reason(
-    state: String? = nil, end: String? = nil, ending: AttemptEnding? = nil,
+    state: SlurmState? = nil, end: String? = nil, ending: AttemptEnding? = nil,
     silence: Duration? = .seconds(600), hasAttempt: Bool = true, isBuilt: Bool = true,
     launchFailure: String? = nil
   ) -> String {
@@ -67,16 +66,16 @@ import Testing
 
   @Test func theBatchSystemIsBelievedFirst() {
     let end = "status=2\nterminated=yes\nstate=RUNNING"
-    #expect(Self.reason(state: "OUT_OF_MEMORY", end: end) == "out of memory: on n1")
-    #expect(Self.reason(state: "NODE_FAIL") == "node lost: on n1")
-    #expect(Self.reason(state: "TIMEOUT") == "time limit: on n1")
-    #expect(Self.reason(state: "CANCELLED", hasAttempt: false) == "cancelled")
+    #expect(Self.reason(state: .outOfMemory, end: end) == "out of memory: on n1")
+    #expect(Self.reason(state: .nodeFail) == "node lost: on n1")
+    #expect(Self.reason(state: .timeout) == "time limit: on n1")
+    #expect(Self.reason(state: .cancelled, hasAttempt: false) == "cancelled")
   }
 
   @Test func whatTheKeeperGaveUpIsNotCalledCancelled() {
     let reason = "launch failed requeued held"
     #expect(
-      Self.reason(state: "CANCELLED", hasAttempt: false, launchFailure: reason)
+      Self.reason(state: .cancelled, hasAttempt: false, launchFailure: reason)
         == "not launched: \(reason)")
   }
 

@@ -50,7 +50,8 @@ extension Guests {
       for test in record.tests { #expect(test.verdict == .pass, "\(test.name): \(test.reason)") }
       let latencies = record.tests.flatMap(\.latencies)
       #expect(latencies.contains { $0.name == "empty.64k" && $0.count == 1000 })
-      #expect(latencies.allSatisfy { $0.p50 <= $0.p99 && $0.p99 <= $0.max && $0.unit == "ns" })
+      #expect(
+        latencies.allSatisfy { $0.p50 <= $0.p99 && $0.p99 <= $0.max && $0.unit == .nanoseconds })
     }
 
     /// The fault is the guest's own doing (`cmalab.fault`), so that a test that sees nothing is seen.

@@ -57,7 +57,7 @@ extension GuestConsole {
       board: "a-board", layout: "a-layout", banks: banks, inventedRAM: [],
       cmaBytes: .mebibytes(mebibytes), via: .commandLine,
       commandLinePool: PoolRequest(bytes: .mebibytes(mebibytes)), kconfigPool: KconfigPool.none,
-      regions: [], kernel: "6.1", pageSize: "4k", cpus: cpus,
+      regions: [], kernel: "6.1", pageSize: .fourKiB, cpus: cpus,
       commandLine: "console=ttyAMA0 earlycon panic=-1 cma=\(cma)",
       tests: [], deviceTree: deviceTree, placement: nil)
   }

@@ -9,7 +9,7 @@ extension RunRequest {
   package func but(
     cmaBytes: ByteCount? = nil, pool: PoolRequest? = nil, kconfig: KconfigPool? = nil,
     regions: [Region]? = nil, commandLine: String? = nil, tests: [String]? = nil,
-    kernel: String? = nil, pageSize: String? = nil
+    kernel: String? = nil, pageSize: PageSize? = nil
   ) -> RunRequest {
     RunRequest(
       board: board, layout: layout, banks: banks, inventedRAM: inventedRAM,

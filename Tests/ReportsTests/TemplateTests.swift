@@ -49,7 +49,7 @@ import Testing
 
   @Test func aFigureAgreesWithItsNumber() {
     func words(_ value: UInt64, _ unit: String) -> String {
-      TestReport.Figure.words(of: value, in: unit)
+      TestReport.Figure.words(of: value, in: .init(rawValue: unit))
     }
     #expect(words(1, "pieces") == "1 piece")
     #expect(words(2, "pieces") == "2 pieces")

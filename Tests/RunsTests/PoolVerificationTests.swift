@@ -21,7 +21,7 @@ private struct MadeUpGuest {
     let request = RunRequest(
       board: "a-board", layout: "a-layout", banks: [], inventedRAM: [], cmaBytes: .zero,
       via: .commandLine, commandLinePool: nil, kconfigPool: nil, regions: [], kernel: "6.1",
-      pageSize: "4k", cpus: 1, commandLine: "", tests: [], deviceTree: nil, placement: nil)
+      pageSize: .fourKiB, cpus: 1, commandLine: "", tests: [], deviceTree: nil, placement: nil)
     let pending = RunRecord.pending(request, artifacts: [:])
     let area = RunRecord.ObservedRecord.Area(
       name: "reserved", base: PhysicalAddress(0x4000_0000), bytes: .mebibytes(64),

@@ -27,7 +27,7 @@ package enum SampleRecord {
       board: asked.board, layout: asked.layout ?? "a-layout", banks: [], inventedRAM: [],
       cmaBytes: pool.bytes, via: .commandLine, commandLinePool: pool,
       kconfigPool: KconfigPool.none, regions: [], kernel: "6.1",
-      pageSize: asked.kernel.pageSize?.rawValue ?? "4k", cpus: asked.cpuCount ?? 1,
+      pageSize: asked.kernel.pageSize ?? .fourKiB, cpus: asked.cpuCount ?? 1,
       commandLine: cell.id, tests: asked.tests.map(\.rawValue),
       deviceTree: nil, placement: nil)
     let pending = RunRecord.pending(request, artifacts: [:])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import GuestConsoles
+import Quantities
 import Records
 import Testing
 import Verdicts
@@ -26,7 +27,7 @@ import Verdicts
   }
 
   @Test func otherPagesAreInconclusive() throws {
-    let judgement = GuestConsole.wide.request.but(pageSize: "64k")
+    let judgement = GuestConsole.wide.request.but(pageSize: .sixtyFourKiB)
       .judged(try GuestConsole.wide.bytes)
     #expect(judgement.check("guest.page-size")?.observed == "pages of 4 KiB")
     #expect(judgement.verdict == .inconclusive)

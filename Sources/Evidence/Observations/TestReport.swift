@@ -11,8 +11,7 @@ package struct TestReport: Hashable, Sendable {
     package let key: String
     /// As the guest printed it: a decimal number, an `0x…` address, or text.
     package let value: String
-    /// `bytes`, `pages`, `ns`, `count`, `address`, `text`, …
-    package let unit: String
+    package let unit: Unit
   }
 
   /// Samples of one measurement, in the order in which they were taken.
@@ -20,7 +19,7 @@ package struct TestReport: Hashable, Sendable {
     /// `empty.64k`.
     package let name: String
     package let values: [UInt64]
-    package let unit: String
+    package let unit: Unit
   }
 
   package let name: String
@@ -57,9 +56,11 @@ package struct TestReport: Hashable, Sendable {
         series.append(
           Series(
             name: String(fields[0].dropLast(Self.samplesSuffix.count)),
-            values: fields[1].split(separator: " ").compactMap { UInt64($0) }, unit: fields[2]))
+            values: fields[1].split(separator: " ").compactMap { UInt64($0) },
+            unit: Unit(rawValue: fields[2])))
       } else {
-        figures.append(Figure(key: fields[0], value: fields[1], unit: fields[2]))
+        figures.append(
+          Figure(key: fields[0], value: fields[1], unit: Unit(rawValue: fields[2])))
       }
     }
     // What a program says of its own samples is computed again from the samples themselves.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Observations
+
 /// The distribution of a series of samples, from an HDR histogram of three significant digits: every
 /// value is true to 0.1 %.
 package struct LatencySummary: Hashable, Sendable, Codable {
@@ -18,8 +20,7 @@ package struct LatencySummary: Hashable, Sendable, Codable {
 
   /// What was measured: `empty.64k`.
   package let name: String
-  /// `ns` of guest time, which is emulated time.
-  package let unit: String
+  package let unit: TestReport.Unit
   package let count: UInt64
   package let p50: UInt64
   package let p90: UInt64
@@ -30,8 +31,8 @@ package struct LatencySummary: Hashable, Sendable, Codable {
   package let buckets: [Bucket]
 
   package init(
-    name: String, unit: String, count: UInt64, p50: UInt64, p90: UInt64, p99: UInt64, p999: UInt64,
-    max: UInt64, buckets: [Bucket]
+    name: String, unit: TestReport.Unit, count: UInt64, p50: UInt64, p90: UInt64, p99: UInt64,
+    p999: UInt64, max: UInt64, buckets: [Bucket]
   ) {
     self.name = name
     self.unit = unit

@@ -21,7 +21,7 @@ extension RunRequest {
     return differs("board", isFile ? nil : asked.board, board)
       ?? differs("layout", asked.layout, layout)
       ?? differs("kernel", line, kernel)
-      ?? differs("page-size", asked.kernel.pageSize?.rawValue, pageSize)
+      ?? differs("page-size", asked.kernel.pageSize, pageSize)
       ?? differs("cpus", asked.cpuCount, cpus)
       ?? differs("cma", size, cmaBytes)
       ?? differs("test", tests.isEmpty ? nil : tests, self.tests)

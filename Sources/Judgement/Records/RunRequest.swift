@@ -34,7 +34,7 @@ package struct RunRequest: Hashable, Sendable, Codable {
   /// The kernel line, or the path of the user's image or tree.
   package let kernel: String
   /// `4k`, `16k` or `64k`; nil for an image that does not say.
-  package let pageSize: String?
+  package let pageSize: PageSize?
   package let cpus: Int
   package let commandLine: String
   /// The tests that the guest was asked to run, by name.
@@ -118,7 +118,8 @@ package struct RunRequest: Hashable, Sendable, Codable {
     declaredBanks: [PhysicalRange]? = nil, usableRAM: [PhysicalRange]? = nil,
     inventedRAM: [PhysicalRange],
     cmaBytes: ByteCount, via: PoolWay, commandLinePool: PoolRequest?, kconfigPool: KconfigPool?,
-    regions: [Region], memoryReservations: [PhysicalRange] = [], kernel: String, pageSize: String?,
+    regions: [Region], memoryReservations: [PhysicalRange] = [], kernel: String,
+    pageSize: PageSize?,
     cpus: Int, commandLine: String, tests: [String], deviceTree: Blob?, placement: Placement?
   ) {
     self.asked = asked

@@ -27,7 +27,7 @@ struct GuestChecks {
     guard let asked = request.pageSize else { return nil }
     let seen = observations.identity.pageSize
     return .premise(
-      .guest(.pageSize), seen.map { "\($0.value.bytes >> 10)k" == asked },
+      .guest(.pageSize), seen.map { $0.value == asked.size },
       expected: "pages of \(asked)", observed: seen.map { "pages of \($0.value)" } ?? "nothing",
       seen.map { [$0.evidence] } ?? [])
   }

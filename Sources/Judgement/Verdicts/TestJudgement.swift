@@ -49,7 +49,7 @@ extension RunRequest {
   /// The regions with a device and a driver, but for default pools, of which a report says nothing.
   fileprivate func regions(missingFrom report: TestReport) -> [String] {
     guard report.name == Self.regionTest else { return [] }
-    let held = Set(report.figures.filter { $0.unit == "text" }.map(\.key))
+    let held = Set(report.figures.filter { $0.unit == .text }.map(\.key))
     return regions.filter { region in
       let hasDriver = region.compatible?.contains("shared-dma-pool") ?? region.isPool
       let name = String(decoding: region.node.utf8.prefix(Self.nameBytes - 1), as: UTF8.self)

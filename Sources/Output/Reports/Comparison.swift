@@ -234,7 +234,8 @@ extension RunRequest {
     let regions = regions.map { "\($0.node) \($0.bytes) \($0.isPool) \($0.isNoMap)" }
     let words =
       [
-        board, layout, "\(cmaBytes.bytes)", via.rawValue, pageSize ?? "", "\(cpus)", commandLine,
+        board, layout, "\(cmaBytes.bytes)", via.rawValue, pageSize?.rawValue ?? "", "\(cpus)",
+        commandLine,
       ] + banks.map(\.description) + regions + tests
     return words.joined(separator: "\n")
   }

@@ -194,7 +194,8 @@ private struct Place {
     size = request.cmaBytes
     what = Self.words(ofTests: request.tests)
     aspects = [
-      .kernel: request.kernel, .way: request.via.rawValue, .pageSize: request.pageSize ?? "",
+      .kernel: request.kernel, .way: request.via.rawValue,
+      .pageSize: request.pageSize?.rawValue ?? "",
       .cpus: String(request.cpus),
       .regions: Self.regions(of: request),
     ]
@@ -241,7 +242,7 @@ private struct Place {
       .kernel: kernel,
       .way: (pools.asked != nil ? pools.via : pools.deviceTree != nil ? .deviceTree : .kconfig)
         .rawValue,
-      .pageSize: request.kernel.pageSize?.rawValue ?? sample?.pageSize ?? "",
+      .pageSize: (request.kernel.pageSize ?? sample?.pageSize)?.rawValue ?? "",
       .cpus: (request.cpuCount ?? sample?.cpus).map { "\($0)" } ?? "1",
       .regions: sample.map { Self.regions(of: $0) } ?? "",
     ]

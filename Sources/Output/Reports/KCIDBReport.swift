@@ -2,6 +2,7 @@
 
 import Digests
 import GuestRequests
+import Quantities
 import Records
 
 /// Runs as a submission to KCIDB, the kernel's common database of test results: version 5.3 of its
@@ -36,6 +37,13 @@ package struct KCIDBReport: Report {
       let comment: String
     }
 
+    enum Status: String, Encodable {
+      case pass = "PASS"
+      case fail = "FAIL"
+      /// The schema's word for a test that cannot tell whether what it tested is faulty.
+      case error = "ERROR"
+    }
+
     struct Build: Encodable {
       let id: String
       let checkoutID: String
@@ -43,7 +51,7 @@ package struct KCIDBReport: Report {
       let architecture: String?
       let configuration: String?
       /// A guest ran it.
-      let status = "PASS"
+      let status = Status.pass
 
       enum CodingKeys: String, CodingKey {
         case id, origin, architecture, status
@@ -69,7 +77,7 @@ package struct KCIDBReport: Report {
       let origin = KCIDBReport.origin
       let path: String
       let comment: String
-      let status: String
+      let status: Status
       let startTime: String?
       let duration: Double?
       let excerpt: String
@@ -140,10 +148,9 @@ extension KCIDBReport.Submission {
       ])
   }
 
-  /// `ERROR` is the schema's word for a test that cannot tell whether what it tested is faulty.
-  private static func status(of cell: RunCollection.Cell) -> String {
-    if cell.isAsExpected { return "PASS" }
-    return cell.outcome == .inconclusive ? "ERROR" : "FAIL"
+  private static func status(of cell: RunCollection.Cell) -> Status {
+    if cell.isAsExpected { return .pass }
+    return cell.outcome == .inconclusive ? .error : .fail
   }
 
   private static func checkoutID(of release: String) -> String { id(["checkout", release]) }
@@ -151,7 +158,7 @@ extension KCIDBReport.Submission {
   /// Of the image where the record has its digest, else of what it was asked to be.
   private static func buildID(of record: RunRecord) -> String {
     if let image = record.digests?["Image"] { return id(["build", image]) }
-    return id(["build", record.request.kernel, record.request.pageSize ?? ""])
+    return id(["build", record.request.kernel, record.request.pageSize?.rawValue ?? ""])
   }
 
   /// One that only the same words have.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A page size that arm64 kernels can be built for, as the command line writes it.
-package enum PageSize: String, Sendable, CaseIterable {
+package enum PageSize: String, Sendable, Codable, CaseIterable, CustomStringConvertible {
   case fourKiB = "4k"
   case sixteenKiB = "16k"
   case sixtyFourKiB = "64k"
@@ -11,6 +11,8 @@ package enum PageSize: String, Sendable, CaseIterable {
     guard let size = Self.allCases.first(where: { $0.size.bytes == bytes }) else { return nil }
     self = size
   }
+
+  package var description: String { rawValue }
 
   package var size: ByteCount {
     switch self {

@@ -5,7 +5,7 @@ import Records
 /// What is known of the task of a shard that has not finished.
 struct TaskEvidence: Sendable {
   /// Of the batch system; nil where it was not asked or has forgotten.
-  let state: String?
+  let state: SlurmState?
   /// Of the task's script, the last one.
   let end: TaskEnd?
   /// The last attempt; nil where there was none.
@@ -32,7 +32,7 @@ struct TaskEvidence: Sendable {
       if let reason = Self.reason(of: end.state, host) { return reason }
       // Slurm's word for a task that it has asked to end before its limit is still RUNNING.
       if end.wasTerminated {
-        return MissingReason(end.state == "RUNNING" ? .timeLimit : .cancelled, host)
+        return MissingReason(end.state == .running ? .timeLimit : .cancelled, host)
       }
       if end.status == 128 + 9 { return MissingReason(.killed, "\(host), by SIGKILL") }
     }
@@ -54,13 +54,13 @@ struct TaskEvidence: Sendable {
     return MissingReason(.nodeLost, host)
   }
 
-  private static func reason(of state: String?, _ host: String) -> MissingReason? {
+  private static func reason(of state: SlurmState?, _ host: String) -> MissingReason? {
     switch state {
-    case "NODE_FAIL", "BOOT_FAIL": MissingReason(.nodeLost, host)
-    case "TIMEOUT", "DEADLINE": MissingReason(.timeLimit, host)
-    case "CANCELLED", "PREEMPTED", "REVOKED": MissingReason(.cancelled, host)
-    case "OUT_OF_MEMORY": MissingReason(.outOfMemory, host)
-    default: nil
+    case .nodeFail, .bootFail: MissingReason(.nodeLost, host)
+    case .timeout, .deadline: MissingReason(.timeLimit, host)
+    case .cancelled, .preempted, .revoked: MissingReason(.cancelled, host)
+    case .outOfMemory: MissingReason(.outOfMemory, host)
+    case .running, nil: nil
     }
   }
 }

@@ -3,11 +3,24 @@
 import HostFiles
 import SystemPackage
 
-/// What a batch system says of the task of a shard: a word of Slurm's (squeue(1), "JOB STATE CODES").
+/// A state of a task of Slurm's (squeue(1), "JOB STATE CODES"), as far as it tells why a task ended.
+package enum SlurmState: String, Hashable, Sendable {
+  case running = "RUNNING"
+  case nodeFail = "NODE_FAIL"
+  case bootFail = "BOOT_FAIL"
+  case timeout = "TIMEOUT"
+  case deadline = "DEADLINE"
+  case cancelled = "CANCELLED"
+  case preempted = "PREEMPTED"
+  case revoked = "REVOKED"
+  case outOfMemory = "OUT_OF_MEMORY"
+}
+
+/// What a batch system says of the task of a shard.
 package struct TaskState: Hashable, Sendable {
   package let shard: Int
-  /// `COMPLETED`, `NODE_FAIL`, `TIMEOUT`, `CANCELLED`, `OUT_OF_MEMORY`, `FAILED` …
-  package let state: String
+  /// Nil for one that tells nothing: `COMPLETED`, `FAILED`, `PENDING` …
+  package let state: SlurmState?
 
   /// Reads what sacct(1) or scontrol(1) printed of a job array, a task a line:
   ///
@@ -37,14 +50,14 @@ package struct TaskState: Hashable, Sendable {
 
   /// - Parameter indices: `2`, `3-6`, `[3-6,9%2]`.
   private static func states(_ indices: Substring, _ state: Substring) -> [TaskState] {
-    let word = String(state.prefix { $0 != " " && $0 != "+" })
+    let known = SlurmState(rawValue: String(state.prefix { $0 != " " && $0 != "+" }))
     let list = indices.filter { $0 != "[" && $0 != "]" }.prefix { $0 != "%" }
     return list.split(separator: ",").flatMap { part -> [TaskState] in
       let ends = part.split(separator: "-").map { Int($0) }
       guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
         last <= ShardPlan.mostShards
       else { return [] }
-      return (first...last).map { TaskState(shard: $0, state: word) }
+      return (first...last).map { TaskState(shard: $0, state: known) }
     }
   }
 }
@@ -57,8 +70,9 @@ package struct TaskEnd: Hashable, Sendable {
   package let status: Int
   /// Whether the script was asked to end.
   package let wasTerminated: Bool
-  /// Slurm's word at that moment; nil where it was not asked or did not answer.
-  package let state: String?
+  /// Of the task at that moment; nil where Slurm was not asked or did not answer, and for one that tells
+  /// nothing.
+  package let state: SlurmState?
 
   init?(_ text: String) {
     var values: [Substring: Substring] = [:]
@@ -73,7 +87,7 @@ package struct TaskEnd: Hashable, Sendable {
     self.status = status
     host = values["host"].map(String.init) ?? "an unknown host"
     wasTerminated = values["terminated"] == "yes"
-    state = values["state"].flatMap { $0.isEmpty ? nil : String($0) }
+    state = values["state"].flatMap { SlurmState(rawValue: String($0)) }
   }
 
   private static let limit = 1 << 16

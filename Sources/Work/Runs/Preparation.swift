@@ -250,7 +250,7 @@ package struct Preparation: Sendable {
       memoryReservations: (selection.ownTree?.memoryReservations ?? [])
         + selection.memoryReservations,
       kernel: kernel,
-      pageSize: selection.pageSize ?? guest.image.pageSize.map { "\($0.bytes >> 10)k" },
+      pageSize: selection.pageSize ?? guest.image.pageSize.flatMap { PageSize(bytes: $0.bytes) },
       cpus: selection.cpuCount,
       commandLine: selection.commandLine, tests: selection.tests.map(\.rawValue),
       deviceTree: RunRequest.Blob(

@@ -145,7 +145,7 @@ package struct RunSelection: Sendable {
       commandLinePool: pools.commandLine, kconfigPool: kconfigPool,
       regions: regions.map(RunRequest.Region.init), memoryReservations: memoryReservations,
       kernel: request.values(of: .kernel).first ?? "unknown",
-      pageSize: request.kernel.pageSize?.rawValue, cpus: cpuCount, commandLine: commandLine,
+      pageSize: request.kernel.pageSize, cpus: cpuCount, commandLine: commandLine,
       tests: tests.map(\.rawValue), deviceTree: nil, placement: nil)
   }
 
@@ -191,11 +191,11 @@ package struct RunSelection: Sendable {
 
   /// The page size that the kernel is built for, `4k`; nil for the user's own image, whose header
   /// tells.
-  var pageSize: String? {
+  var pageSize: PageSize? {
     guard case .built(let request) = kernel, case .arm64(let size) = request.target else {
       return nil
     }
-    return size.rawValue
+    return size
   }
 
   /// What the kernel's configuration sets; nil for the user's own image, which does not say.

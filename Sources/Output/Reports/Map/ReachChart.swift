@@ -59,7 +59,7 @@ struct ReachChart: TemplateScope {
     func subject(of request: RunRequest) -> String {
       let parts = [
         request.board, self == .ram ? nil : request.layout,
-        request.pageSize == "4k" ? nil : request.pageSize.map { "\($0) pages" },
+        request.pageSize == .fourKiB ? nil : request.pageSize.map { "\($0) pages" },
       ]
       return parts.compactMap(\.self).joined(separator: " ")
     }

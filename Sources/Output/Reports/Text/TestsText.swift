@@ -68,19 +68,19 @@ struct TestsText {
 extension TestReport.Figure {
   /// With its unit, in the size that people read: `3000 MiB`, `0.645 s`, `2998 pieces`.
   var words: String {
-    if ["text", "address"].contains(unit) { return value }
+    if [.text, .address].contains(unit) { return value }
     return UInt64(value).map { Self.words(of: $0, in: unit) } ?? "\(value) \(unit)"
   }
 
-  static func words(of value: UInt64, in unit: String) -> String {
+  static func words(of value: UInt64, in unit: TestReport.Unit) -> String {
     switch unit {
-    case "bytes": ByteCount(value).description
-    case "ns": duration(value)
-    case "number": "\(value)"
+    case .bytes: ByteCount(value).description
+    case .nanoseconds: duration(value)
+    case .number: "\(value)"
     // `1 process` of `processes`, `1 piece` of `pieces`.
-    case _ where value == 1 && unit.hasSuffix("sses"): "1 \(unit.dropLast(2))"
-    case _ where value == 1 && unit.hasSuffix("s"): "1 \(unit.dropLast())"
-    default: "\(value) \(unit)"
+    case .things(let names) where value == 1 && names.hasSuffix("sses"): "1 \(names.dropLast(2))"
+    case .things(let names) where value == 1 && names.hasSuffix("s"): "1 \(names.dropLast())"
+    case .address, .text, .things: "\(value) \(unit)"
     }
   }
 
