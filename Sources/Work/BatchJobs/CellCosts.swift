@@ -32,7 +32,8 @@ extension CellLoad {
     case .latency: 15
     case .borrowed: 12 + 2 * poolGibibytes
     case .pinned: 11 + 1.5 * poolGibibytes
-    case .mmap, .dmabuf, .heap, .all: 0.1
+    // Those that touch little of the pool, and any of which no times are known.
+    default: 0.1
     }
   }
 }
