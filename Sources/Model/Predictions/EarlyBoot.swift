@@ -33,14 +33,11 @@ struct EarlyBoot<Machine: BootArchitecture> {
 
   /// Parameters that change early memory in a way that is not modelled.
   mutating func lookAtParameters() {
-    let known = [
-      "hugetlb_cma", "cma_pernuma", "numa_cma", "movable_node", "kernelcore", "memtest",
-      "debug_pagealloc", "rodata", "elfcorehdr", "reserve_mem", "efi", "acpi", "kho", "numa",
-      "kfence.sample_interval",
-    ]
     for word in PoolArgument.words(input.commandLine) {
-      let name = String(decoding: word.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-      if known.contains(name) { log.cannotPredict("the parameter '\(name)' is not modelled") }
+      let name = word.prefix { $0 != UInt8(ascii: "=") }
+      guard UnmodelledParameters.names.contains(where: name.elementsEqual) else { continue }
+      let text = String(decoding: name, as: UTF8.self)
+      log.cannotPredict("the parameter '\(text)' is not modelled")
     }
     for part in facts.unmodelled { log.cannotPredict(part) }
     if facts.nodeDataBytes != nil, input.tree.hasNUMANodes {
@@ -81,4 +78,12 @@ struct EarlyBoot<Machine: BootArchitecture> {
     guard let runs = memblock.allocatePages(count) else { return log.fail(.earlyAllocation) }
     for run in runs { log.note(run.start, run.size, owner) }
   }
+}
+
+private enum UnmodelledParameters {
+  static let names = [
+    "hugetlb_cma", "cma_pernuma", "numa_cma", "movable_node", "kernelcore", "memtest",
+    "debug_pagealloc", "rodata", "elfcorehdr", "reserve_mem", "efi", "acpi", "kho", "numa",
+    "kfence.sample_interval",
+  ].map { Array($0.utf8) }
 }

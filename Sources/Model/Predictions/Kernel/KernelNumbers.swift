@@ -10,8 +10,19 @@ extension KernelFacts {
 
   /// As printk's 0x%0…llx writes it, with so many digits at least.
   func padded(_ value: UInt64, _ width: Int) -> String {
-    let digits = String(value, radix: 16)
-    return "0x" + String(repeating: "0", count: max(0, width - digits.count)) + digits
+    let count = max(width, (value.bitWidth - value.leadingZeroBitCount + 3) / 4)
+    // Every message has some: one allocation each.
+    return String(unsafeUninitializedCapacity: 2 + count) { text in
+      text[0] = UInt8(ascii: "0")
+      text[1] = UInt8(ascii: "x")
+      var rest = value
+      for index in (2..<2 + count).reversed() {
+        let digit = UInt8(rest & 0xf)
+        text[index] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        rest >>= 4
+      }
+      return 2 + count
+    }
   }
 
   /// In MiB as `(unsigned long)size / SZ_1M` is: what a long does not hold is lost.
