@@ -122,7 +122,8 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
         summary.impossible > 0 ? "; \(summary.impossible) more that no kernel could start in" : ""
       try StandardOutput.write(
         "\(line.name): \(summary.compared) cases from seed \(seed), "
-          + "\(summary.mismatches.count) differ; \(outcomes)\(impossible); \(rate) cases a second\n")
+          + "\(summary.mismatches.count) differ; \(outcomes)\(impossible); "
+          + "\(rate) cases a second\n")
       for (place, mismatch) in summary.mismatches.enumerated() {
         let isShown = place < Self.shownCases
         guard isShown || out != nil else { break }

@@ -59,7 +59,7 @@ package struct RemedySearch: Sendable {
   package var largest: LargestPool { LargestPool(of: kernel, with: plain) }
 
   /// The largest safe pool as things are: of the range that is asked for, where there is one.
-  var largestAsAsked: ByteCount {
+  package var largestAsAsked: ByteCount {
     guard asked.limit != nil, let range = asked.window else { return largest.safe }
     return largest(in: [range]) { .window($0) }
   }

@@ -35,7 +35,8 @@ package struct RunCollection: Sendable {
   package var firstNotes: [String] {
     let more = notes.count - Self.mostNotesShown
     guard more > 0 else { return notes }
-    return notes.prefix(Self.mostNotesShown) + ["\(more) more like these: --format json has them all"]
+    return notes.prefix(Self.mostNotesShown)
+      + ["\(more) more like these: --format json has them all"]
   }
 
   /// One run of it.
