@@ -221,5 +221,6 @@ extension String {
       let scalar = match.1.flatMap { UInt32($0) }.flatMap(Unicode.Scalar.init)
       return scalar.map { String(Character($0)) } ?? match.2.flatMap { names[String($0)] } ?? "?"
     }.replacing(#/\\([!-\/:-@\[-`{-~])/#) { $0.1 }
+      .replacing(#/<span class="option">([^<]*)<\/span>/#) { $0.1 }
   }
 }

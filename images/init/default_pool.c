@@ -60,14 +60,14 @@ static bool read_node_area(const char *node, struct default_pool *pool)
 {
 	char path[PATH_BYTES], area[PATH_BYTES];
 
-	if (snprintf(path, sizeof path, RESERVED_MEMORY "/%s/linux,cma-default", node)
-		    >= (int)sizeof path
-	    || access(path, F_OK) < 0)
+	if (snprintf(path, sizeof path, RESERVED_MEMORY "/%s/linux,cma-default", node) >=
+		    (int)sizeof path ||
+	    access(path, F_OK) < 0)
 		return false;
 	if (read_area(node, pool))
 		return true;
-	return snprintf(area, sizeof area, "cma-%s", node) < (int)sizeof area
-	       && read_area(area, pool);
+	return snprintf(area, sizeof area, "cma-%s", node) < (int)sizeof area &&
+	       read_area(area, pool);
 }
 
 /* A pool that the device tree marks as the default. */
@@ -122,8 +122,7 @@ static bool find_in_kernel_log(struct default_pool *pool)
 		uint64_t mebibytes;
 
 		if (sscanf(message_of(line), "cma: Reserved %" SCNu64 " MiB at %" SCNx64,
-			   &mebibytes, &pool->base)
-		    == 2) {
+			   &mebibytes, &pool->base) == 2) {
 			pool->size = mebibytes * MIB;
 			return true;
 		}

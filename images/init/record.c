@@ -139,8 +139,8 @@ void record_bytes(const void *bytes, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (character[i] == '\n')
 			payload_end_line();
-		else if (character[i] == '\t'
-			 || (character[i] >= ' ' && character[i] <= '~' && character[i] != '\\'))
+		else if (character[i] == '\t' ||
+			 (character[i] >= ' ' && character[i] <= '~' && character[i] != '\\'))
 			payload_put_unit(&character[i], 1);
 		else
 			payload_put_escaped((unsigned char)character[i]);

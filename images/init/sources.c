@@ -221,8 +221,8 @@ static void each_entry(const char *node, enum node_kind kind, entry_action *acti
 	for (int i = 0; i < count; i++) {
 		char path[PATH_MAX];
 
-		if (join_path(path, node, entries[i]->d_name)
-		    && is_directory(path) == (kind == CHILDREN))
+		if (join_path(path, node, entries[i]->d_name) &&
+		    is_directory(path) == (kind == CHILDREN))
 			action(node, entries[i]->d_name);
 		free(entries[i]);
 	}

@@ -106,8 +106,8 @@ u32 allocation_flags(const struct allocation *allocation)
 
 	if (region->size == 0)
 		return CMALAB_UNVERIFIED;
-	if (allocation->base < region->base || allocation->length > region->size
-	    || allocation->base - region->base > region->size - allocation->length)
+	if (allocation->base < region->base || allocation->length > region->size ||
+	    allocation->base - region->base > region->size - allocation->length)
 		return CMALAB_FALLBACK;
 	return 0;
 }

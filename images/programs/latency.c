@@ -107,8 +107,8 @@ static bool measure_empty(const struct pool *pool, uint64_t length)
 static bool hold_piece(const struct pool *pool, uint64_t length, struct pieces *pieces,
 		       struct series *series)
 {
-	if (pieces->count == pieces->capacity
-	    || !timed_take(pool, length, &pieces->items[pieces->count], series))
+	if (pieces->count == pieces->capacity ||
+	    !timed_take(pool, length, &pieces->items[pieces->count], series))
 		return false;
 	pieces->count++;
 	return true;

@@ -131,8 +131,8 @@ static struct verdict check_close_while_mapped(void)
 		return fail("cannot map through a second open file: %s", strerror(errno));
 	pattern_write(mapping, piece.base, piece.length);
 	pool_close(&pool);
-	if (!piece_is_listed(piece.base)
-	    || pattern_mismatch(mapping, piece.base, piece.length) < piece.length)
+	if (!piece_is_listed(piece.base) ||
+	    pattern_mismatch(mapping, piece.base, piece.length) < piece.length)
 		return fail("a mapping did not outlive its file descriptor");
 	piece_unmap(&piece, mapping);
 	if (piece_is_listed(piece.base))
@@ -148,9 +148,9 @@ static void hold_until_killed(int report)
 	struct pool pool;
 
 	prctl(PR_SET_NAME, "\nallocation 0 0");
-	if (pool_open(&pool, &reason) && piece_take(&pool, PIECE_BYTES, &piece) == 0
-	    && piece_map(&pool, &piece) != MAP_FAILED
-	    && write(report, &piece.base, sizeof piece.base) == sizeof piece.base)
+	if (pool_open(&pool, &reason) && piece_take(&pool, PIECE_BYTES, &piece) == 0 &&
+	    piece_map(&pool, &piece) != MAP_FAILED &&
+	    write(report, &piece.base, sizeof piece.base) == sizeof piece.base)
 		for (;;)
 			pause();
 	_exit(1);

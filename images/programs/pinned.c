@@ -37,8 +37,8 @@ static uint64_t physical_address(int pagemap, const void *address)
 	uint64_t entry, page = page_bytes();
 	off_t offset = (off_t)((uintptr_t)address / page * sizeof entry);
 
-	if (pread(pagemap, &entry, sizeof entry, offset) != sizeof entry
-	    || !(entry & PAGEMAP_PRESENT))
+	if (pread(pagemap, &entry, sizeof entry, offset) != sizeof entry ||
+	    !(entry & PAGEMAP_PRESENT))
 		return UNKNOWN;
 	return (entry & PAGEMAP_FRAME_MASK) * page;
 }
@@ -63,8 +63,8 @@ static void hold_pages(struct pins *pins, const struct loan *loan, const struct 
 	for (uint64_t offset = 0; offset < loan->bytes && pins->count < PINS_AT_MOST;) {
 		uint8_t *address = (uint8_t *)loan->memory + offset;
 		uint64_t physical = physical_address(pagemap, address);
-		bool inside = physical >= pool->region.base
-			      && physical - pool->region.base < pool->region.size;
+		bool inside = physical >= pool->region.base &&
+			      physical - pool->region.base < pool->region.size;
 
 		if (inside && (pretend || hold_page(pins, address)))
 			pins->addresses[pins->count++] = physical;

@@ -207,8 +207,8 @@ const struct piece *pieces_stray(const struct pieces *pieces, uint64_t base, uin
 	for (size_t i = 0; i < pieces->count; i++) {
 		const struct piece *piece = &pieces->items[i];
 
-		if (piece->base < base || piece->length > size
-		    || piece->base - base > size - piece->length)
+		if (piece->base < base || piece->length > size ||
+		    piece->base - base > size - piece->length)
 			return piece;
 	}
 	return NULL;
@@ -244,8 +244,9 @@ uint64_t pattern_mismatch(const void *mapping, uint64_t base, uint64_t length)
 	uint64_t a = pattern_word(base), b = a + PATTERN_STEP;
 
 	for (; word < end; word += WORDS_A_ROUND) {
-		uint64_t wrong = (word[0] ^ a) | (word[1] ^ b) | (word[2] ^ (a + 2 * PATTERN_STEP))
-				 | (word[3] ^ (b + 2 * PATTERN_STEP));
+		uint64_t wrong = (word[0] ^ a) | (word[1] ^ b) |
+				 (word[2] ^ (a + 2 * PATTERN_STEP)) |
+				 (word[3] ^ (b + 2 * PATTERN_STEP));
 
 		if (wrong)
 			break;

@@ -108,8 +108,8 @@ static struct verdict share(const struct pool *pool, const struct options *optio
 	uint64_t *user;
 	int buffer;
 
-	if (piece_take(pool, BUFFER_BYTES, &piece) != 0
-	    || piece_take(pool, BUFFER_BYTES, &other) != 0)
+	if (piece_take(pool, BUFFER_BYTES, &piece) != 0 ||
+	    piece_take(pool, BUFFER_BYTES, &other) != 0)
 		return fail("no two buffers can be taken");
 	figure_address("first-device", piece.base);
 	/* The fault `copy`: what is shared is not what was allocated. */
@@ -166,8 +166,8 @@ static struct verdict check_heap_buffer(const struct pool *pool, int buffer,
 	if (!second_device(pool, &import))
 		return fail("a device cannot map a heap's buffer: %s", strerror(errno));
 	figure_address("buffer", import.base);
-	if (import.segments != 1 || import.base < pool->region.base
-	    || import.base - pool->region.base > pool->region.size - BUFFER_BYTES)
+	if (import.segments != 1 || import.base < pool->region.base ||
+	    import.base - pool->region.base > pool->region.size - BUFFER_BYTES)
 		return fail("the heap's buffer at 0x%llx lies outside the pool",
 			    (unsigned long long)import.base);
 	sync_buffer(buffer, DMA_BUF_SYNC_START);

@@ -44,8 +44,8 @@ static void mount_all(void)
 	for (size_t i = 0; i < MOUNT_POINTS; i++) {
 		const char *type = mount_points[i][0], *path = mount_points[i][1];
 
-		if ((mkdir(path, 0755) < 0 && errno != EEXIST)
-		    || mount(type, path, type, 0, NULL) < 0)
+		if ((mkdir(path, 0755) < 0 && errno != EEXIST) ||
+		    mount(type, path, type, 0, NULL) < 0)
 			fprintf(stderr, "%s: %s\n", path, strerror(errno));
 	}
 }
