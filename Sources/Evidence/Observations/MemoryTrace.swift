@@ -152,6 +152,8 @@ private struct MemblockCall {
   var isAllocation: Bool { caller == "memblock_alloc_range_nid" }
 
   init?(_ text: String) {
+    // Most messages are about something else, and are not taken apart.
+    guard text.drop(while: { $0 == " " || $0 == "_" }).hasPrefix("memblock_") else { return nil }
     let words = text.split(separator: " ")
     guard let first = words.first, first.hasSuffix(":"), let last = words.last,
       let end = last.firstIndex(of: "+")
