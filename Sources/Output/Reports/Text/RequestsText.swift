@@ -19,7 +19,7 @@ struct RequestsText {
   private var winner: String? {
     guard let winner = record.winner else { return nil }
     let isPlain = winner.via == .commandLine && record.checks.allSatisfy { $0.id != .pool(.winner) }
-    return isPlain ? nil : "default pool: \(winner.reason)"
+    return isPlain ? nil : "precedence: \(winner.reason)"
   }
 
   private func region(_ region: RegionOutcome) -> [String] {
