@@ -57,6 +57,10 @@ package enum KernelKnowledge {
     func read(_ file: String) -> [UInt8]? {
       try? HostFile.read(tree.pushing(FilePath(file)), limit: 4 << 20)
     }
+    func list(_ folder: String) -> [String] {
+      let files = (try? HostFile.files(below: tree.pushing(FilePath(folder)))) ?? []
+      return files.map { "\(folder)/\($0)" }
+    }
     let makefile = read("Makefile").map { String(decoding: $0, as: UTF8.self) } ?? ""
     func number(_ name: String) -> Int? {
       makefile.split(separator: "\n").lazy.compactMap { line in
@@ -68,7 +72,8 @@ package enum KernelKnowledge {
       throw PredictionError.noSource(tree)
     }
     let release = KernelRelease(major: major, minor: minor, patch: number("SUBLEVEL") ?? 0)
-    guard let rules = KernelRules(release: release, reading: KernelSource(read: read)) else {
+    guard let rules = KernelRules(release: release, reading: KernelSource(read: read, list: list))
+    else {
       throw PredictionError.tooOld(release)
     }
     return rules

@@ -56,6 +56,9 @@ package struct RuleList: Hashable, Sendable, Codable {
   package let against: String?
   /// The release of this line whose rules were compared with arm64 guests; nil for none.
   package let checkedRelease: String?
+  /// Early parameters that the source has, and no kernel that is known: nothing is predicted with them.
+  /// Nil without any.
+  package let unknownParameters: [String]?
   /// How many rules there are.
   package let count: Int
   /// All of them; of two kernels those that differ.
@@ -68,6 +71,8 @@ package struct RuleList: Hashable, Sendable, Codable {
     checkedRelease =
       rules.reading == nil && rules.isChecked(on: .arm64)
       ? rules.checkedRelease(on: .arm64).map { "\($0)" } : nil
+    let parameters = rules.reading?.unknownParameters ?? []
+    unknownParameters = parameters.isEmpty ? nil : parameters
     count = KernelRule.all.count
     self.rules = KernelRule.all.compactMap { rule in
       let form = Form(rule, in: rules)

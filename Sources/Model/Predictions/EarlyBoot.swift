@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import MemoryRequests
 import Quantities
 
 /// A kernel's way through its early memory, step by step: what is the same on every architecture.
@@ -34,10 +35,16 @@ struct EarlyBoot<Machine: BootArchitecture> {
   /// Parameters that change early memory in a way that is not modelled.
   mutating func lookAtParameters() {
     for word in PoolArgument.words(input.commandLine) {
-      let name = word.prefix { $0 != UInt8(ascii: "=") }
-      guard UnmodelledParameters.names.contains(where: name.elementsEqual) else { continue }
-      let text = String(decoding: name, as: UTF8.self)
-      log.cannotPredict("the parameter '\(text)' is not modelled")
+      guard let change = EarlyParameter.unmodelled.first(where: { $0.isMade(by: word) }) else {
+        continue
+      }
+      let name = String(decoding: change.name, as: UTF8.self)
+      log.cannotPredict("the parameter '\(name)' is not modelled")
+    }
+    for name in rules.reading?.unknownParameters ?? []
+    where KernelParameters(input.commandLine).all.contains(where: { $0.isNamed(name) }) {
+      log.cannotPredict(
+        "the parameter '\(name)', which no kernel has that is known, is not modelled")
     }
     for part in facts.unmodelled { log.cannotPredict(part) }
     if facts.nodeDataBytes != nil, input.tree.hasNUMANodes {
@@ -78,12 +85,4 @@ struct EarlyBoot<Machine: BootArchitecture> {
     guard let runs = memblock.allocatePages(count) else { return log.fail(.earlyAllocation) }
     for run in runs { log.note(run.start, run.size, owner) }
   }
-}
-
-private enum UnmodelledParameters {
-  static let names = [
-    "hugetlb_cma", "cma_pernuma", "numa_cma", "movable_node", "kernelcore", "memtest",
-    "debug_pagealloc", "rodata", "elfcorehdr", "reserve_mem", "efi", "acpi", "kho", "numa",
-    "kfence.sample_interval",
-  ].map { Array($0.utf8) }
 }

@@ -4,12 +4,18 @@ import Glibc
 
 /// A kernel's source tree, as far as rules are read off it: any text, not to be trusted.
 package final class KernelSource {
-  private let read: (String) -> [UInt8]?
+  let read: (String) -> [UInt8]?
+  let list: (String) -> [String]
   private var files: [String: [UInt8]?] = [:]
 
-  /// - Parameter read: a file of the tree, named from its top; nil for one that is not there.
-  package init(read: @escaping (String) -> [UInt8]?) {
+  /// - Parameters:
+  ///   - read: a file of the tree, named from its top; nil for one that is not there.
+  ///   - list: the files below a folder of the tree, named from its top.
+  package init(
+    read: @escaping (String) -> [UInt8]?, list: @escaping (String) -> [String] = { _ in [] }
+  ) {
     self.read = read
+    self.list = list
   }
 
   /// The bytes of a file or of a part of it; nil where there is none.

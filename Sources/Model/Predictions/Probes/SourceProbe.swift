@@ -34,6 +34,8 @@ extension KernelRules {
     package var read: Set<String> = []
     /// Those of which it shows no form that is known, or several.
     package var unread: [String] = []
+    /// Early parameters that the source has, and none of the kernels that are known.
+    package var unknownParameters: [String] = []
   }
 
   /// The rules that a source tree shows; those that no source shows are the release's.
@@ -51,6 +53,7 @@ extension KernelRules {
         reading.unread.append(name)
       }
     }
+    reading.unknownParameters = source.earlyParameters.filter { !EarlyParameter.isKnown($0) }
     self.reading = reading
   }
 }

@@ -12,7 +12,7 @@ package struct RulesText: Report {
   package init(_ list: RuleList, style: AddressMap.Style) { self.list = list }
 
   package var document: String {
-    ([heading] + list.rules.map(paragraph)).map { "\($0)\n" }.joined(separator: "\n")
+    ([heading] + parameters + list.rules.map(paragraph)).map { "\($0)\n" }.joined(separator: "\n")
   }
 
   private var heading: String {
@@ -28,6 +28,14 @@ package struct RulesText: Report {
       list.checkedRelease.map { "those of \($0) were compared with guests" }
       ?? "this line's were not compared with guests"
     return "Linux \(list.release), \(list.count) rules; \(checked)"
+  }
+
+  private var parameters: [String] {
+    guard let names = list.unknownParameters else { return [] }
+    return [
+      "The source has early parameters that no known kernel has; nothing is predicted with them: "
+        + names.joined(separator: ", ").printable
+    ]
   }
 
   private func paragraph(_ rule: RuleList.Rule) -> String {
