@@ -93,14 +93,16 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
   }
 
   private static func misplacedFile(in arguments: [String]) -> MisplacedFile? {
-    // To describe the command line takes longer than to look at files.
-    let kinds = Dictionary(
-      arguments.compactMap { argument in
-        let file = FilePath(
-          argument.drop { $0 == "-" }.split(separator: "=").last.map(String.init) ?? "")
-        return FileKind(of: file).map { (file, $0) }
-      }, uniquingKeysWith: { $1 })
-    guard !kinds.isEmpty, let tool = CommandTree(of: Self.self) else { return nil }
+    var kinds: [FilePath: FileKind] = [:]
+    var isSettled = true
+    for (index, argument) in arguments.enumerated() {
+      let file = FilePath(
+        argument.drop { $0 == "-" }.split(separator: "=").last.map(String.init) ?? "")
+      guard let kind = FileKind(of: file) else { continue }
+      kinds[file] = kind
+      isSettled = isSettled && MisplacedFile.isInPlace(arguments, at: index, kind: kind)
+    }
+    guard !isSettled, let tool = CommandTree(of: Self.self) else { return nil }
     return MisplacedFile(in: arguments, of: tool) { kinds[$0] }
   }
 

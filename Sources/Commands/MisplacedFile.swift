@@ -47,6 +47,32 @@ struct MisplacedFile: Hashable, CustomStringConvertible {
     return nil
   }
 
+  /// Whether a word of a command line is a file where its kind is taken, as far as can be told without
+  /// the parser's description of its options, which takes longer than most commands do.
+  ///
+  /// - Parameters:
+  ///   - arguments: without the program's name; ones that the parser takes.
+  ///   - index: of the word in `arguments`.
+  static func isInPlace(_ arguments: [String], at index: Int, kind: FileKind) -> Bool {
+    guard !arguments.contains("--") else { return false }
+    func takes(_ option: Substring) -> Bool { ofOptions[String(option)]?.contains(kind) == true }
+    let word = arguments[index]
+    if word.hasPrefix("--") {
+      return word.firstIndex(of: "=").map { takes(word[..<$0].dropFirst(2)) } ?? false
+    }
+    guard let before = arguments[..<index].last else { return false }
+    if before.hasPrefix("--") { return takes(before.dropFirst(2)) }
+    // Behind the value of an option, or a word of its own.
+    guard !word.hasPrefix("-"), !before.hasPrefix("-") else { return false }
+    let commands = ofCommands.map { (path: $0.key.split(separator: " "), kinds: $0.value) }
+      .filter { $0.path.first.map(String.init) == arguments.first }
+    return commands.isEmpty
+      || commands.contains { command in
+        command.kinds.contains(kind)
+          && arguments[..<index].starts(with: command.path.map(String.init))
+      }
+  }
+
   var description: String {
     "\(option.map { "\($0) " } ?? "")\(ShellLine.quoted(file)): this is \(kind): \(remedy)"
   }

@@ -99,6 +99,25 @@ import Testing
     #expect(try misplaced(arguments) == words)
   }
 
+  /// What is told without the parser's own description is what that one says.
+  @Test(arguments: [
+    (["lint", "board.dts"], true), (["lint", "--page-size", "4k", "board.dts"], true),
+    (["lint", "dmesg.txt"], false), (["lint", "--rules", "board.dts"], false),
+    (["predict", "--board", "mine.yaml"], true), (["predict", "--board", "board.dtb"], false),
+    (["predict", "--dtb=board.dtb"], true), (["predict", "--dtb=mine.yaml"], false),
+    (["explain", "dmesg.txt"], true), (["boards", "show", "mine.yaml"], true),
+    (["boards", "show", "board.dts"], false), (["boards", "mine.yaml"], false),
+    (["matrix", "run", "edges.yaml"], true), (["matrix", "edges.yaml"], false),
+    (["explain", "--", "board.dts"], false), (["boot", "--out", "mine.yaml"], false),
+  ])
+  func aPlainLineIsSettledAtOnce(arguments: [String], isInPlace: Bool) throws {
+    let index = arguments.count - 1
+    let name = arguments[index].split(separator: "=").last.map(String.init)
+    let kind = try #require(Self.files.first { $0.name == name }?.kind)
+    #expect(MisplacedFile.isInPlace(arguments, at: index, kind: kind) == isInPlace)
+    if isInPlace { #expect(try misplaced(arguments) == nil) }
+  }
+
   @Test(arguments: [
     ["lint", "board.dts"], ["lint", "mine.yaml"], ["predict", "--board", "mine.yaml"],
     ["boot", "--dtb", "board.dtb", "--kernel-image", "Image"], ["boot", "--out", "mine.yaml"],
