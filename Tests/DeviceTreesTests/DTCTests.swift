@@ -41,6 +41,30 @@ import Testing
     }
   }
 
+  /// As the HPE DL360 Gen10's: the tree begins in what its first words include.
+  @Test func aTreeMayBeginInWhatItIncludes() async throws {
+    try await withFolder { folder in
+      try HostFile.createDirectory(folder.appending("soc"))
+      let files = [
+        "board.dts": "// mine\n/include/ \"soc/soc.dtsi\"\n\n/ { model = \"board\"; };\n",
+        "soc/soc.dtsi": "/* of the SoC */\n/include/ \"core.dtsi\"\n/ { };\n",
+        "soc/core.dtsi": "/dts-v1/;\n/ { };\n",
+        "ring.dts": "/include/ \"ring.dts\"\n",
+        "part.dts": "/ { model = \"board\"; };\n/include/ \"soc/core.dtsi\"\n",
+      ]
+      for (name, text) in files {
+        try HostFile.write(Array(text.utf8), to: folder.pushing(FilePath(name)))
+      }
+      let compiled = try await DTC().blob(of: folder.appending("board.dts"))
+      #expect(try FlattenedTree(validating: compiled.blob).string("model", of: .root) == "board")
+      for name in ["ring.dts", "part.dts"] {
+        await #expect(throws: DeviceTreeSourceError.self, "\(name)") {
+          try await DTC().blob(of: folder.appending(name))
+        }
+      }
+    }
+  }
+
   @Test func whatIsNoBlobIsNotDecompiled() async throws {
     let error = await #expect(throws: DTCError.self) {
       try await DTC().source(of: Array("not a device tree".utf8))

@@ -40,7 +40,12 @@ package struct DTC: Sendable {
       bytes = try await SourcePreprocessor(source, searching: folders).text()
     }
     let text = String(decoding: bytes, as: UTF8.self)
-    let form = SourceForm(of: text)
+    var form = SourceForm(of: text)
+    var includes = SourceIncludes(within: folder)
+    if form == .fragment {
+      try includes.check(bytes, of: source, in: folder)
+      form = try SourceForm(of: text, in: folder)
+    }
     guard form == expected else { throw DeviceTreeSourceError(file: source, form: form) }
     // Line markers have its lines in dtc's words.
     if isPreprocessed {
@@ -48,7 +53,6 @@ package struct DTC: Sendable {
         ofSource: text, of: source, including: folder,
         options: (symbols ? ["-@"] : []) + SourcePreprocessor.quietChecks)
     }
-    var includes = SourceIncludes(within: folder)
     try includes.check(bytes, of: source, in: folder)
     let result = try await run(
       (symbols ? ["-@"] : []) + ["-I", "dts", "-O", "dtb", "--", source.string])

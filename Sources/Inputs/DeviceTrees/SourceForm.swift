@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import FlattenedTree
+import HostFiles
 package import SystemPackage
 
 /// What a device-tree source is, by its first words.
@@ -32,6 +33,25 @@ package enum SourceForm: Hashable, Sendable {
       let first = text.first { !$0.isWhitespace }
       self = first.map { "/&".contains($0) } == true ? .fragment : .piece
     }
+  }
+
+  /// What a source is that may begin with another file's words, as dtc reads them.
+  ///
+  /// - Parameters:
+  ///   - source: once preprocessed, where it has to be; its `/include/` have been checked.
+  ///   - folder: where it lies.
+  ///   - depth: of files that include each other.
+  init(of source: String, in folder: FilePath, depth: Int = 0) throws(HostFileError) {
+    self.init(of: source)
+    guard self == .fragment, depth < SourceIncludes.maximumDepth,
+      Self.withoutComments(source).drop(while: \.isWhitespace).hasPrefix("/include/"),
+      let first = SourceIncludes.directives(of: Array(source.utf8)).first
+    else { return }
+    let file = folder.pushing(FilePath(first.name))
+    guard HostFile.exists(file) else { return }
+    let text = try HostFile.read(file, limit: SourceIncludes.maximumFileBytes)
+    try self.init(
+      of: String(decoding: text, as: UTF8.self), in: file.removingLastComponent(), depth: depth + 1)
   }
 
   /// dtc takes such a byte for the end of its input (dtc-lexer.l), and what stands behind it for nothing.

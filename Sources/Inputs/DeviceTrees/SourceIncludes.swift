@@ -9,9 +9,9 @@ import SystemPackage
 /// The words are found as dtc's lexer finds them (dtc-lexer.l): outside of strings and comments.
 package struct SourceIncludes {
   /// The deepest chain that dtc follows (srcpos.c, MAX_SRCFILE_DEPTH).
-  private static let maximumDepth = 200
+  static let maximumDepth = 200
   /// A file that is taken in is no larger than a tree may be, in bytes.
-  private static let maximumFileBytes = 16 << 20
+  static let maximumFileBytes = 16 << 20
   /// All files together.
   private static let maximumFileCount = 1000
 
