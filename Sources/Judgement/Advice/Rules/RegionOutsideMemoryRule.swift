@@ -11,7 +11,8 @@ struct RegionOutsideMemoryRule: LintRule {
     Finding.Rule("region-outside-memory"), .note, "a region is where there is no RAM",
     consequence: "the range is noted, and there is nothing to set aside",
     origin: "drivers/of/of_reserved_mem.c, early_init_dt_reserve_memory",
-    remedy: "omit it unless it keeps the kernel from mapping something there")
+    remedy: "omit it unless boards with more RAM have some there, or it keeps the kernel from "
+      + "mapping something")
 
   var descriptions: [LintRuleDescription] { [description] }
 
@@ -24,7 +25,8 @@ struct RegionOutsideMemoryRule: LintRule {
       return description.finding(
         at: subject.place(node.name, "reg"), problem: "\(outside) is not RAM",
         remedy: subject.isUsed(node.name)
-          ? "none where its driver expects it there: on-chip memory, or RAM that firmware keeps"
+          ? "none where its driver expects it there: on-chip memory, RAM that firmware keeps, or RAM "
+            + "that the boot loader adds"
           : nil)
     }
   }
