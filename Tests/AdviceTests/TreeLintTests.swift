@@ -106,6 +106,32 @@ import Testing
     #expect(report.findings.map(\.rule.rawValue) == ["overlapping-banks"])
   }
 
+  /// As on KeyStone 2: without LPAE a kernel has none of it, and a pool's address is cut to 32 bits.
+  @Test func allRAMAbove4GiBMeansLPAE() async throws {
+    func tree(_ high: UInt32) throws -> [UInt8] {
+      try Self.tree([
+        (
+          NodePath("/memory@\(high)80000000"),
+          [
+            ("device_type", .string("memory")),
+            ("reg", .cells([high, 0x8000_0000, 0, 0x4000_0000])),
+          ]
+        ),
+        (
+          "/reserved-memory/dsp",
+          [
+            ("compatible", .string("shared-dma-pool")), ("reusable", .flag),
+            ("reg", .cells([high, 0x9f80_0000, 0, 0x80_0000])),
+          ]
+        ),
+        ("/cpus", []), ("/cpus/cpu@0", [("compatible", .string("arm,cortex-a15"))]),
+      ])
+    }
+    let words = "the kernel has LPAE, as all RAM is above 4 GiB"
+    #expect(try await Self.lint(tree(8)).assumptions.contains(words))
+    #expect(try await !Self.lint(tree(0)).assumptions.contains(words))
+  }
+
   /// On-chip memory with a driver is not RAM, and to make RAM of it would harm.
   @Test func aMemoryNodeWithADriverIsNotRAM() async throws {
     let chip: (NodePath, [Property]) = (
@@ -122,6 +148,21 @@ import Testing
     #expect(
       try await Self.rules(Self.tree([Self.memory(0x8000_0000, 0x4000_0000), ram]))
         == ["error memory-type"])
+  }
+
+  /// As in trees of boards with AT91 and i.MX6: the RAM is lost, another node's, or none.
+  @Test(arguments: [
+    (true, 0x8000_0000, 0x4000_0000, ["warning memory-type"]), (true, 0x8000_0000, 0, []),
+    (true, 0x8000_0000, 0x8000_0000, ["error memory-type"]),
+    (false, 0x8000_0000, 0x4000_0000, ["error memory-type", "note no-memory"]),
+  ])
+  func aMemoryNodeWithoutATypeIsWorthWhatItLoses(
+    _ hasAnother: Bool, _ start: UInt32, _ bytes: UInt32, _ rules: [String]
+  ) async throws {
+    var (_, properties) = Self.memory(start, bytes)
+    properties.removeAll { $0.name == "device_type" }
+    let others = hasAnother ? [Self.memory(0x8000_0000, 0x4000_0000)] : []
+    #expect(try await Self.rules(Self.tree(others + [("/memory@1", properties)])) == rules)
   }
 
   @Test(arguments: ["compatible", "phandle", "none"])

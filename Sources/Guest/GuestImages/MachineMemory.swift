@@ -15,6 +15,8 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
   case tooManyTables(limit: Int)
   /// Past what the guest can address.
   case outOfReach(PhysicalRange)
+  /// A 32-bit CPU starts with its MMU off.
+  case beyond32Bits(String, PhysicalAddress)
   case monitorTooLarge(ByteCount)
   case deviceTreeTooLarge(ByteCount)
 
@@ -33,6 +35,9 @@ package enum GuestImageError: Error, Hashable, CustomStringConvertible {
     case .outOfReach(let range):
       "\(range) is past the guest's address space of \(StageTwoTables.addressBits) bits: such a guest "
         + "can be predicted, and not booted"
+    case .beyond32Bits(let what, let address):
+      "the \(what) would lie at \(address), and a 32-bit CPU starts with addresses below 4 GiB: give "
+        + "a bank there with --bank; as it is, such a guest can be predicted, and not booted"
     case .monitorTooLarge(let size):
       "the monitor's code has \(size), and one page is reserved for it"
     case .deviceTreeTooLarge(let size):

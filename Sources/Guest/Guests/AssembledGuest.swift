@@ -32,6 +32,12 @@ package struct AssembledGuest: Sendable {
   ) throws(GuestImageError) {
     self.placed = placed
     let design = placed.design
+    if design.architecture == .arm {
+      for (what, address) in [("kernel", placed.entry), ("device tree", placed.deviceTree.start)]
+      where address.value >> 32 > 0 {
+        throw .beyond32Bits(what, address)
+      }
+    }
     let memory = MachineMemory(banks: design.banks)
     let image = try MonitorImage(
       code: monitor, memory: memory,

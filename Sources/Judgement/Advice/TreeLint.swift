@@ -34,11 +34,22 @@ package struct TreeLint: Sendable {
     var cases: [LintCase] = []
     var assumptions: [String] = []
     for request in request.forEachPageSize(of: architecture ?? .arm64) {
-      let kernel = try await model.kernel(of: request, for: architecture ?? .arm64)
-      guard let found = try TreeMemory(tree, of: kernel.facts, request) else {
-        throw UnreadableTree(path: path)
+      var kernel = try await model.kernel(of: request, for: architecture ?? .arm64)
+      var read = try TreeMemory(tree, of: kernel.facts, request)
+      let needsLPAE =
+        architecture == .arm && request.kernel.configuration == nil && !request.kernel.hasLPAE
+        && read?.isAbove4GiB == true
+      if needsLPAE {
+        var request = request
+        request.kernel.hasLPAE = true
+        kernel = try await model.kernel(of: request, for: .arm)
+        read = try TreeMemory(tree, of: kernel.facts, request)
       }
-      if cases.isEmpty { assumptions = found.assumptions + kernel.facts.assumptions }
+      guard let found = read else { throw UnreadableTree(path: path) }
+      if cases.isEmpty {
+        assumptions = found.assumptions + kernel.facts.assumptions
+        if needsLPAE { assumptions.append("the kernel has LPAE, as all RAM is above 4 GiB") }
+      }
       cases.append(
         LintCase(
           kernel: kernel.label, facts: kernel.facts, tree: tree, memory: found.memory,

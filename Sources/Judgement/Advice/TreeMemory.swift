@@ -14,6 +14,12 @@ struct TreeMemory {
   private(set) var isMemoryAssumed = false
   private(set) var assumptions: [String] = []
 
+  /// Whether a kernel with 32-bit addresses sees none of the RAM, as on TI's KeyStone 2, whose boot
+  /// loader starts the kernel at a lower address of the same RAM.
+  var isAbove4GiB: Bool {
+    !memory.banks.isEmpty && memory.banks.allSatisfy { $0.start.value >> 32 > 0 }
+  }
+
   /// Nil for a tree whose root a kernel does not read.
   init?(
     _ tree: FlattenedTree, of facts: KernelFacts, _ request: GuestRequest

@@ -99,7 +99,7 @@ extension GuestImageError {
   /// Whether it is the layout that leaves no room, and no file that is not as it should be.
   fileprivate var isOfLayout: Bool {
     switch self {
-    case .noRoom, .tooManyTables, .outOfReach: true
+    case .noRoom, .tooManyTables, .outOfReach, .beyond32Bits: true
     case .misplaced, .unpacksElsewhere, .monitorTooLarge, .deviceTreeTooLarge: false
     }
   }
