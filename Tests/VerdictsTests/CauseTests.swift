@@ -57,6 +57,19 @@ import Verdicts
     #expect(line == "layout.system-ram: 'mem=1G' on the command line; next: drop 'mem=1G'")
   }
 
+  @Test(arguments: [
+    ("OF: fdt: Ignoring memory block 0x200000000 - 0x280000000", 9, "a kernel with LPAE (--lpae)"),
+    ("Ignoring RAM at 0xb0000000-0xc0000000", 0, "a kernel with CONFIG_HIGHMEM"),
+  ])
+  func aBankThatTheKernelIgnores(message: String, start: Int, next: String) throws {
+    var console = try FramedConsole(.wide)
+    console["iomem"] = console["iomem"]?.replacing(
+      "efffffff : System RAM", with: "3fffffff : System RAM")
+    console["kernel-log"] = console["kernel-log"].map { "\($0)<4>[    0.000000] \(message)\n" }
+    let line = reason(of: GuestConsole.wide.request, console.bytes, .exited(status: 0))
+    #expect(line == "layout.system-ram: \(message.dropFirst(start)); next: \(next)")
+  }
+
   @Test func anotherSettingsPool() throws {
     let request = GuestConsole.wide.request
     let others = RunRequest(

@@ -36,8 +36,29 @@ struct FailureReason {
         next: "cmalab predict, which tells the setting that wins")
     }
     let plain = "\(check.id): expected \(check.expected), observed \(check.observed)"
-    guard let word = limitingWord(of: check) else { return FailureCause(plain) }
-    return FailureCause("\(check.id): '\(word)' on the command line", next: "drop '\(word)'")
+    if let word = limitingWord(of: check) {
+      return FailureCause("\(check.id): '\(word)' on the command line", next: "drop '\(word)'")
+    }
+    guard let ignored = ignoredMemory(of: check) else { return FailureCause(plain) }
+    return FailureCause("\(check.id): \(ignored.words)", next: ignored.next)
+  }
+
+  /// Of RAM that the guest does not have: what its kernel says of a bank that it cannot use.
+  private func ignoredMemory(of check: Check) -> (words: String, next: String)? {
+    guard check.id == .layout(.systemRAM) else { return nil }
+    // Beyond the kernel's addresses (drivers/of/fdt.c, early_init_dt_add_memory_arch); beyond lowmem
+    // without highmem (arch/arm/mm/mmu.c, adjust_lowmem_bounds).
+    let remedies = [
+      ("Ignoring memory block ", "a kernel with LPAE (--lpae)"),
+      ("Ignoring RAM at ", "a kernel with CONFIG_HIGHMEM"),
+    ]
+    for message in observations.kernelLog.messages {
+      for (start, next) in remedies {
+        guard let range = message.text.firstRange(of: start) else { continue }
+        return (String(message.text[range.lowerBound...]), next)
+      }
+    }
+    return nil
   }
 
   /// What lies where `cma=` places its pool.
