@@ -33,7 +33,7 @@ boot: setup $(RELEASE) ## Boot the first board and prove its 3000 MiB of CMA
 	$(RELEASE) boot --board arm64-4g --cma 3000M
 
 # A target's variable is its prerequisites' too: here 'setup' also asks for what only these need.
-test: ALSO := test- gdb-
+test: ALSO := test- gdb- arm-
 test: setup ## Run every test, on real guests of one kernel line
 	SWIFT="$(SWIFT)" .ci/test
 

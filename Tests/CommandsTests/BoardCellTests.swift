@@ -74,7 +74,7 @@ extension Guests {
 
     @Test func aDistributionsKernelBootsAsItIs() async throws {
       let cache = try ContentCache.ofUser(environment: TestEnvironment.variables)
-      let image = try await DistributionKernel.debianARM64.image(in: cache)
+      let image = try await DistributionKernel.debianARM64.files(in: cache).image
       try await ScratchFolder.with { scratch in
         let result = try await CMALabProcess([
           "boot", "--kernel-image", image.string, "--format", "json", "--out",

@@ -1,47 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DebianPackages
+import Glibc
 import HostFiles
+import Quantities
 import SystemPackage
+import Testing
 
-/// A kernel as the host's own Debian release ships it for another architecture.
-struct DistributionKernel: Hashable, Sendable {
+/// A kernel as Debian ships it for another architecture.
+struct DistributionKernel: Hashable, Sendable, CustomTestStringConvertible {
   /// A package that depends on the current kernel's own: `linux-image-arm64`.
   let package: String
-  /// As Debian names it: `arm64`.
-  let architecture: String
+  let architecture: Architecture
+  /// Of the mirrors that the host's apt knows; nil for the suites of the host's own release.
+  private(set) var suite: String?
 
-  static let debianARM64 = DistributionKernel(package: "linux-image-arm64", architecture: "arm64")
+  static let debianARM64 = DistributionKernel(package: "linux-image-arm64", architecture: .arm64)
 
-  /// Its vmlinuz, downloaded once and kept.
+  /// One for each architecture, and for 32-bit ARM the one with LPAE as well.
+  private static let all = [
+    debianARM64, DistributionKernel(package: "linux-image-armmp", architecture: .arm),
+    DistributionKernel(package: "linux-image-armmp-lpae", architecture: .arm),
+  ]
+
+  /// Those of the suites that `$CMALAB_TEST_SUITES` names, separated by blanks; without it those of
+  /// the host's release, so that a test run downloads no more.
+  static let asked: [DistributionKernel] = {
+    let suites = getenv("CMALAB_TEST_SUITES").map { String(cString: $0) } ?? ""
+    let named = suites.split(separator: " ").flatMap { suite in
+      all.map { kernel in
+        var kernel = kernel
+        kernel.suite = String(suite)
+        return kernel
+      }
+    }
+    return named.isEmpty ? all : named
+  }()
+
+  var testDescription: String { suite.map { "\(package) of \($0)" } ?? package }
+
+  /// A kernel and how it is configured.
+  struct Files: Sendable {
+    let image: FilePath
+    let configuration: FilePath
+  }
+
+  /// Its vmlinuz and its .config, downloaded once and kept.
   ///
   /// - Throws: `DebianError`, `ToolError`, `ContentCacheError`, `HostFileError`.
-  func image(in cache: ContentCache) async throws -> FilePath {
+  func files(in cache: ContentCache) async throws -> Files {
     let release = try DebianRelease()
+    let suites = suite.map { [$0] } ?? release.suites
     let key = ContentKey([
-      "package": package, "architecture": architecture, "release": release.codename,
+      "package": package, "architecture": debianName, "suites": suites.joined(separator: " "),
     ])
     let entry = try await cache.entry(kind: "distribution-kernels", key: key) { draft in
       let work = draft.appending("work")
-      let apt = PrivateApt(
-        suites: release.suites, of: release, architecture: architecture, root: work)
+      let apt = PrivateApt(suites: suites, of: release, architecture: debianName, root: work)
       try await apt.update()
-      try await apt.take(
-        Self.file, from: try await kernelPackage(apt), to: draft.appending(Self.imageName))
+      let files = files(below: draft)
+      for (package, members) in try await packages(apt) {
+        try await apt.take(
+          members.mapValues { files[keyPath: $0] }, from: package)
+      }
       try HostFile.remove(work)
     }
-    return entry.appending(Self.imageName)
+    return files(below: entry)
   }
 
-  private static let imageName = "vmlinuz"
-  private static let file = PackagedFile(in: ["boot"], prefix: "vmlinuz-")
+  private func files(below entry: FilePath) -> Files {
+    Files(image: entry.appending("vmlinuz"), configuration: entry.appending("config"))
+  }
 
-  /// The package that the current kernel is in: `linux-image-6.1.0-56-arm64`.
-  private func kernelPackage(_ apt: PrivateApt) async throws -> String {
-    let dependencies = try await apt.dependencies(of: package)
-    guard let kernel = dependencies.first(where: { $0.hasPrefix("linux-image-") }) else {
+  private var debianName: String {
+    switch architecture {
+    case .arm64: "arm64"
+    case .arm: "armhf"
+    }
+  }
+
+  /// The packages that the current kernel is in, and what is wanted of each.
+  ///
+  /// Until Linux 7.0 all is in `linux-image-6.1.0-56-arm64`; since then that one is empty, and depends
+  /// on packages of the image and of what is beside it.
+  private func packages(
+    _ apt: PrivateApt
+  ) async throws -> [String: [PackagedFile: KeyPath<Files, FilePath>]] {
+    func first(_ prefix: String, _ names: [String]) -> String? {
+      names.first { $0.hasPrefix(prefix) }
+    }
+    guard let kernel = first("linux-image-", try await apt.dependencies(of: package)) else {
       throw DebianError.notInPackage(package, file: "kernel")
     }
-    return kernel
+    let parts = try await apt.dependencies(of: kernel)
+    guard let binary = first("linux-binary-", parts), let base = first("linux-base-", parts) else {
+      return [
+        kernel: [
+          PackagedFile(in: ["boot"], prefix: "vmlinuz-"): \.image,
+          PackagedFile(in: ["boot"], prefix: "config-"): \.configuration,
+        ]
+      ]
+    }
+    let modules = "usr/lib/modules/\(kernel.dropFirst("linux-image-".count))"
+    return [
+      binary: [PackagedFile(in: [modules], prefix: "vmlinuz"): \.image],
+      base: [PackagedFile(in: [modules], prefix: "config"): \.configuration],
+    ]
   }
 }

@@ -36,15 +36,25 @@ extension PrivateApt {
   package func take(
     _ file: PackagedFile, from package: String, to target: FilePath
   ) async throws {
+    try await take([file: target], from: package)
+  }
+
+  /// Downloads a package and moves files of it, each to its target.
+  ///
+  /// - Throws: as ``take(_:from:to:)``.
+  package func take(_ files: [PackagedFile: FilePath], from package: String) async throws {
     let archive = try await download(package)
-    let unpacked = root.appending("unpacked")
+    let unpacked = root.appending("unpacked").appending(package)
+    try HostFile.createDirectory(unpacked)
     _ = try await ToolCommand(
       .named("dpkg-deb"), ["--extract", archive.string, unpacked.string]
     ).output(deadline: Self.deadline)
-    guard let path = try file.path(below: unpacked) else {
-      throw DebianError.notInPackage(package, file: "\(file)")
+    for (file, target) in files {
+      guard let path = try file.path(below: unpacked) else {
+        throw DebianError.notInPackage(package, file: "\(file)")
+      }
+      try HostFile.rename(path, to: target)
     }
-    try HostFile.rename(path, to: target)
   }
 }
 

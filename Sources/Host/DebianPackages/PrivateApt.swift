@@ -35,7 +35,7 @@ package struct PrivateApt: Sendable {
   /// - Throws: `DebianError.noMirror` where the system's apt has no mirror of them.
   package func update() async throws {
     let sources = try await sources()
-    for folder in ["lists/partial", "cache/archives/partial", "none", "packages"] {
+    for folder in ["lists/partial", "cache/archives/partial", "none"] {
       try HostFile.createDirectory(root.pushing(FilePath(folder)))
     }
     try HostFile.write(Array(configuration.utf8), to: configurationFile)
@@ -81,7 +81,8 @@ package struct PrivateApt: Sendable {
 
   /// Downloads the newest version of a package.
   func download(_ package: String) async throws -> FilePath {
-    let folder = root.appending("packages")
+    let folder = root.appending("packages").appending(package)
+    try HostFile.createDirectory(folder)
     let result = try await apt("apt-get", ["download", "--quiet", "--", package], in: folder)
       .collect(deadline: Self.deadline)
     let name = try HostFile.names(in: folder).first { $0.hasSuffix(".deb") }
