@@ -3,8 +3,9 @@
 
 KERNEL-SOURCE is a tree with arch/arm64/boot/dts; by default the newest Linux 6.1 that the cache has.
 The trees are taken in an order that mixes vendors, the same each time, until the seconds (180) are
-over; how many of how many were looked at is said. Every error is listed. A source that cpp or dtc
-refuses is counted and no more: packages of a kernel's source leave headers out. Exit 1 where cmalab
+over; how many of how many were looked at is said, and what processor time it took, which other work on
+the machine does not change much. Every error is listed. Overlays are counted and no more, and so is a
+source that cpp or dtc refuses: packages of a kernel's source leave headers out. Exit 1 where cmalab
 could not look at another one, 2 where there is no kernel source.
 """
 import argparse
@@ -13,6 +14,7 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -36,17 +38,31 @@ def trees(source):
     return sorted(files, key=lambda path: hashlib.sha256(str(path.relative_to(source)).encode()).digest())
 
 
+# What cmalab says of a source that is no whole tree, or that this source of a kernel lacks files for.
+REFUSALS = {
+    "is an overlay": "overlays",
+    "cpp refuses it": "do not compile",
+    "dtc cannot compile": "do not compile",
+}
+
+
+class Failure(str):
+    """What cmalab said of a source that it should have looked at."""
+
+
 def look(cmalab, path, deadline):
+    """cmalab's report; why there is none; a Failure; None where the time is over."""
     if time.monotonic() > deadline:
         return None
     result = subprocess.run(
         [cmalab, "lint", str(path), "--page-size", "4k", "--format", "json"],
         capture_output=True, text=True, timeout=300, check=False)
-    if any(words in result.stderr for words in ("is an overlay", "cpp refuses it", "dtc cannot compile")):
-        return {}
+    for words, why in REFUSALS.items():
+        if words in result.stderr:
+            return why
     if result.returncode in (0, 1) and result.stdout:
         return json.loads(result.stdout)
-    return result.stderr.strip() or f"it ended with {result.returncode}"
+    return Failure(result.stderr.strip() or f"it ended with {result.returncode}")
 
 
 def main():
@@ -61,21 +77,23 @@ def main():
         print("lint-dts: no kernel source: name one, or build a kernel 6.1 first", file=sys.stderr)
         return 2
     files = trees(source)
-    deadline = time.monotonic() + given.seconds
+    started = time.monotonic()
+    deadline = started + given.seconds
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(lambda path: look(given.cmalab, path, deadline), files))
     counts, touched, errors, failures, lines = collections.Counter(), {}, [], [], []
-    looked = refused = 0
+    left_out = collections.Counter()
+    looked = 0
     for path, answer in zip(files, answers):
         name = str(path.relative_to(source))
         if answer is None:
             continue
         looked += 1
-        if isinstance(answer, str):
+        if isinstance(answer, Failure):
             failures.append(f"{name}: {answer.splitlines()[-1]}")
             continue
-        if not answer:
-            refused += 1
+        if isinstance(answer, str):
+            left_out[answer] += 1
             continue
         lines.append(json.dumps({"tree": name, "findings": answer["findings"]}))
         for finding in answer["findings"]:
@@ -86,7 +104,10 @@ def main():
                 errors.append(f"{name}: {finding['place']['key']}: {finding['problem']} [{finding['rule']}]")
     if given.out:
         given.out.write_text("".join(f"{line}\n" for line in lines))
-    print(f"{looked} of {len(files)} trees of {source}, of which {refused} are overlays or do not compile")
+    reasons = ", ".join(f"{count} {why}" for why, count in sorted(left_out.items())) or "all whole trees"
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{looked} of {len(files)} trees of {source} ({reasons})")
+    print(f"{time.monotonic() - started:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time")
     for (severity, rule), count in sorted(counts.items()):
         print(f"  {severity:8} {rule:24} {count:5} in {len(touched[severity, rule])} trees")
     for line in errors + failures:
