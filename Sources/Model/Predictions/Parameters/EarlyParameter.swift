@@ -77,7 +77,7 @@ enum EarlyParameter {
     "earlyprintk", "ekgdboc", "hash_pointers", "hostname", "ignore_loglevel", "keep_bootcon",
     "kgdbcon",
     "kgdbdbgp", "kgdboc_earlycon", "kgdbwait", "loglevel", "memblock", "mminit_loglevel",
-    "no_hash_pointers", "nokgdbroundup", "quiet", "sched_verbose", "xen_console_io",
+    "no_hash_pointers", "nokgdbroundup", "quiet", "sched_debug", "sched_verbose", "xen_console_io",
   ]
 
   /// CPUs, their workarounds and clocks. The areas of each CPU are allocated behind setup_arch.
@@ -134,7 +134,8 @@ enum EarlyParameter {
 
   /// Other architectures, and boards of 32-bit ARM whose code takes no memory for them.
   private static let ofOtherMachines = [
-    "amd_prefcore", "amd_pstate", "atmel.pm_modes", "balloon3_features", "con3215_drop",
+    "amd_dynamic_epp", "amd_prefcore", "amd_pstate", "atmel.pm_modes", "balloon3_features",
+    "con3215_drop",
     "intel_pstate", "mem_fclk_21285", "vmcp_cma",
   ]
 }
