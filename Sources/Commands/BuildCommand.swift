@@ -3,6 +3,7 @@
 import ArgumentParser
 import Boards
 import GuestImages
+import GuestRequests
 import HostFiles
 import Kernels
 import MemoryRequests
@@ -41,6 +42,9 @@ struct BuildKernel: AsyncParsableCommand, DocumentedCommand {
       .init(
         "a tree of your own, for 64 KiB pages",
         "cmalab build kernel --kernel-source linux --page-size 64k"),
+      .init(
+        "a vendor's tree by its own configuration",
+        "cmalab build kernel --kernel-source linux --defconfig imx_v8_defconfig"),
     ],
     statuses: [
       .success("it is there"),
@@ -50,8 +54,7 @@ struct BuildKernel: AsyncParsableCommand, DocumentedCommand {
   @Option(help: "The kernel line.", completion: Completions.kernels)
   var kernel: String?
 
-  @Option(help: "Build this kernel source tree.")
-  var kernelSource: FilePath?
+  @OptionGroup var tree: SourceTreeOptions
 
   @Option(help: "The architecture.")
   var architecture: Architecture = .arm64
@@ -71,24 +74,40 @@ struct BuildKernel: AsyncParsableCommand, DocumentedCommand {
     transform: { try KconfigPool(parsing: $0) })
   var kconfigCMA: KconfigPool = .none
 
+  @OptionGroup var additions: KconfigOptions
+
   func validate() throws {
-    guard kernel == nil || kernelSource == nil else {
+    guard kernel == nil || tree.kernelSource == nil else {
       throw ValidationError("give one of --kernel and --kernel-source")
     }
+    try asked.checkUsage()
+  }
+
+  /// The kernel as a guest's, which is checked.
+  private var asked: GuestRequest {
+    var request = GuestRequest()
+    if let source = tree.kernelSource { request.kernel.source = .tree(source.absolute) }
+    request.kernel.defconfig = tree.defconfig
+    request.kernel.additions = additions.kconfigAdd
+    target.apply(to: &request.kernel)
+    return request
   }
 
   func run() async throws {
     let session = try Session.ofThisProcess()
     let source: KernelRequest.Source
-    if let kernelSource {
-      source = .tree(kernelSource.absolute)
+    var base = KernelBase.fragments
+    if case .tree(let tree) = asked.kernel.source {
+      source = .tree(tree)
+      base = KernelBase(of: tree, defconfig: asked.kernel.defconfig)
     } else {
       let lines = try KernelLines(configuration: session.installation.kernelConfiguration)
       source = .line(try lines.line(named: kernel, for: architecture))
     }
     let request = KernelRequest(
-      source: source, target: try target.target(for: architecture), isDebug: debugKernel,
-      hasDebugInfo: debugInfo, pool: kconfigCMA)
+      source: source, target: try KernelTarget(asked.kernel, for: architecture, base),
+      isDebug: debugKernel, hasDebugInfo: debugInfo, pool: kconfigCMA, base: base,
+      additions: asked.kernel.additions)
     let built = try await session.preparation.builder.kernel(for: request)
     try StandardOutput.write("\(built.image.path)\n")
   }

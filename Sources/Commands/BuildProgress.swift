@@ -19,6 +19,8 @@ final class BuildProgress: Sendable {
       status.say("unpacking \(package) (once)")
     case .configuring(let tree):
       status.say("building the kernel (once; a few minutes): configuring \(tree)")
+    case .configured(let name, let changes):
+      status.say(ConfigurationTable(name: name, changes: changes).text)
     case .building(let steps, let last):
       let seconds = Int((ContinuousClock.now - started) / .seconds(1))
       status.update("building the kernel: \(seconds) s, \(steps) steps, \(last)")

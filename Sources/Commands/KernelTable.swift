@@ -74,6 +74,10 @@ struct KernelTable {
         kernel?.isDebug == true ? "its checkers" : nil,
         kernel?.hasDebugInfo == true ? "debug information" : nil,
         kernel.flatMap { $0.pool == .none ? nil : "a pool of \($0.pool)" },
+        kernel.flatMap { kernel in
+          kernel.additions.isEmpty
+            ? nil : kernel.additions.map(\.argument).joined(separator: ", ")
+        },
       ].compactMap(\.self)
       let made = parts.isEmpty ? "built" : "built, with \(parts.joined(separator: " and "))"
       state =

@@ -29,13 +29,13 @@ import Testing
       guest.union(ownKernel).union([.timeout]).subtracting([.kconfigCMA])
     ),
     ("suggest", guest.union(ownKernel).union([.timeout])),
-    ("lint", guest.union(ownKernel).subtracting([.kernelImage, .kernelSource])),
+    ("lint", guest.union(ownKernel).subtracting([.kernelImage, .kernelSource, .defconfig])),
     ("dts", guest.union(startedGuest)),
     (
       "observe",
       guest.union(startedGuest).subtracting([
-        .deviceTree, .overlay, .kernelImage, .kernelSource, .lpae, .debugKernel, .fragment,
-        .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize,
+        .deviceTree, .overlay, .kernelImage, .kernelSource, .defconfig, .lpae, .debugKernel,
+        .kconfigAddition, .fragment, .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize,
       ])
     ),
     ("conform", [.kernel, .pageSize, .lpae]),
@@ -63,11 +63,11 @@ import Testing
     ),
     (
       ["matrix", "x.yaml", "--verify"],
-      "--verify does not apply to 'cmalab matrix run': it is an option of max and suggest"
+      "--verify does not apply to 'cmalab matrix run': it is an option of max, suggest and upgrade"
     ),
     (
       ["predict", "--append", "--gdb", "--timeout", "3"],
-      "--timeout does not apply to 'cmalab predict': it is an option of boot, max and suggest"
+      "--timeout does not apply to 'cmalab predict': it is an option of boot, max, suggest and upgrade"
     ),
   ])
   func whereItAppliesIsSaid(arguments: [String], words: String) throws {
@@ -103,6 +103,10 @@ import Testing
     (["lint", "rpi4", "--board", "juno"], "omit --board"),
     (["conform", "--judge", "--no-shrink"], "--shrink does not apply to --judge"),
     (["build", "kernel", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),
+    (["build", "kernel", "--defconfig", "x"], "name that with --kernel-source"),
+    (["boot", "--kernel", "6.1", "--defconfig", "x"], "name that with --kernel-source"),
+    (["boot", "--kernel-image", "Image", "--kconfig-add", "CONFIG_A=y"], "omit --kconfig-add"),
+    (["build", "kernel", "--kconfig-add", "CONFIG_ARM_LPAE=y"], "--lpae sets it"),
     (["conform", "--cases", "0"], "--cases is 0: give at least 1"),
     (["conform", "--seed", "18446744073709551615"], "--seed is too large for 100 cases"),
   ])
@@ -121,6 +125,8 @@ import Testing
     ["lint", "x.dts", "--bank", "0x0+1G", "--cma", "64M", "-I", "dts"], ["lint", "--rules"],
     ["lint", "rpi4", "--cma", "64M"],
     ["predict", "--kernel-source", "x", "--kernel-config", "c"],
+    ["build", "kernel", "--kernel-source", "x", "--defconfig", "y", "--kconfig-add", "CONFIG_A=1"],
+    ["predict", "--kconfig-add", "CONFIG_NUMA=y", "--kconfig-add", "CONFIG_SWAP=n"],
     ["observe", "log", "--kernel", "6.1", "--page-size", "4k", "--trace-memory"],
   ])
   func whatMeansSomethingIsTaken(arguments: [String]) throws {

@@ -102,6 +102,13 @@ struct RandomRequest {
       kernel.configuration = perhaps { $0.path(".config") }
       return kernel
     }
+    if case .tree = kernel.source {
+      kernel.defconfig = perhaps { $0.element(of: ["defconfig", "vendor/imx_v8_defconfig"]) }
+    }
+    kernel.additions = [
+      perhaps { _ in KernelOption(name: "CONFIG_NUMA", value: nil) },
+      perhaps { _ in KernelOption(name: "CONFIG_CMDLINE", value: "\"a=b c\"") },
+    ].compactMap(\.self)
     kernel.pageSize = perhaps { $0.element(of: PageSize.allCases) }
     kernel.hasLPAE = chance()
     kernel.isDebug = chance()

@@ -77,6 +77,7 @@ import Testing
       (.test, "magic", "'magic' is not known"), (.region, "size=1M", "a region needs name=NAME"),
       (.region, "name=linux,cma,size=1M", "a comma inside of a value twice"),
       (.kconfigCMA, "10", "is not a whole number of MiB"),
+      (.kconfigAddition, "NUMA", "'NUMA' is not an option of a kernel"),
     ] as [(GuestOption, String, String)])
   func whatIsNoValueIsRefused(option: GuestOption, text: String, words: String) {
     var request = GuestRequest()
@@ -99,12 +100,42 @@ import Testing
       ([(.layout, "wide"), (.deviceTree, "/b.dtb")], "--layout is of a board of cmalab's"),
       ([(.imageSize, "1M")], "--image-size goes with --kernel-config"),
       ([(.kernelImage, "Image"), (.kconfigCMA, "1M")], "an image has its configuration"),
+      ([(.defconfig, "defconfig")], "name that with --kernel-source"),
+      ([(.defconfig, "defconfig"), (.kernelImage, "Image")], "name that with --kernel-source"),
+      (
+        [(.kernelSource, "linux"), (.defconfig, "defconfig"), (.kernelConfig, "c")],
+        "omit --defconfig"
+      ),
+      ([(.kernelImage, "Image"), (.kconfigAddition, "CONFIG_A=y")], "omit --kconfig-add"),
+      ([(.kernelConfig, "c"), (.kconfigAddition, "CONFIG_A=y")], "omit --kconfig-add"),
+      (
+        [(.kconfigAddition, "CONFIG_A=y"), (.kconfigAddition, "CONFIG_A=n")],
+        "CONFIG_A more than once"
+      ),
+      ([(.kconfigAddition, "CONFIG_CMA_SIZE_MBYTES=8")], "--kconfig-cma sets it"),
+      ([(.kconfigAddition, "CONFIG_ARM64_64K_PAGES=y")], "--page-size sets it"),
+      ([(.kconfigAddition, "CONFIG_ARM_LPAE=y")], "--lpae sets it"),
     ] as [([(GuestOption, String)], String)])
   func whatContradictsItselfIsRefused(values: [(GuestOption, String)], words: String) throws {
     var request = GuestRequest()
     for (option, text) in values { try request.set(option, to: text) }
     let error = #expect(throws: GuestRequestError.self) { try request.check() }
     #expect(error?.reason.contains(words) == true, "\(error?.reason ?? "")")
+  }
+
+  @Test func aConfigurationIsAskedForAgain() throws {
+    var request = GuestRequest()
+    try request.set(.kernelSource, to: "/linux")
+    try request.set(.defconfig, to: "vendor/imx_v8_defconfig")
+    try request.set(.kconfigAddition, to: "CONFIG_NUMA=y")
+    try request.set(.kconfigAddition, to: "CONFIG_SWAP=n")
+    try request.check()
+    #expect(
+      request.commandLine
+        == "cmalab boot --board arm64-4g --kernel-source /linux --defconfig vendor/imx_v8_defconfig "
+        + "--kconfig-add CONFIG_NUMA=y --kconfig-add CONFIG_SWAP=n")
+    let json = try JSONEncoder().encode(request)
+    #expect(try JSONDecoder().decode(GuestRequest.self, from: json) == request)
   }
 
   @Test func aChangeReplacesWhatAsksTheSameWay() throws {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
 import Kernels
+import MemoryRequests
 import SystemPackage
 import Testing
 

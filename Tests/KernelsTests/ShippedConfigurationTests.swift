@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
+import MemoryRequests
 import Quantities
 import SystemPackage
 import Testing
@@ -49,6 +50,54 @@ import YAMLFiles
       source: .tree("/"), target: .arm64(.fourKiB), hasDebugInfo: isAskedFor)
     let configuration = try KernelConfiguration(fragments: request.fragments(in: folder))
     #expect(configuration.hasDebugInfo == isAskedFor)
+  }
+
+  /// What a guest needs of a tree's own configuration is what it needs of cmalab's.
+  @Test func theNeedsOfAGuestAreThoseOfOurFragments() throws {
+    let needs = try KernelConfiguration(
+      fragments: ["guest", "guest-arm"].map { folder.appending("\($0).config") })
+    let ours = try KernelConfiguration(
+      fragments: ["base", "cma", "arm"].map { folder.appending("\($0).config") })
+    #expect(!needs.options.isEmpty)
+    for option in needs.options where option.value != nil {
+      #expect(ours.options.contains(option), "\(option)")
+    }
+    let asked = Set(needs.options.map(\.name))
+    // Those are the owner's.
+    for name in ["CONFIG_CMA_AREAS", "CONFIG_CMA_ALIGNMENT", "CONFIG_HUGETLBFS", "CONFIG_NR_CPUS"] {
+      #expect(!asked.contains(name))
+    }
+    #expect(asked.isDisjoint(with: KconfigPool.optionNames))
+  }
+
+  @Test func aTreesOwnConfigurationGetsWhatAGuestNeedsAlone() throws {
+    func names(_ target: KernelTarget, _ base: KernelBase) -> [String] {
+      KernelRequest(source: .tree("/"), target: target, isDebug: true, base: base)
+        .fragments(in: folder).compactMap { $0.lastComponent?.string }
+    }
+    #expect(names(.arm64(nil), .ownConfiguration) == ["guest.config", "debug.config"])
+    #expect(
+      names(.arm64(.sixtyFourKiB), .defconfig("defconfig"))
+        == ["guest.config", "page-64k.config", "debug.config"])
+    #expect(
+      names(.arm(hasLPAE: true), .ownConfiguration)
+        == ["guest.config", "guest-arm.config", "arm-lpae.config", "debug.config"])
+  }
+
+  @Test func whatAUserAddsComesOverEverythingElse() throws {
+    let added = [KernelOption(name: "CONFIG_HUGETLBFS", value: "y")]
+    let pool = try KconfigPool(parsing: "32M")
+    let request = KernelRequest(
+      source: .tree("/"), target: .arm64(.fourKiB), pool: pool, additions: added)
+    let cache = ContentCache(root: "/nowhere")
+    let builder = KernelBuilder(
+      configurationFolder: folder, cache: cache, jobs: 1, onEvent: { _ in })
+    let options = try builder.configuration(of: request).options
+    #expect(options.last == added.first)
+    #expect(options.count { $0.name == "CONFIG_HUGETLBFS" } == 1)
+    #expect(request.withoutPool?.additions == added)
+    #expect(request.sibling?.additions == [])
+    #expect(request.sibling?.sibling == nil)
   }
 
   @Test func theLinesAreRead() throws {

@@ -15,9 +15,12 @@ struct BuiltKernelOptions: GuestOptionGroup {
   @Flag(help: "Build the kernel with its own checkers: KASAN, lockdep and more. Slow.")
   var debugKernel = false
 
+  @OptionGroup var additions: KconfigOptions
+
   func apply(to request: inout GuestRequest) {
     request.kernel.source = .line(kernel)
     target.apply(to: &request.kernel)
     request.kernel.isDebug = debugKernel
+    request.kernel.additions = additions.kconfigAdd
   }
 }

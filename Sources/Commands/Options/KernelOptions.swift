@@ -14,11 +14,10 @@ struct KernelOptions: GuestOptionGroup {
       """)
   var kernelImage: FilePath?
 
-  @Option(help: "Build and boot this kernel source tree.")
-  var kernelSource: FilePath?
+  @OptionGroup var tree: SourceTreeOptions
 
   func validate() throws {
-    let kernels = [built.kernel != nil, kernelImage != nil, kernelSource != nil]
+    let kernels = [built.kernel != nil, kernelImage != nil, tree.kernelSource != nil]
     guard kernels.count(where: \.self) <= 1 else {
       throw ValidationError("give one of --kernel, --kernel-image and --kernel-source")
     }
@@ -27,6 +26,7 @@ struct KernelOptions: GuestOptionGroup {
   func apply(to request: inout GuestRequest) {
     built.apply(to: &request)
     if let kernelImage { request.kernel.source = .image(kernelImage) }
-    if let kernelSource { request.kernel.source = .tree(kernelSource) }
+    if let source = tree.kernelSource { request.kernel.source = .tree(source) }
+    request.kernel.defconfig = tree.defconfig
   }
 }

@@ -2,6 +2,7 @@
 
 import HostFiles
 package import Kernels
+import MemoryRequests
 package import Predictions
 package import Quantities
 package import SystemPackage
@@ -47,7 +48,7 @@ package struct KnownKernel: Sendable {
     }
     name = line.name
     // One that differs in the default pool alone is as good.
-    for candidate in [request, request.sibling].compactMap(\.self) {
+    for candidate in [request, request.withoutPool].compactMap(\.self) {
       guard let built = try await builder.existing(for: candidate),
         let facts = try KernelKnowledge.facts(of: built)
       else { continue }

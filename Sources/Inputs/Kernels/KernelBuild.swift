@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
 import HostProcesses
+import MemoryRequests
 import Synchronization
 import SystemPackage
 
@@ -18,6 +19,8 @@ struct KernelBuild {
   var optional: Set<String> = []
   /// A build folder to begin with; nil to begin with nothing.
   var sibling: FilePath? = nil
+  /// What the configuration starts from.
+  var base = KernelBase.fragments
   let onEvent: @Sendable (KernelBuildEvent) -> Void
 
   /// Changes when a build of the same ingredients would come out differently.
@@ -36,7 +39,10 @@ struct KernelBuild {
     "MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil,
   ]
 
-  private var folder: FilePath { output.appending(Self.folderName) }
+  /// Where the tree is seen without its .config, which keeps make from building elsewhere.
+  private var view: FilePath { output.appending("source") }
+  var source: SourceTree { SourceTree(at: tree) }
+  var folder: FilePath { output.appending(Self.folderName) }
 
   func run(_ configuration: KernelConfiguration) async throws {
     let started = ContinuousClock.now
@@ -45,11 +51,17 @@ struct KernelBuild {
     } else {
       try HostFile.createDirectory(folder)
     }
+    if source.isConfigured { try source.makeView(at: view) }
     try HostFile.write([], to: log)
     onEvent(.configuring(name))
     let fragment = output.appending(Self.fragmentName)
     try HostFile.write(Array(configuration.text.utf8), to: fragment)
-    try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring")
+    switch base {
+    case .fragments:
+      try await make(["KCONFIG_ALLCONFIG=\(fragment)", "allnoconfig"], "configuring")
+    case .defconfig, .ownConfiguration:
+      try await configure(from: base, adding: configuration)
+    }
     try checkSurvival(of: configuration)
 
     try await make(
@@ -83,10 +95,11 @@ struct KernelBuild {
   private static let deadline = Duration.seconds(4 * 3600)
 
   /// Runs make, its output into the log, and takes the compiler's own errors from there.
-  private func make(_ arguments: [String], _ step: String) async throws {
+  func make(_ arguments: [String], _ step: String) async throws {
     let command = ToolCommand(
       .named("make"),
-      ["-C", tree.string, "O=\(folder)"] + toolchain.makeArguments + arguments,
+      ["-C", (source.isConfigured ? view : tree).string, "O=\(folder)"] + toolchain.makeArguments
+        + arguments,
       environment: Self.environment)
     let steps = Counter()
     let said = ErrorLines()
@@ -100,16 +113,25 @@ struct KernelBuild {
   }
 
   private func checkSurvival(of configuration: KernelConfiguration) throws {
-    let config = String(
-      decoding: try HostFile.read(folder.appending(".config"), limit: 1 << 20), as: UTF8.self)
-    let lost = configuration.lost(in: config).filter { !optional.contains($0.name) }
+    let lost = configuration.lost(in: try finishedConfiguration()).filter {
+      !optional.contains($0.name)
+    }
     guard lost.isEmpty else { throw KernelError.optionsLost(lost, log: log) }
+  }
+
+  /// The .config of the build folder.
+  func finishedConfiguration() throws -> String {
+    String(
+      decoding: try HostFile.read(
+        folder.appending(SourceTree.configurationName), limit: SourceTree.configurationLimit),
+      as: UTF8.self)
   }
 
   /// Puts what a run needs where it is looked for.
   private func collect() throws {
     let products = [
-      (toolchain.imagePath, Self.imageName), (".config", Self.configurationName),
+      (toolchain.imagePath, Self.imageName),
+      (SourceTree.configurationName, Self.configurationName),
     ]
     for (made, name) in products {
       let bytes = try HostFile.read(folder.appending(made), limit: 256 << 20)

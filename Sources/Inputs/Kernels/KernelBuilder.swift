@@ -39,17 +39,26 @@ package struct KernelBuilder: Sendable {
     let toolchain = Toolchain(for: request.target.architecture)
     switch request.source {
     case .line(let line):
-      var start: FilePath?
-      if let sibling = request.sibling { start = try await kernel(for: sibling).buildFolder }
-      let entry = try await cachedBuild(of: line, configuration, toolchain, startingFrom: start)
+      let entry = try await cachedBuild(
+        of: line, configuration, toolchain, startingFrom: try await start(for: request),
+        additions: request.additions)
       let kernel = try BuiltKernel(at: entry, for: request.target.architecture)
       try line.check(release: try kernel.release())
       return kernel
     case .tree(let tree):
-      let output = try await incrementalBuild(
-        of: tree, configuration, toolchain, kconfig: request.target.kconfig)
+      let output = try await incrementalBuild(of: tree, configuration, toolchain, for: request)
       return try BuiltKernel(at: output, for: request.target.architecture)
     }
+  }
+
+  /// The build folder to start a build from: that of a kernel without pool and additions. It is built for
+  /// a pool, which changes next to nothing; additions may change everything.
+  private func start(for request: KernelRequest) async throws -> FilePath? {
+    guard let sibling = request.sibling else { return nil }
+    guard request.additions.isEmpty else {
+      return try await existing(for: sibling)?.buildFolder
+    }
+    return try await kernel(for: sibling).buildFolder
   }
 
   /// The kernel that is asked for if it need not be built, and nothing is fetched to know that.
@@ -72,6 +81,7 @@ package struct KernelBuilder: Sendable {
       fragments: request.fragments(in: configurationFolder))
     if request.pool != .none { configuration.set(request.pool) }
     if case .line(let line) = request.source { configuration.adapt(to: line) }
+    for option in request.additions { configuration.set(option) }
     return configuration
   }
 
@@ -82,7 +92,7 @@ package struct KernelBuilder: Sendable {
   ///   is the same to the byte, so it does not go into the name.
   private func cachedBuild(
     of line: KernelLine, _ configuration: KernelConfiguration, _ toolchain: Toolchain,
-    startingFrom sibling: FilePath?
+    startingFrom sibling: FilePath?, additions: [KernelOption]
   ) async throws -> FilePath {
     let archive = try await SourceArchives(cache: cache, onEvent: onEvent).archive(of: line)
     let source = try await FileFingerprints(cache: cache).digest(of: archive)
@@ -97,6 +107,10 @@ package struct KernelBuilder: Sendable {
         log: try cache.log(named: "kernel-\(line.name)-\(key)"), toolchain: toolchain,
         jobs: jobs, sibling: sibling, onEvent: onEvent
       ).run(configuration)
+      if !additions.isEmpty {
+        let text = additions.map { "\($0)\n" }.joined()
+        try HostFile.write(Array(text.utf8), to: BuiltKernel.additions(in: draft))
+      }
     }
   }
 
@@ -121,16 +135,21 @@ package struct KernelBuilder: Sendable {
   /// A user's tree changes under our eyes, so make decides each time what is to be done.
   private func incrementalBuild(
     of tree: FilePath, _ configuration: KernelConfiguration, _ toolchain: Toolchain,
-    kconfig: String
+    for request: KernelRequest
   ) async throws -> FilePath {
-    try SourceTree(at: tree).check(for: kconfig)
-    let key = ContentKey(["tree": tree.string, "options": configuration.text])
+    let source = SourceTree(at: tree)
+    try source.check(for: request.target)
+    try source.check(request.base, for: request.target.architecture)
+    let key = ContentKey([
+      "tree": tree.string, "options": configuration.text, "configuration": request.base.name,
+    ])
     // What one of our lines lacks or has in its stead, the tree may lack or have, too.
     let lines = try KernelLines(configuration: configurationFolder).lines
     let replacements = lines.flatMap(\.with)
     var configuration = configuration
-    for option in replacements { configuration.set(option) }
-    let optional = lines.flatMap(\.without) + replacements.map(\.name)
+    let added = Set(request.additions.map(\.name))
+    for option in replacements where !added.contains(option.name) { configuration.set(option) }
+    let optional = Set(lines.flatMap(\.without) + replacements.map(\.name)).subtracting(added)
     let output = cache.path(kind: "trees", key: key)
     try HostFile.createDirectory(output)
     return try await FileLock.withLock(
@@ -139,7 +158,7 @@ package struct KernelBuilder: Sendable {
       try await KernelBuild(
         name: tree.string, tree: tree, output: output,
         log: try cache.log(named: "kernel-tree-\(key)"), toolchain: toolchain, jobs: jobs,
-        optional: Set(optional), onEvent: onEvent
+        optional: optional, base: request.base, onEvent: onEvent
       ).run(configuration)
       return output
     }

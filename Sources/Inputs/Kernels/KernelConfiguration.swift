@@ -5,46 +5,6 @@ package import MemoryRequests
 import Quantities
 package import SystemPackage
 
-/// One option as a .config writes it.
-package struct KernelOption: Hashable, Sendable, CustomStringConvertible {
-  /// `CONFIG_CMA`.
-  package let name: String
-  /// `y`, `m`, `8`, `"text"`; nil for one that is not set.
-  package let value: String?
-
-  package var description: String {
-    value.map { "\(name)=\($0)" } ?? "# \(name) is not set"
-  }
-
-  init(name: String, value: String?) {
-    self.name = name
-    self.value = value
-  }
-
-  /// Reads a line of a .config or a fragment; nil for a comment, a blank or anything else.
-  package init?(line: Substring) {
-    let offPrefix = "# "
-    let offSuffix = " is not set"
-    if line.hasPrefix("CONFIG_"), let equals = line.firstIndex(of: "=") {
-      name = String(line[..<equals])
-      let text = String(line[line.index(after: equals)...])
-      // Kconfig reads `=n` and writes `is not set`.
-      value = text == "n" ? nil : text
-    } else if line.hasPrefix("# CONFIG_"), line.hasSuffix(offSuffix) {
-      name = String(line.dropFirst(offPrefix.count).dropLast(offSuffix.count))
-      value = nil
-    } else {
-      return nil
-    }
-    let isWord = name.utf8.allSatisfy { byte in
-      byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-    }
-    guard isWord else { return nil }
-  }
-}
-
 /// What is asked of a kernel's configuration: fragments, the later ones over the earlier.
 package struct KernelConfiguration: Hashable, Sendable {
   /// Every option once, with the value that was asked for last.

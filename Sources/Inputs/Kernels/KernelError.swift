@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+package import MemoryRequests
 package import Quantities
 package import SystemPackage
+import YAMLFiles
 
 /// Why a kernel cannot be had.
 package enum KernelError: Error, Hashable, Sendable {
@@ -14,6 +16,12 @@ package enum KernelError: Error, Hashable, Sendable {
   case releaseOfOtherLine(String, line: String, package: String)
   /// The folder given as a kernel source is none; the reason.
   case notASource(FilePath, String)
+  /// A source that has been built in its own folder, outside of which it cannot be built then.
+  case builtInPlace(FilePath)
+  /// No such file in a tree's folder of configurations; those that are there.
+  case unknownDefconfig(String, of: FilePath, known: [String])
+  /// A .config of another architecture, which it names.
+  case configurationOfOthers(FilePath, String, Architecture)
   /// Symbols that a fragment asked for and the kernel's own configuration did not keep.
   case optionsLost([KernelOption], log: FilePath)
   /// The build failed; the compiler's own words and where everything it said is.
@@ -37,6 +45,14 @@ extension KernelError: CustomStringConvertible {
         + "correct the line's package in kernel-config/kernels.yaml"
     case .notASource(let path, let reason):
       "\(path) is not a kernel source tree: \(reason)"
+    case .builtInPlace(let path):
+      "\(path) has been built in its own folder, and no kernel can be built outside of it then: "
+        + "keep its .config elsewhere, run 'make mrproper' there, and put the .config back"
+    case .unknownDefconfig(let name, let folder, let known):
+      "\(folder) has no '\(name)': \(NearestNames(to: name, among: known).remedy)"
+    case .configurationOfOthers(let path, let found, let wanted):
+      "\(path) configures a kernel for \(found), and the board is \(wanted.rawValue): give a "
+        + "configuration of the tree with --defconfig, or move the .config away"
     case .optionsLost(let options, let log):
       "the kernel's configuration did not keep what was asked for, perhaps because something it "
         + "depends on is missing:\n"

@@ -16,6 +16,8 @@ package struct CachedKernel: Hashable, Sendable {
   package let hasDebugInfo: Bool
   /// The default pool that its configuration sets.
   package let pool: KconfigPool
+  /// What was added to its configuration.
+  package var additions: [KernelOption] = []
   /// The line that would build it today; nil where the line's source, options or the compiler are no
   /// longer what they were, so that nobody will ask for it again.
   package let line: String?
@@ -110,29 +112,32 @@ package struct KernelInventory: Sendable {
     guard let built = try? BuiltKernel(at: path, for: architecture),
       let release = try? built.release()
     else { return nil }
+    let added = BuiltKernel.additions(in: path)
+    let additions =
+      HostFile.exists(added) ? try KernelConfiguration(fragments: [added]).options : []
     let line = try sources.first { source in
       guard let compiler = compilers[architecture] else { return false }
       let key = KernelBuilder.key(source: source.digest, requested, compiler: compiler)
-      return try key.hexadecimal == name && isOffered(requested, by: source.line)
+      return try key.hexadecimal == name && isOffered(requested, additions, by: source.line)
     }
     return CachedKernel(
       name: name, release: release, target: requested.target, isDebug: requested.isDebug,
-      hasDebugInfo: requested.hasDebugInfo, pool: requested.pool,
+      hasDebugInfo: requested.hasDebugInfo, pool: requested.pool, additions: additions,
       line: line?.line.name, size: try HostFile.size(below: path))
   }
 
   /// Whether the fragments, as they are today, ask for everything that was asked for then.
   private func isOffered(
-    _ requested: KernelConfiguration, by line: KernelLine
+    _ requested: KernelConfiguration, _ additions: [KernelOption], by line: KernelLine
   ) throws -> Bool {
     let request = KernelRequest(
       source: .line(line), target: requested.target, isDebug: requested.isDebug,
       hasDebugInfo: requested.hasDebugInfo)
     var configuration = try KernelConfiguration(
       fragments: request.fragments(in: configurationFolder))
-    // Any default pool is offered: it comes with the request, not from a fragment.
+    // Any default pool is offered, and any addition: they come with the request, not from a fragment.
     configuration.adapt(to: line)
-    configuration.remove(KconfigPool.optionNames)
+    configuration.remove(KconfigPool.optionNames + additions.map(\.name))
     return Set(configuration.options).isSubset(of: requested.options)
   }
 }

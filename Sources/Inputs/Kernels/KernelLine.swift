@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HostFiles
+package import MemoryRequests
 package import Quantities
 package import SystemPackage
 import YAMLFiles

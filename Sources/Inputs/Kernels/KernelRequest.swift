@@ -7,7 +7,8 @@ package import SystemPackage
 
 /// What a kernel is built to run on.
 package enum KernelTarget: Hashable, Sendable {
-  case arm64(PageSize)
+  /// - Parameter pageSize: nil for what the tree's own configuration has.
+  case arm64(_ pageSize: PageSize?)
   /// - Parameter hasLPAE: 40-bit physical addresses and 64-bit page table entries; else 32 bits of
   ///   both.
   case arm(hasLPAE: Bool)
@@ -22,9 +23,21 @@ package enum KernelTarget: Hashable, Sendable {
   /// The names of the fragments that are its own.
   fileprivate var fragments: [String] {
     switch self {
-    case .arm64(let pageSize): ["arm64", "page-\(pageSize.rawValue)"]
+    case .arm64(let pageSize): ["arm64"] + ofChoice(pageSize)
     case .arm(let hasLPAE): ["arm"] + (hasLPAE ? ["arm-lpae"] : [])
     }
+  }
+
+  /// The names of those that go with a configuration that is not of fragments.
+  fileprivate var additionalFragments: [String] {
+    switch self {
+    case .arm64(let pageSize): ofChoice(pageSize)
+    case .arm(let hasLPAE): ["guest-arm"] + (hasLPAE ? ["arm-lpae"] : [])
+    }
+  }
+
+  private func ofChoice(_ pageSize: PageSize?) -> [String] {
+    pageSize.map { ["page-\($0.rawValue)"] } ?? []
   }
 
   /// A file that a source tree has if it can be built for the architecture.
@@ -35,7 +48,7 @@ extension KernelTarget: CustomStringConvertible {
   /// `arm64 4k`, `arm`, `arm lpae`.
   package var description: String {
     switch self {
-    case .arm64(let pageSize): "arm64 \(pageSize.rawValue)"
+    case .arm64(let pageSize): "arm64" + (pageSize.map { " \($0.rawValue)" } ?? "")
     case .arm(let hasLPAE): hasLPAE ? "arm lpae" : "arm"
     }
   }
@@ -58,30 +71,47 @@ package struct KernelRequest: Hashable, Sendable {
   package let hasDebugInfo: Bool
   /// The default pool that the configuration sets.
   package let pool: KconfigPool
+  /// What its configuration starts from; of a line, the fragments.
+  package let base: KernelBase
+  /// What a user adds to it, over everything else.
+  package let additions: [KernelOption]
 
   package init(
     source: Source, target: KernelTarget, isDebug: Bool = false, hasDebugInfo: Bool = false,
-    pool: KconfigPool = .none
+    pool: KconfigPool = .none, base: KernelBase = .fragments, additions: [KernelOption] = []
   ) {
     self.source = source
     self.target = target
     self.isDebug = isDebug
     self.hasDebugInfo = hasDebugInfo
     self.pool = pool
+    self.base = base
+    self.additions = additions
   }
 
-  /// The kernel that differs from this one in nothing but the pool, which it does not set.
-  package var sibling: KernelRequest? {
+  /// The kernel that differs from this one in nothing but the pool, which it does not set; nil where
+  /// this one sets none.
+  package var withoutPool: KernelRequest? {
     guard pool != .none else { return nil }
     return KernelRequest(
-      source: source, target: target, isDebug: isDebug, hasDebugInfo: hasDebugInfo)
+      source: source, target: target, isDebug: isDebug, hasDebugInfo: hasDebugInfo, base: base,
+      additions: additions)
+  }
+
+  /// The kernel without pool and additions, of which this one is made; nil for itself.
+  var sibling: KernelRequest? {
+    guard pool != .none || !additions.isEmpty else { return nil }
+    return KernelRequest(
+      source: source, target: target, isDebug: isDebug, hasDebugInfo: hasDebugInfo, base: base)
   }
 
   /// The fragments of `kernel-config` that apply, in their order.
   func fragments(in folder: FilePath) -> [FilePath] {
+    let ofTarget =
+      base == .fragments
+      ? ["base", "cma"] + target.fragments : ["guest"] + target.additionalFragments
     let names =
-      ["base", "cma"] + target.fragments + (isDebug ? ["debug"] : [])
-      + (hasDebugInfo ? ["debug-info"] : [])
+      ofTarget + (isDebug ? ["debug"] : []) + (hasDebugInfo ? ["debug-info"] : [])
     return names.map { folder.appending("\($0).config") }
   }
 }
@@ -118,6 +148,9 @@ extension BuiltKernel {
     folder.appending(KernelBuild.fragmentName)
   }
 
+  /// What a user added to that of the kernel in that folder; no file where nothing was.
+  static func additions(in folder: FilePath) -> FilePath { folder.appending("added.config") }
+
   /// What `uname -r` says in it: `6.1.192`.
   package func release() throws(HostFileError) -> String {
     let file = buildFolder.pushing("include/config/kernel.release")
@@ -135,6 +168,8 @@ package enum KernelBuildEvent: Hashable, Sendable {
   case downloading(String)
   case unpacking(String)
   case configuring(String)
+  /// What of a tree's own configuration, called so, is otherwise now.
+  case configured(String, [ConfigurationChange])
   /// The number of steps that make has taken so far and the last one's words.
   case building(steps: Int, last: String)
   case finished(seconds: Double)

@@ -3,7 +3,7 @@ package import Quantities
 
 /// What builds for an architecture, and how the kernel's build names it.
 package struct Toolchain: Hashable, Sendable {
-  private let architecture: Architecture
+  let architecture: Architecture
 
   package init(for architecture: Architecture) {
     self.architecture = architecture

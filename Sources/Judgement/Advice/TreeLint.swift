@@ -18,8 +18,9 @@ package struct TreeLint: Sendable {
 
   /// The options that say something of a tree's guest.
   package static let options: Set<GuestOption> = [
-    .bank, .kernel, .kernelConfig, .imageSize, .pageSize, .lpae, .debugKernel, .cma, .region,
-    .memoryReservation, .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize, .append,
+    .bank, .kernel, .kernelConfig, .imageSize, .pageSize, .lpae, .debugKernel,
+    .kconfigAddition, .cma, .region, .memoryReservation, .kernelAt, .deviceTreeAt, .initramfsAt,
+    .initramfsSize, .append,
   ]
 
   /// - Parameters:

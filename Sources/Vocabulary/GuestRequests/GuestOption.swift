@@ -11,12 +11,14 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case kernel
   case kernelImage = "kernel-image"
   case kernelSource = "kernel-source"
+  case defconfig
   case kernelConfig = "kernel-config"
   case imageSize = "image-size"
   case pageSize = "page-size"
   case lpae
   case debugKernel = "debug-kernel"
   case debugInfo = "debug-info"
+  case kconfigAddition = "kconfig-add"
   case cma
   case via
   case deviceTreeCMA = "dts-cma"
@@ -44,7 +46,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
 
   /// Whether it may be given more than once.
   package var isRepeatable: Bool {
-    [.overlay, .bank, .region, .memoryReservation, .test].contains(self)
+    [.overlay, .kconfigAddition, .bank, .region, .memoryReservation, .test].contains(self)
   }
 }
 

@@ -73,6 +73,7 @@ extension GuestRequest {
   }
 
   private func checkKernel() throws(GuestRequestError) {
+    try checkConfiguration()
     guard kernel.imageSize == nil || kernel.configuration != nil else {
       throw GuestRequestError(.imageSize, "--image-size goes with --kernel-config")
     }
@@ -96,9 +97,43 @@ extension GuestRequest {
     }
   }
 
+  private func checkConfiguration() throws(GuestRequestError) {
+    if kernel.defconfig != nil {
+      guard case .tree = kernel.source else {
+        throw GuestRequestError(
+          .defconfig, "--defconfig is of a kernel's source tree: name that with --kernel-source")
+      }
+    }
+    var names: Set<String> = []
+    for name in kernel.additions.map(\.name) {
+      guard names.insert(name).inserted else {
+        throw GuestRequestError(
+          .kconfigAddition, "--kconfig-add has \(name) more than once: give it once")
+      }
+      if let option = Self.option(setting: name) {
+        throw GuestRequestError(
+          .kconfigAddition, "--kconfig-add \(name): \(option.argument) sets it: give that")
+      }
+    }
+  }
+
+  /// The option that sets a symbol of Kconfig, of which more depends than the kernel's build; nil for
+  /// one that no option sets.
+  private static func option(setting name: String) -> GuestOption? {
+    if KconfigPool.optionNames.contains(name) { return .kconfigCMA }
+    switch name {
+    case "CONFIG_ARM64_4K_PAGES", "CONFIG_ARM64_16K_PAGES", "CONFIG_ARM64_64K_PAGES":
+      return .pageSize
+    case "CONFIG_ARM_LPAE": return .lpae
+    default: return nil
+    }
+  }
+
   /// Refuses what says how a kernel is to be built, where none is.
   private func checkNothingIsBuilt(_ reason: String) throws(GuestRequestError) {
-    for option in [GuestOption.pageSize, .lpae, .debugKernel, .debugInfo]
+    for option in [
+      GuestOption.defconfig, .pageSize, .lpae, .debugKernel, .debugInfo, .kconfigAddition,
+    ]
     where !values(of: option).isEmpty {
       throw GuestRequestError(option, "\(reason): omit \(option.argument)")
     }

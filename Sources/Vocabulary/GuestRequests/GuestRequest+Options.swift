@@ -50,12 +50,14 @@ extension GuestRequest {
     case .kernel: if case .line(let name) = kernel.source { some(name) } else { [] }
     case .kernelImage: if case .image(let path) = kernel.source { [path.string] } else { [] }
     case .kernelSource: if case .tree(let path) = kernel.source { [path.string] } else { [] }
+    case .defconfig: some(kernel.defconfig)
     case .kernelConfig: some(kernel.configuration?.string)
     case .imageSize: some(kernel.imageSize?.kernelArgument)
     case .pageSize: some(kernel.pageSize?.rawValue)
     case .lpae: flag(kernel.hasLPAE)
     case .debugKernel: flag(kernel.isDebug)
     case .debugInfo: flag(kernel.hasDebugInfo)
+    case .kconfigAddition: kernel.additions.map(\.argument)
     case .via: pools.via == .commandLine ? [] : [pools.via.rawValue]
     case .cma: pools.isOmitted ? [DefaultPoolChoice.omittedWord] : some(pools.asked?.kernelArgument)
     case .deviceTreeCMA: some(pools.deviceTree?.kernelArgument)
@@ -104,12 +106,14 @@ extension GuestRequest {
     case .kernel: kernel.source = .line(try Self.words(text, option))
     case .kernelImage: kernel.source = .image(FilePath(try Self.words(text, option)))
     case .kernelSource: kernel.source = .tree(FilePath(try Self.words(text, option)))
+    case .defconfig: kernel.defconfig = try Self.words(text, option)
     case .kernelConfig: kernel.configuration = FilePath(try Self.words(text, option))
     case .imageSize: kernel.imageSize = try ByteCount(parsing: text)
     case .pageSize: kernel.pageSize = try Self.choice(text, option)
     case .lpae: kernel.hasLPAE = try Self.flag(text, option)
     case .debugKernel: kernel.isDebug = try Self.flag(text, option)
     case .debugInfo: kernel.hasDebugInfo = try Self.flag(text, option)
+    case .kconfigAddition: kernel.additions.append(try KernelOption(parsing: text))
     case .via: pools.via = try Self.choice(text, option)
     case .cma: pools.choose(try DefaultPoolChoice(parsing: text))
     case .deviceTreeCMA: pools.deviceTree = try PoolRequest(parsing: text)

@@ -77,6 +77,9 @@ package struct GuestRequest: Hashable, Sendable {
     }
 
     package var source = Source.line(nil)
+    /// The file of the tree's `arch/ARCH/configs` that configures it; nil for the tree's own .config,
+    /// and for cmalab's fragments where it has none.
+    package var defconfig: String?
     /// The .config of a user's own kernel, from which a prediction knows it.
     package var configuration: FilePath?
     /// image_size of that kernel's header, where there is no image to read it from.
@@ -88,6 +91,8 @@ package struct GuestRequest: Hashable, Sendable {
     package var isDebug = false
     /// Whether a debugger finds the source's lines and types.
     package var hasDebugInfo = false
+    /// What is added to the configuration of a kernel that is built, each option once.
+    package var additions: [KernelOption] = []
 
     package init() {}
   }

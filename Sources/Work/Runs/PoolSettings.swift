@@ -151,7 +151,7 @@ package struct PoolSettings: Hashable, Sendable {
   private static func alignment(_ kernel: RunSelection.Kernel) -> ByteCount? {
     guard case .built(let request) = kernel else { return nil }
     return switch request.target {
-    case .arm64(let pages): pages.largestBlock
+    case .arm64(let pages): pages?.largestBlock
     case .arm: PageSize.fourKiB.largestBlock
     }
   }

@@ -122,11 +122,15 @@ extension RunSelection {
   private static func kernel(
     _ kernel: GuestRequest.Kernel, _ pool: KconfigPool, _ board: Board, _ installation: Installation
   ) throws -> Kernel {
-    let target = try KernelTarget(kernel, for: board.architecture)
+    var base = KernelBase.fragments
     let source: KernelRequest.Source
     switch kernel.source {
-    case .image(let path): return .image(path)
-    case .tree(let path): source = .tree(path)
+    case .image(let path):
+      _ = try KernelTarget(kernel, for: board.architecture)
+      return .image(path)
+    case .tree(let path):
+      source = .tree(path)
+      base = KernelBase(of: path, defconfig: kernel.defconfig)
     case .line(let name):
       let lines = try KernelLines(configuration: installation.kernelConfiguration)
       do {
@@ -137,8 +141,9 @@ extension RunSelection {
     }
     return .built(
       KernelRequest(
-        source: source, target: target, isDebug: kernel.isDebug, hasDebugInfo: kernel.hasDebugInfo,
-        pool: pool))
+        source: source, target: try KernelTarget(kernel, for: board.architecture, base),
+        isDebug: kernel.isDebug, hasDebugInfo: kernel.hasDebugInfo, pool: pool, base: base,
+        additions: kernel.additions))
   }
 
   /// `all` omits what this guest has nothing for.
@@ -183,7 +188,8 @@ extension OwnTree {
 extension KernelTarget {
   /// - Throws: `GuestRequestError` for an option that the architecture does not have.
   package init(
-    _ kernel: GuestRequest.Kernel, for architecture: Architecture
+    _ kernel: GuestRequest.Kernel, for architecture: Architecture,
+    _ base: KernelBase = .fragments
   ) throws(GuestRequestError) {
     switch architecture {
     case .arm64:
@@ -191,7 +197,7 @@ extension KernelTarget {
         throw GuestRequestError(
           .lpae, "--lpae is for 32-bit ARM, and this is arm64: leave it out")
       }
-      self = .arm64(kernel.pageSize ?? .fourKiB)
+      self = .arm64(kernel.pageSize ?? (base == .fragments ? .fourKiB : nil))
     case .arm:
       if let pageSize = kernel.pageSize, pageSize != .fourKiB {
         throw GuestRequestError(

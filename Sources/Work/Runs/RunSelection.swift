@@ -189,8 +189,8 @@ package struct RunSelection: Sendable {
     board.architecture == .arm ? board.devices.dmaLimit : nil
   }
 
-  /// The page size that the kernel is built for, `4k`; nil for the user's own image, whose header
-  /// tells.
+  /// The page size that the kernel is built for, `4k`; nil where its image's header tells: for the user's
+  /// own image or configuration.
   var pageSize: PageSize? {
     guard case .built(let request) = kernel, case .arm64(let size) = request.target else {
       return nil
@@ -198,10 +198,12 @@ package struct RunSelection: Sendable {
     return size
   }
 
-  /// What the kernel's configuration sets; nil for the user's own image, which does not say.
+  /// What the kernel's configuration is asked to set; nil for the user's own image or configuration, of
+  /// which nothing is asked.
   var kconfigPool: KconfigPool? {
     switch kernel {
-    case .built(let request): request.pool
+    case .built(let request):
+      request.base != .fragments && request.pool == .none ? nil : request.pool
     case .image: nil
     }
   }
