@@ -319,8 +319,8 @@ let tests: [Target] = [
   .testTarget(
     name: "RunsTests",
     dependencies: [
-      "DeviceTrees", "FlattenedTree", "GuestRequests", "HostFiles", "MemoryRequests", "Quantities",
-      "Records", "Runs", "Transcripts", system,
+      "DeviceTrees", "FlattenedTree", "GuestRequests", "HostFiles", "Kernels", "MemoryRequests",
+      "Predictions", "Quantities", "Records", "Runs", "Transcripts", system,
     ],
     swiftSettings: strict),
   .testTarget(
@@ -411,7 +411,7 @@ let tests: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "KernelsTests",
-    dependencies: ["HostFiles", "Kernels", "Quantities", "YAMLFiles", system],
+    dependencies: ["HostFiles", "Kernels", "MemoryRequests", "Quantities", "YAMLFiles", system],
     swiftSettings: strict),
   .testTarget(
     name: "EmulatorTests",

@@ -15,10 +15,10 @@ import Testing
     let memory = KernelsOfOurs.memory(
       old.line, banks: KernelsOfOurs.single, parameters: parameters, regions: regions,
       kernelOffset: 2 << 20)
-    return Upgrade(
-      from: try #require(KernelRules(release: old)), to: try #require(KernelRules(release: new)),
-      with: memory
-    ) { KernelsOfOurs.facts(old.line, rules: $0) }
+    return try Upgrade(
+      from: KernelsOfOurs.facts(old.line, rules: #require(KernelRules(release: old))),
+      to: KernelsOfOurs.facts(old.line, rules: #require(KernelRules(release: new))), with: memory
+    ) { KernelFacts(rules: $1, configuration: $2, image: $0.image) }
   }
 
   private func names(_ upgrade: Upgrade) -> [[String]] {
@@ -77,14 +77,46 @@ import Testing
   @Test func aPoolShrinksAndGrows() throws {
     func kinds(_ old: String, _ new: String) throws -> [Upgrade.Change.Kind] {
       let (old, new) = (try #require(KernelRelease(old)), try #require(KernelRelease(new)))
-      let upgrade = Upgrade(
-        from: try #require(KernelRules(release: old)), to: try #require(KernelRules(release: new)),
+      let huge = ["HUGETLB_PAGE": "y"]
+      let upgrade = try Upgrade(
+        from: KernelsOfOurs.facts("6.1", huge, rules: #require(KernelRules(release: old))),
+        to: KernelsOfOurs.facts("6.1", huge, rules: #require(KernelRules(release: new))),
         with: KernelsOfOurs.memory("6.1", banks: KernelsOfOurs.wide, parameters: "cma=30M")
-      ) { KernelsOfOurs.facts("6.1", ["HUGETLB_PAGE": "y"], rules: $0) }
+      ) { KernelFacts(rules: $1, configuration: $2, image: $0.image) }
+      #expect(upgrade.pools.map(\.options) == [[]])
       #expect(names(upgrade).joined().contains("largest-order-aligns"))
       return upgrade.pools.map(\.kind)
     }
     #expect(try kinds("5.15.100", "6.1.192") == [.shrunk])
     #expect(try kinds("6.1.192", "5.15.100") == [.grown])
+  }
+
+  /// With huge pages, a pageblock has 2 MiB; what else differs makes no difference.
+  @Test func anOptionMakesADifference() throws {
+    func change(_ old: [String: String?], _ new: [String: String?]) throws -> Upgrade.Change {
+      let upgrade = try Upgrade(
+        from: KernelsOfOurs.facts("6.1", old, rules: rules("6.1.192")),
+        to: KernelsOfOurs.facts("6.1", new, rules: rules("6.12.118")),
+        with: KernelsOfOurs.memory("6.1", banks: KernelsOfOurs.wide, parameters: "cma=30M")
+      ) { KernelFacts(rules: $1, configuration: $2, image: $0.image) }
+      return try #require(upgrade.pools.first)
+    }
+    let huge = try change(["SOUND": "y"], ["HUGETLB_PAGE": "y", "CMA_AREAS": "20"])
+    #expect(huge.kind == .shrunk)
+    #expect(huge.options == ["HUGETLB_PAGE"])
+    let small = try change(["HUGETLB_PAGE": "y"], ["NET": "y"])
+    #expect(small.kind == .grown)
+    let same = try change(["SOUND": "y"], ["NET": "y"])
+    #expect(same.kind == .same && same.options == [])
+  }
+
+  /// What is one number in two releases is no difference of their configurations.
+  @Test func theLargestBlocksNumberIsNoOptionOfItsOwn() throws {
+    let upgrade = try Upgrade(
+      from: KernelsOfOurs.facts("6.1", ["ARCH_FORCE_MAX_ORDER": "11"], rules: rules("6.1.192")),
+      to: KernelsOfOurs.facts("6.1", ["ARCH_FORCE_MAX_ORDER": "10"], rules: rules("6.6.100")),
+      with: KernelsOfOurs.memory("6.1", banks: KernelsOfOurs.wide, parameters: "cma=30M")
+    ) { KernelFacts(rules: $1, configuration: $2, image: $0.image) }
+    #expect(upgrade.pools.map(\.options) == [[]])
   }
 }

@@ -9,45 +9,6 @@ import Synchronization
 import Testing
 import Transcripts
 
-/// What a guest that nobody booted shows.
-private struct MadeUpGuest {
-  var ending: Ending.Kind = .completed
-  var verdict: Verdict = .pass
-  var hasPool = true
-  var failedChecks: [Check.ID] = []
-  var test: Verdict?
-
-  var record: RunRecord {
-    let request = RunRequest(
-      board: "a-board", layout: "a-layout", banks: [], inventedRAM: [], cmaBytes: .zero,
-      via: .commandLine, commandLinePool: nil, kconfigPool: nil, regions: [], kernel: "6.1",
-      pageSize: .fourKiB, cpus: 1, commandLine: "", tests: [], deviceTree: nil, placement: nil)
-    let pending = RunRecord.pending(request, artifacts: [:])
-    let area = RunRecord.ObservedRecord.Area(
-      name: "reserved", base: PhysicalAddress(0x4000_0000), bytes: .mebibytes(64),
-      allocatedPages: nil, refusedPages: nil)
-    return RunRecord(
-      schema: pending.schema, verdict: verdict, reason: "as made up",
-      ending: .init(kind: ending, line: "", consoleLine: nil, stage: nil), request: request,
-      predicted: nil,
-      observed: .init(
-        cmaTotalBytes: nil, cmaFreeBytes: nil, cmaAreas: hasPool ? [area] : [], systemRAM: [],
-        reserved: [], unmapped: [], crashKernel: nil, kernelRelease: nil, cmaMessages: [],
-        unknownMessages: [], complaints: [], absences: []),
-      winner: nil, regions: [], trace: nil,
-      checks: failedChecks.map {
-        Check(id: $0, verdict: .fail, expected: "", observed: "", source: [])
-      },
-      tests: test.map {
-        [
-          .init(
-            name: "allocate", verdict: $0, reason: "", figures: [], latencies: [], source: [])
-        ]
-      } ?? [],
-      emulator: nil, artifacts: [:], timing: [:])
-  }
-}
-
 @Suite struct PoolVerificationTests {
   private static let sizes = PoolVerification.Sizes(
     fits: .mebibytes(100), safe: .mebibytes(80), unit: .mebibytes(4))
@@ -62,7 +23,7 @@ private struct MadeUpGuest {
     }.findings().map(\.outcome)
   }
 
-  private static let refused = MadeUpGuest(verdict: .fail, hasPool: false)
+  private static let refused = MadeUpGuest(verdict: .fail, areas: [])
   private static let survivor = MadeUpGuest(test: .pass)
 
   @Test func whatIsSaidIsAskedForInItsOrder() async throws {
@@ -99,13 +60,13 @@ private struct MadeUpGuest {
   /// A guest that dies of the largest pool has had it all the same.
   @Test func aPoolThatAGuestDiesOfWasReserved() async throws {
     let dying = MadeUpGuest(ending: .panicked, verdict: .fail)
-    let dead = MadeUpGuest(ending: .panicked, verdict: .fail, hasPool: false)
+    let dead = MadeUpGuest(ending: .panicked, verdict: .fail, areas: [])
     #expect(try await Self.outcomes(dying, dead, Self.survivor) == [.holds, .holds, .holds])
   }
 
   @Test(arguments: [Ending.Kind.silent, .timedOut, .interrupted, .emulatorExited, .corrupted])
   func aGuestThatDidNotComeFarIsNoEvidence(ending: Ending.Kind) async throws {
-    let lost = MadeUpGuest(ending: ending, verdict: .inconclusive, hasPool: false)
+    let lost = MadeUpGuest(ending: ending, verdict: .inconclusive, areas: [])
     #expect(
       try await Self.outcomes(lost, lost, lost) == [.inconclusive, .inconclusive, .inconclusive])
   }

@@ -81,9 +81,16 @@ package enum KernelKnowledge {
 
   /// Facts about the same kernel, had it other rules.
   package static func facts(of kernel: KernelFacts, with rules: KernelRules) -> KernelFacts {
+    facts(of: kernel, with: rules, configuration: kernel.configuration(with: rules))
+  }
+
+  /// Facts about the same kernel, had it other rules and another configuration.
+  package static func facts(
+    of kernel: KernelFacts, with rules: KernelRules, configuration: [String: String]
+  ) -> KernelFacts {
     var facts = facts(
-      rules: rules, architecture: kernel.architecture,
-      configuration: kernel.configuration(with: rules), imageSize: ByteCount(kernel.image.size))
+      rules: rules, architecture: kernel.architecture, configuration: configuration,
+      imageSize: ByteCount(kernel.image.size))
     facts.image = kernel.image
     facts.needsAreMeasured = kernel.needsAreMeasured
     return facts

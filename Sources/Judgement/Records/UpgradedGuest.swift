@@ -12,6 +12,30 @@ package struct UpgradedGuest: Hashable, Sendable, Codable {
     package let change: Upgrade.Change.Kind
     /// The rules that make the difference, by name; none where there is none.
     package let rules: [Rule]
+    /// The options of Kconfig that make the difference; nil where there is none.
+    package let options: [Option]?
+  }
+
+  /// An option that the two kernels do not have alike.
+  package struct Option: Hashable, Sendable, Codable {
+    /// `CONFIG_CMA_ALIGNMENT`.
+    package let name: String
+    /// As a .config writes it; nil for one that is not set.
+    package let before: String?
+    package let after: String?
+  }
+
+  /// Where a kernel is from that is not a release with the configuration of ``kernel``.
+  package struct Origin: Hashable, Sendable, Codable {
+    /// Its source.
+    package let tree: String?
+    /// The .config, or the package that has it.
+    package let configuration: String?
+
+    package init(tree: String?, configuration: String?) {
+      self.tree = tree
+      self.configuration = configuration
+    }
   }
 
   package struct Rule: Hashable, Sendable, Codable {
@@ -25,11 +49,14 @@ package struct UpgradedGuest: Hashable, Sendable, Codable {
   package let schema: String
   package let board: String
   package let layout: String
-  /// Whose configuration and image both kernels are taken to have.
+  /// Whose image both kernels are taken to have, and whose configuration where they have none of their own.
   package let kernel: String
   /// The two releases.
   package let from: String
   package let to: String
+  /// Nil for a release with the configuration of ``kernel``.
+  package let fromOrigin: Origin?
+  package let toOrigin: Origin?
   package let pools: [Pool]
   package let before: PredictedRecord
   package let after: PredictedRecord
@@ -42,25 +69,35 @@ package struct UpgradedGuest: Hashable, Sendable, Codable {
   }
 
   package init(
-    board: String, layout: String, kernel: String, from old: KernelRules, to new: KernelRules,
+    board: String, layout: String, kernel: String, from old: Origin?, to new: Origin?,
     _ upgrade: Upgrade
   ) {
+    let (before, after) = (upgrade.oldKernel, upgrade.newKernel)
     schema = Self.currentSchema
     self.board = board
     self.layout = layout
     self.kernel = kernel
-    from = "\(old.release)"
-    to = "\(new.release)"
+    from = "\(before.rules.release)"
+    to = "\(after.rules.release)"
+    fromOrigin = old
+    toOrigin = new
     pools = upgrade.pools.map { change in
       Pool(
         name: change.name, change: change.kind,
         rules: change.rules.map { rule in
           Rule(
-            name: rule.name, question: rule.question, before: rule.value(of: old),
-            after: rule.value(of: new))
-        })
+            name: rule.name, question: rule.question, before: rule.value(of: before.rules),
+            after: rule.value(of: after.rules))
+        },
+        options: change.options.isEmpty
+          ? nil
+          : change.options.map {
+            Option(
+              name: "CONFIG_\($0)", before: before.configuration[$0],
+              after: after.configuration[$0])
+          })
     }
-    before = PredictedRecord(upgrade.before)
-    after = PredictedRecord(upgrade.after)
+    self.before = PredictedRecord(upgrade.before)
+    self.after = PredictedRecord(upgrade.after)
   }
 }

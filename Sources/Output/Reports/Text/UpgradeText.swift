@@ -15,13 +15,32 @@ package struct UpgradeText: Report {
 
   package var document: String {
     let title =
-      "\(guest.board), layout \(guest.layout), from Linux \(guest.from) to \(guest.to), "
-      + "both configured as \(guest.kernel)"
+      "\(guest.board), layout \(guest.layout), from Linux "
+      + words(of: guest.from, guest.fromOrigin) + " to " + words(of: guest.to, guest.toOrigin)
+      + shared
     let none = guest.pools.isEmpty ? ["  neither kernel makes a pool"] : []
     let lines =
       [title] + none + guest.pools.flatMap(lines) + endings(guest.from, guest.before)
       + endings(guest.to, guest.after)
     return lines.map { "\($0)\n" }.joined()
+  }
+
+  /// A release, its tree, and what configures it where that is its own.
+  private func words(of release: String, _ origin: UpgradedGuest.Origin?) -> String {
+    [
+      release, origin?.tree.map { "(\($0))" },
+      origin?.configuration.map { "configured by \($0)" },
+    ].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// What the two kernels have of the guest's.
+  private var shared: String {
+    let own = [guest.fromOrigin, guest.toOrigin].count { $0?.configuration != nil }
+    return switch own {
+    case 0: ", both configured as \(guest.kernel)"
+    case 1: ", else configured as \(guest.kernel)"
+    default: ", both with the image of \(guest.kernel)"
+    }
   }
 
   private func lines(of pool: UpgradedGuest.Pool) -> [String] {
@@ -33,6 +52,9 @@ package struct UpgradeText: Report {
     return ["  \(indent) \(pool.name): \(places)"]
       + pool.rules.map {
         "          \($0.name), \($0.question): \($0.before), then \($0.after)"
+      }
+      + (pool.options ?? []).map {
+        "          \($0.name): \($0.before ?? "n"), then \($0.after ?? "n")"
       }
   }
 
