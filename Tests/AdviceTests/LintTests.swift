@@ -139,6 +139,32 @@ import Testing
         == ["0x10000 bytes at 0xfffffffffffff000 end beyond 2^64"])
   }
 
+  /// 66 MiB are not whole pageblocks: the region is refused, and freed with what else is in it.
+  @Test func whatARefusedRegionTakesAlong() throws {
+    func findings(_ reg: [UInt32]) throws -> [Finding] {
+      try Self.lint(Self.tree([("p@200000", [("reg", reg)], Self.pool)]))
+        .filter { $0.rule.rawValue == "given-away-reservation" }
+    }
+    let found = try #require(try findings([0, 0x20_0000, 0, 0x420_0000]).first)
+    #expect(found.severity == .error)
+    #expect(found.place == .node(path: "/reserved-memory/p@200000", property: "reg"))
+    #expect(found.problem.contains("is refused, and has the device tree at 0x600000-"))
+    #expect(try findings([0, 0x1000_0000, 0, 0x420_0000]).isEmpty)
+  }
+
+  @Test func aPoolOverAMemreserve() throws {
+    func findings(_ start: UInt64) throws -> [Finding] {
+      var tree = try Self.tree([
+        ("p@10000000", [("reg", [0, 0x1000_0000, 0, 0x400_0000])], Self.pool)
+      ])
+      try tree.add(MemoryReservation(address: start, byteCount: 0x1000))
+      return try Self.lint(tree).filter { $0.rule.rawValue == "pool-over-memreserve" }
+    }
+    let found = try #require(try findings(0x1100_0000).first)
+    #expect(found.problem == "0x10000000-0x13ffffff has the /memreserve/ of 0x11000000-0x11000fff")
+    #expect(try findings(0x2000_0000).isEmpty)
+  }
+
   /// Numbers of an untrusted tree may be anything; they cost a finding, never the process.
   @Test func wildNumbersAreSurvived() async throws {
     var random = SystemRandomNumberGenerator()

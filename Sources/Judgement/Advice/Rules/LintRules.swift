@@ -11,7 +11,8 @@ package enum LintRules {
     MisplacedRegionRule(), InertOverlayRule(), ExclusiveFlagsRule(), NumberTooLargeRule(),
     NoPlaceRule(), MalformedPropertyRule(),
     DefaultTwiceRule(), PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
-    PoolOverBootDataRule(), DMALimitRule(), DMAMaskRule(), RoundedSizeRule(),
+    PoolOverBootDataRule(), PoolOverReservationRule(), GivenAwayReservationRule(), DMALimitRule(),
+    DMAMaskRule(), RoundedSizeRule(),
     UnusableMemoryRule(), StarvedRule(),
   ]
 

@@ -85,4 +85,25 @@ struct LintSubject {
       prediction?.pools.contains { $0.name == region.node.name } == true
     }.map { ($0.node.name, $0.range) }
   }
+
+  /// What is reserved for something else than that child of /reserved-memory, as far as is known: other
+  /// children, `/memreserve/`, kernel, initramfs and device tree.
+  func reservedElsewhere(than node: String) -> [(name: String, range: PhysicalRange)] {
+    var others: [(name: String, range: PhysicalRange)] = []
+    if isPlaced {
+      others.append((name: "the device tree", range: modelled.deviceTree))
+      if let range = modelled.initramfs { others.append((name: "the initramfs", range: range)) }
+      let size = ByteCount(facts.image.size)
+      if let range = PhysicalRange(start: modelled.kernel, size: size) {
+        others.append((name: "the kernel", range: range))
+      }
+    }
+    for range in modelled.memoryReservations {
+      others.append((name: "a /memreserve/", range: range))
+    }
+    for region in fixedRegions where region.node.name != node {
+      others.append((name: region.node.name, range: region.range))
+    }
+    return others
+  }
 }
