@@ -36,17 +36,12 @@ struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
         "cmalab upgrade --from 6.12.10 --to 6.12.40 --dtb board.dtb"),
       .init(
         "what a vendor's next tree does, as its .config has it",
-        "cmalab upgrade --from linux-imx-6.6 --to linux-imx-6.12 --dtb board.dtb"),
-      .init(
-        "the same of two lines, shown by a guest of each",
-        "cmalab upgrade --from 6.1 --to 7.3 --cma 64M --verify"),
+        "cmalab upgrade --from 6.6.30 --to ./linux-next --dtb board.dtb"),
     ],
     statuses: [
       .success("no pool is lost or smaller"),
-      .failure(
-        "a pool is shrunk or gone, the newer kernel does not survive, or a guest of --verify refutes it"
-      ),
-      .trouble("a kernel is not known, or a guest of --verify is inconclusive"),
+      .failure("a pool is lost or smaller, the newer kernel dies, or --verify refutes it"),
+      .trouble("a kernel is not known, or --verify is inconclusive"),
     ])
 
   @Option(
@@ -134,14 +129,14 @@ struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
 }
 
 extension UpgradeSide.Kernel {
+  /// A path with a slash is a folder's, whether it is there or not.
+  ///
   /// - Throws: `ValidationError` for what is neither a release nor a folder.
   init(argument: String) throws {
     let folder = FilePath(argument).absolute
-    if KernelRelease(argument) == nil, HostFile.isDirectory(folder) {
+    let isFolder = KernelRelease(argument) == nil && HostFile.isDirectory(folder)
+    if argument.contains("/") || isFolder {
       self = .tree(folder)
-    } else if argument.contains("/") {
-      throw ValidationError(
-        "'\(argument)' is not a folder: give the top folder of a kernel's source")
     } else {
       self = .release(try KernelRules(checking: argument), named: argument)
     }
