@@ -17,7 +17,7 @@ import Testing
     #expect(board.devices.uart == (try range(0xff00_0000, 0x20_0000)))
     let low = try range(0, 2 << 30)
     for layout in board.layouts {
-      #expect(layout.ramWindows == [RAMWindow(range: low, source: "the manual")])
+      #expect(layout.ramWindows == [RAMWindow(range: low, hidden: .zero, source: "the manual")])
       #expect(layout.physicalRAM == [low])
     }
     #expect(board.layouts.map(\.name) == ["stock", "wide"])

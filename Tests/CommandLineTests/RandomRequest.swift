@@ -128,7 +128,7 @@ struct RandomRequest {
         request.deviceTree = path("board.dtb")
         request.overlays = (0..<below(3)).map { _ in path("overlay.dtbo") }
       }
-      request.banks = ranges()
+      if chance() { request.ram = bytes() } else { request.banks = ranges() }
       request.pools = pools()
       request.regions = (0..<below(3)).compactMap { _ in region() }
       request.memoryReservations = ranges()

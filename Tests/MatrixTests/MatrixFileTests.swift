@@ -58,6 +58,28 @@ import YAMLFiles
       ])
   }
 
+  @Test func ramIsAnAxis() throws {
+    let matrix = try Self.matrix(
+      """
+      name: ram
+      axes:
+        board: [imx8mp-evk]
+        ram: [512M, 1024M, 4G]
+        cma: [64M]
+      """)
+    #expect(matrix.cells.map(\.id).first == "imx8mp-evk_ram-512M_64M")
+    #expect(
+      matrix.cells.map(\.request.bootArguments)
+        == ["512M", "1G", "4G"].map {
+          ["--board", "imx8mp-evk", "--ram", $0, "--cma", "64M"]
+        })
+    #expect(
+      Self.refusal(of: "{ name: ram, axes: { ram: [1G], bank: ['0x0+1G'] } }")?
+        .contains("--ram and --bank both say where RAM is") == true)
+    #expect(
+      Self.refusal(of: "{ name: ram, axes: { ram: [big] } }")?.contains("axes.ram[0]") == true)
+  }
+
   @Test func anExpectedFailureHasItsReason() throws {
     let matrix = try Self.matrix(
       """

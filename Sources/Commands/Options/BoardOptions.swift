@@ -27,9 +27,17 @@ struct BoardOptions: GuestOptionGroup {
     transform: { try RegionFields.range(parsing: $0) })
   var bank: [PhysicalRange] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "How much RAM is fitted, as in 2G, in place of the layout's banks: as its boot loader fills them.",
+      valueName: "size"),
+    transform: { try ByteCount(parsing: $0) })
+  var ram: ByteCount?
+
   func apply(to request: inout GuestRequest) {
     request.board = board ?? GuestRequest.usualBoard
     request.layout = layout
     request.banks = bank
+    request.ram = ram
   }
 }

@@ -63,7 +63,8 @@ extension Board {
     layouts = [
       BoardLayout(
         name: Self.ownTreeLayoutName, summary: "as \(tree.file) has it", banks: banks,
-        ramWindows: known.map { RAMWindow(range: $0, source: tree.file) }, reserved: [],
+        ramWindows: known.map { RAMWindow(range: $0, hidden: .zero, source: tree.file) },
+        reserved: [],
         memoryReservations: [])
     ]
     self.devices = devices

@@ -69,6 +69,8 @@ package struct CPU: Hashable, Sendable {
 /// A place where the hardware can have RAM.
 package struct RAMWindow: Hashable, Sendable {
   package let range: PhysicalRange
+  /// RAM that is fitted behind its end, and that the CPU does not see: a secure world's, or under registers.
+  package let hidden: ByteCount
   /// Who says so; nil where the file does not tell.
   package let source: String?
 }

@@ -100,7 +100,10 @@ extension NodeCursor {
     for element in try elements(example: "- { base: 0x0, size: 2G }") {
       let fields = try element.fields(WindowKey.self)
       let range = try element.pageRange(from: fields.required(.base), size: fields.required(.size))
-      windows.append(RAMWindow(range: range, source: try fields.optional(.source)?.text()))
+      windows.append(
+        RAMWindow(
+          range: range, hidden: try fields.optional(.hidden)?.size() ?? .zero,
+          source: try fields.optional(.source)?.text()))
       places.append(PlacedRange(range: range, place: element))
     }
     try places.requireDisjoint()

@@ -169,15 +169,16 @@ enum DeviceKey: String, DocumentedKey {
 
 /// RAM that the hardware can have.
 enum WindowKey: String, DocumentedKey {
-  case base, size, source
+  case base, size, hidden, source
 
   static let place = "physical-ram[], layouts.NAME.physical-ram[]"
-  var isRequired: Bool { self != .source }
+  var isRequired: Bool { ![.hidden, .source].contains(self) }
 
   var form: String {
     switch self {
     case .base: RangeKey.base.form
     case .size: RangeKey.size.form
+    case .hidden: "a size"
     case .source: "a text"
     }
   }
@@ -186,6 +187,9 @@ enum WindowKey: String, DocumentedKey {
     switch self {
     case .base: RangeKey.base.purpose
     case .size: RangeKey.size.purpose
+    case .hidden:
+      "RAM behind its end that the CPU does not see, as it is under registers or a secure world's; --ram "
+        + "counts it"
     case .source: "who says so"
     }
   }

@@ -23,7 +23,7 @@ package struct BoardLint: Sendable {
   package func report(on request: GuestRequest, file: String) async throws -> LintReport {
     let board = try model.board(of: request)
     let layouts =
-      request.layout == nil && request.banks.isEmpty
+      request.layout == nil && !request.hasOtherRAM
       ? board.layouts.map(\.name) : [request.layout ?? board.defaults.layout]
     let requests = request.forEachPageSize(of: board.architecture)
     var findings: [Finding] = []
@@ -82,8 +82,9 @@ private struct LintSource {
     layout.inventedRAM.map { range in
       InventedRAMRule.finding(
         range,
-        at: request.banks.isEmpty
-          ? .boardKey(file: file, key: "layouts.\(layout.name).banks") : .option("--bank"),
+        at: !request.hasOtherRAM
+          ? .boardKey(file: file, key: "layouts.\(layout.name).banks")
+          : .option((request.ram == nil ? GuestOption.bank : .ram).argument),
         kernels: kernels)
     }
   }

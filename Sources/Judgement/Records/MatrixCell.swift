@@ -14,8 +14,8 @@ package struct MatrixCell: Hashable, Sendable {
 
   /// The options that may differ from cell to cell, in the order in which cells are named.
   package static let options: [GuestOption] = [
-    .board, .deviceTree, .overlay, .layout, .bank, .kernel, .kernelImage, .pageSize, .lpae, .via,
-    .cma, .deviceTreeCMA, .kconfigCMA, .region, .memoryReservation, .fragment, .kernelAt,
+    .board, .deviceTree, .overlay, .layout, .bank, .ram, .kernel, .kernelImage, .pageSize, .lpae,
+    .via, .cma, .deviceTreeCMA, .kconfigCMA, .region, .memoryReservation, .fragment, .kernelAt,
     .deviceTreeAt, .initramfsAt, .cpus, .append, .test,
   ]
 

@@ -11,6 +11,8 @@ extension RunRequest {
     // A board file's own name is not in the record, and neither is a device tree's.
     let isFile =
       asked.deviceTree != nil || asked.board.contains("/") || asked.board.hasSuffix(".yaml")
+    // Neither is a layout's, whose banks are others.
+    let hasOtherRAM = asked.ram != nil || !asked.banks.isEmpty
     var line: String?
     if case .line(let name) = asked.kernel.source { line = name }
     // Of several ways to ask for a pool, the record's is the one that was looked at.
@@ -19,7 +21,8 @@ extension RunRequest {
     // Of all tests, a guest has those that there is something for.
     let tests = asked.tests.contains(.all) ? [] : asked.tests.map(\.rawValue)
     return differs("board", isFile ? nil : asked.board, board)
-      ?? differs("layout", asked.layout, layout)
+      ?? differs("layout", hasOtherRAM ? nil : asked.layout, layout)
+      ?? differs("ram", asked.ram, self.asked?.ram)
       ?? differs("kernel", line, kernel)
       ?? differs("page-size", asked.kernel.pageSize, pageSize)
       ?? differs("cpus", asked.cpuCount, cpus)

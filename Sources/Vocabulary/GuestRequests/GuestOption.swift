@@ -8,6 +8,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   case overlay
   case layout
   case bank
+  case ram
   case kernel
   case kernelImage = "kernel-image"
   case kernelSource = "kernel-source"

@@ -39,7 +39,7 @@ extension GuestRequest {
       }
     case .region(let name, let region):
       regions = regions.map { $0.region.nodeName == name ? region : $0 }
-    case .banks(let banks): self.banks = banks
+    case .banks(let banks): (self.banks, ram) = (banks, nil)
     case .layout(let name): layout = name
     case .pageSize(let size): kernel.pageSize = size
     case .tests(let tests): self.tests = tests

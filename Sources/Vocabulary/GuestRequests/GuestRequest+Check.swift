@@ -32,6 +32,9 @@ extension GuestRequest {
   private static let initramfsSizes = ByteCount(1)...ByteCount.mebibytes(1024)
 
   private func checkBoard() throws(GuestRequestError) {
+    guard ram == nil || banks.isEmpty else {
+      throw GuestRequestError(.ram, "--ram and --bank both say where RAM is: give one of them")
+    }
     guard deviceTree != nil else {
       guard overlays.isEmpty else {
         throw GuestRequestError(
@@ -44,7 +47,8 @@ extension GuestRequest {
     }
     guard layout == nil else {
       throw GuestRequestError(
-        .layout, "--layout is of a board of cmalab's: with --dtb, other RAM is given with --bank")
+        .layout,
+        "--layout is of a board of cmalab's: with --dtb, other RAM is given with --ram or --bank")
     }
   }
 

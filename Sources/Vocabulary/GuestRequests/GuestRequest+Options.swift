@@ -47,6 +47,7 @@ extension GuestRequest {
     case .overlay: overlays.map(\.string)
     case .layout: some(layout)
     case .bank: banks.map(\.argument)
+    case .ram: some(ram?.kernelArgument)
     case .kernel: if case .line(let name) = kernel.source { some(name) } else { [] }
     case .kernelImage: if case .image(let path) = kernel.source { [path.string] } else { [] }
     case .kernelSource: if case .tree(let path) = kernel.source { [path.string] } else { [] }
@@ -103,6 +104,7 @@ extension GuestRequest {
     case .overlay: overlays.append(FilePath(try Self.words(text, option)))
     case .layout: layout = try Self.words(text, option)
     case .bank: banks.append(try RegionFields.range(parsing: text))
+    case .ram: ram = try ByteCount(parsing: text)
     case .kernel: kernel.source = .line(try Self.words(text, option))
     case .kernelImage: kernel.source = .image(FilePath(try Self.words(text, option)))
     case .kernelSource: kernel.source = .tree(FilePath(try Self.words(text, option)))

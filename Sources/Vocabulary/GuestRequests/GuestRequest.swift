@@ -23,6 +23,8 @@ package struct GuestRequest: Hashable, Sendable {
   package var layout: String?
   /// In place of the layout's own; empty for those.
   package var banks: [PhysicalRange] = []
+  /// How much RAM is fitted, in place of what the layout's banks add up to; nil for that.
+  package var ram: ByteCount?
   package var pools = Pools()
   /// Children of /reserved-memory beyond the layout's.
   package var regions: [RequestedRegion] = []
@@ -45,6 +47,9 @@ package struct GuestRequest: Hashable, Sendable {
   package static let usualTimeout = 60.0
   /// Seconds: a day.
   static let longestTimeout = 86_400.0
+
+  /// Whether RAM is where the board's own layout has it not.
+  package var hasOtherRAM: Bool { ram != nil || !banks.isEmpty }
 
   package init(board: String = usualBoard) {
     self.board = board

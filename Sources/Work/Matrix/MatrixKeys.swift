@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Boards
 import GuestRequests
 import Records
 package import YAMLFiles
@@ -43,7 +44,7 @@ enum MatrixKey: String, DocumentedKey {
 enum CellKey: String, DocumentedKey {
   case board
   case deviceTree = "dtb"
-  case overlay, layout, bank, kernel
+  case overlay, layout, bank, ram, kernel
   case kernelImage = "kernel-image"
   case pageSize = "page-size"
   case lpae, via, cma
@@ -65,6 +66,7 @@ enum CellKey: String, DocumentedKey {
     case .deviceTree, .overlay, .kernelImage, .fragment: "a file's path"
     case .layout: "a layout's name"
     case .bank: "START+SIZE; a list of such is one value"
+    case .ram: "a size, as in 2G"
     case .kernel: "a kernel line, in quotes: \"6.1\""
     case .pageSize: "4k, 16k or 64k"
     case .lpae: "true or false"
@@ -84,10 +86,13 @@ enum CellKey: String, DocumentedKey {
   var purpose: String {
     switch self {
     case .expect: "what the cell is to come to"
+    case .ram: "\(argument); \(BoardLayout.scaling)"
     case .because: "why, to be read in the report; it is told when the cell begins to pass"
-    default: "--\(rawValue) of 'cmalab boot'"
+    default: argument
     }
   }
+
+  private var argument: String { "--\(rawValue) of 'cmalab boot'" }
 
   /// Nil for what is not an option of a guest.
   var option: GuestOption? { GuestOption(rawValue: rawValue) }

@@ -113,7 +113,10 @@ package struct Preparation: Sendable {
 
   /// Makes everything that the guest needs.
   package func prepare(_ selection: RunSelection) async throws -> PreparedRun {
-    if let fault = selection.guestFault { throw GuestRequestError(.bank, "--bank: \(fault)") }
+    if let fault = selection.guestFault {
+      let option: GuestOption = selection.request.ram == nil ? .bank : .ram
+      throw GuestRequestError(option, "\(option.argument): \(fault)")
+    }
     let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
     let tree = try await tree(for: selection)
     let placed = tree.guest

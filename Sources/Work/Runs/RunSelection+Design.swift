@@ -22,7 +22,7 @@ extension RunSelection {
       board.deviceTree != nil && ownTree.map { Board.banks(of: $0.banks) } != layout.banks
     return GuestDesign(
       architecture: board.architecture, cpuModel: board.cpu.model, cpuCount: cpuCount,
-      ownTree: ownTree, banks: layout.banks, fillsInMemory: !request.banks.isEmpty || isOtherRAM,
+      ownTree: ownTree, banks: layout.banks, fillsInMemory: request.hasOtherRAM || isOtherRAM,
       bus: bus,
       commandLine: commandLine, regions: regions.map(\.region),
       memoryReservations: memoryReservations, consumers: consumers, fragment: fragment,

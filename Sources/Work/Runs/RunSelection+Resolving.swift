@@ -111,6 +111,13 @@ extension RunSelection {
     } catch {
       throw GuestRequestError(.layout, "\(error)")
     }
+    if let ram = request.ram {
+      do {
+        return try board.layout(layout, withRAM: ram)
+      } catch {
+        throw GuestRequestError(.ram, "--ram \(ram.kernelArgument): \(error)")
+      }
+    }
     guard !request.banks.isEmpty else { return layout }
     do {
       return try board.layout(layout, withBanks: request.banks)

@@ -157,7 +157,7 @@ package struct RunSelection: Sendable {
   /// Where the kernel says that its node's data lie; nil where nothing tells, or of another kernel or RAM
   /// than the board's.
   var nodeData: PhysicalRange? {
-    guard let kernel = board.kernel, kernel.configuration != nil, request.banks.isEmpty,
+    guard let kernel = board.kernel, kernel.configuration != nil, !request.hasOtherRAM,
       request.kernel.configuration == kernel.configuration
     else { return nil }
     return kernel.nodeData
