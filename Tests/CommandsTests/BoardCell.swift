@@ -85,5 +85,11 @@ struct BoardCell: Sendable, CustomTestStringConvertible {
       base: 0x3480_0000, totalKilobytes: 3_072_000, systemRAM: rk3568RAM, cpus: 4,
       kernelWords: "cma: Reserved 3000 MiB at 0x0000000034800000",
       textWords: ["PASS  3000 MiB of CMA at 0x34800000", "4 CPUs", "4 online"]),
+    // A node's pool across the 4 GiB line, which the model has, and has given up.
+    BoardCell(
+      ["--board", "jetson-nano", "--via", "dts", "--cma", "3000M"], .fail, exit: 1, base: nil,
+      totalKilobytes: 0, systemRAM: ["80000000-17fffffff"], cpus: 4,
+      kernelWords: "cma: CMA area linux,cma could not be activated",
+      textWords: ["FAIL  CMA area linux,cma could not be activated"]),
   ]
 }
