@@ -11,8 +11,12 @@ final class MatrixProgress: Sendable {
     var done = 0
     var finishedHere = 0
     var unexpected = 0
+    var damaged = 0
     var started = ContinuousClock.now
   }
+
+  /// More of them nobody reads.
+  private static let mostDamages = 20
 
   private let total: Int
   private let status = StatusLine()
@@ -29,6 +33,10 @@ final class MatrixProgress: Sendable {
       state.started = .now
     }
     status.restart()
+    let further = state.withLock { $0.damaged } - Self.mostDamages
+    if further > 0 {
+      status.say("warning: \(further) more damaged lines; their cells are run again")
+    }
     if done > 0 { status.say("\(done) of \(total) cells are done already") }
   }
 
@@ -46,7 +54,11 @@ final class MatrixProgress: Sendable {
       }
       status.update(text)
     case .damaged(let damage):
-      status.say("warning: \(damage); its cell is run again")
+      let number = state.withLock { state in
+        state.damaged += 1
+        return state.damaged
+      }
+      if number <= Self.mostDamages { status.say("warning: \(damage); its cell is run again") }
     case .retried(let cell, let reason):
       status.say("\(cell.id): once more, as the harness failed: \(reason)")
     }

@@ -72,12 +72,25 @@ struct MergeMatrices: AsyncParsableCommand, DocumentedCommand {
     }
     let outcome = MatrixOutcome(plan: merge.plan, results: merge.results)
     try StandardOutput.write(outcome.text)
-    for (folder, damage) in merge.damages {
-      Diagnostics.warning("\(folder.path)/\(damage); it does not count")
+    let damages = merge.damages.map { "\($0.folder.path)/\($0.damage); it does not count" }
+    for words in damages.firstFew(of: "damaged lines") { Diagnostics.warning(words) }
+    let repeated = merge.repeated.map {
+      "\($0.id) was run by more than one: the first result is taken"
     }
-    for cell in merge.repeated {
-      Diagnostics.progress("\(cell.id) was run by more than one: the first result is taken")
+    for words in repeated.firstFew(of: "cells that were run by more than one") {
+      Diagnostics.progress(words)
     }
     if let code = outcome.exitCode { throw code }
+  }
+}
+
+extension [String] {
+  /// More of them nobody reads.
+  private static var mostShown: Int { 20 }
+
+  /// The first of them, and how many more there are of `what`.
+  fileprivate func firstFew(of what: String) -> [String] {
+    guard count > Self.mostShown else { return self }
+    return prefix(Self.mostShown) + ["\(count - Self.mostShown) more \(what)"]
   }
 }

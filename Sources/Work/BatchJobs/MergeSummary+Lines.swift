@@ -16,11 +16,17 @@ extension MergeSummary {
       let groups = Dictionary(grouping: cells) {
         [$0.shard.map { "shard \($0)" } ?? "", $0.reason.detail]
       }
-      for (words, group) in groups.sorted(by: { $0.value[0].shard ?? 0 < $1.value[0].shard ?? 0 }) {
+      let sorted = groups.sorted { $0.value[0].shard ?? 0 < $1.value[0].shard ?? 0 }
+      for (words, group) in sorted.prefix(Self.mostListed) {
         let known = words.filter { !$0.isEmpty }.joined(separator: ", ")
         let names = group.prefix(3).map(\.cell).joined(separator: " ")
         let more = group.count > 3 ? " and \(group.count - 3) more" : ""
         lines.append("  \(known.isEmpty ? "" : "\(known): ")\(names)\(more)")
+      }
+      let further = sorted.dropFirst(Self.mostListed)
+      if !further.isEmpty {
+        let count = further.reduce(0) { $0 + $1.value.count }
+        lines.append("  and \(count) more, in merge.json")
       }
     }
     for flake in flakes.prefix(Self.mostListed) {
@@ -30,13 +36,20 @@ extension MergeSummary {
     if flakes.count > Self.mostListed {
       lines.append("and \(flakes.count - Self.mostListed) more flakes")
     }
-    for host in Set(otherPrograms.map(\.host)).sorted() {
+    let others = Set(otherPrograms.map(\.host)).sorted()
+    for host in others.prefix(Self.mostListed) {
       guard let other = otherPrograms.first(where: { $0.host == host }) else { continue }
       lines.append(
         "\(host) ran \(other.versions.difference(from: other.submitted)): "
           + "its results are marked in merge.json")
     }
+    if others.count > Self.mostListed {
+      lines.append("and \(others.count - Self.mostListed) more hosts, in merge.json")
+    }
     lines += damaged.prefix(Self.mostListed).map { "\($0); its cell counts as not run" }
+    if damaged.count > Self.mostListed {
+      lines.append("and \(damaged.count - Self.mostListed) more damaged lines, in merge.json")
+    }
     return lines
   }
 }
