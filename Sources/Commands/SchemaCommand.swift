@@ -14,8 +14,8 @@ struct SchemaCommand: ParsableCommand, DocumentedCommand {
     """
     run is a run's record.json and 'boot --format json'; matrix is a matrix's matrix.json, and \
     its $defs/result a line of results.jsonl; merge is the merge.json of a matrix that was \
-    submitted; report, lint, lint-rules, suggestion, prediction, \
-    max, rules, upgrade and explanation are what 'report', 'lint', 'lint --rules', 'suggest', \
+    submitted; history is what 'report --history' prints with --format json; report, lint, \
+    lint-rules, suggestion, prediction, max, rules, upgrade and explanation are what 'report', 'lint', 'lint --rules', 'suggest', \
     'predict', 'max', 'kernels rules', 'upgrade' and 'explain' print with --format json. A schema \
     may refer to another one by its file's name: save it under that name, as in \
     'cmalab schema run > run-1.schema.json'.

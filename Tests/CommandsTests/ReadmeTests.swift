@@ -59,7 +59,8 @@ extension Guests {
     @Test(arguments: [
       ("README.md", 10), ("\(catalogue)/LifeOfARun.md", 3), ("\(catalogue)/ReadingAVerdict.md", 3),
       ("\(catalogue)/AddingABoard.md", 3), ("\(catalogue)/AddingAKernelLine.md", 3),
-      ("\(catalogue)/ManyMachines.md", 8), ("\(catalogue)/OneBoardWhole.md", 7),
+      ("\(catalogue)/ManyMachines.md", 8), ("\(catalogue)/WritingAMatrix.md", 10),
+      ("\(catalogue)/OneBoardWhole.md", 7),
     ])
     func everyCommandWorksAsPrinted(document: String, fewest: Int) async throws {
       let text = String(

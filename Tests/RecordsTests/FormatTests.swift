@@ -17,6 +17,7 @@ import Testing
       switch format {
       case .run: try RunRecord(json: bytes)
       case .report: try decoded(RunsDocument.self, bytes)
+      case .history: try decoded(HistoryDocument.self, bytes)
       case .lint: try decoded(LintReport.self, bytes)
       case .lintRules: try decoded(LintRuleList.self, bytes)
       case .suggestion: try decoded(Suggestion.self, bytes)

@@ -52,6 +52,20 @@ import Testing
     #expect(html.utf8.count < 5_300_000)
   }
 
+  /// Of many runs, some have pages, and of many that went wrong, some their consoles: a browser opens no
+  /// more at once.
+  @Test func pagesAndConsolesAreCounted() throws {
+    let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .pass })
+    let cells = (0..<1200).map { number in
+      RunCollection.Cell(
+        id: "\(number)", record: cell.record, expected: false, attempts: 1,
+        excerpt: ConsoleExcerpt(cell.record), folder: nil)
+    }
+    let page = HTMLReport(RunCollection(name: "very-large", cells: cells)).page
+    #expect(page.cells.count == 1000)
+    #expect(page.cells.count { $0.console != nil } == 150)
+  }
+
   @Test func textShowsTheEdges() throws {
     let text = TextReport(try SampleMatrix.collection, style: .init()).document
     #expect(text.contains("arm64-2g single 6.1    +     !     x"))

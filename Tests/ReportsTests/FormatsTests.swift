@@ -16,7 +16,7 @@ import Testing
       RunRecord.formats.map(\.name), PredictedGuest.formats.map(\.name),
       LintReport.formats.map(\.name), Suggestion.formats.map(\.name),
       [MaximumPool].formats.map(\.name), RuleList.formats.map(\.name),
-      UpgradedGuest.formats.map(\.name),
+      UpgradedGuest.formats.map(\.name), History.formats.map(\.name),
     ] {
       #expect(names.first == "text")
       #expect(Set(names).count == names.count)

@@ -13,6 +13,8 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
   case run
   /// ``RunsDocument``: `report --format json`.
   case report
+  /// ``HistoryDocument``: `report --history --format json`.
+  case history
   /// ``LintReport``: `lint --format json`.
   case lint
   /// ``LintRuleList``: `lint --rules --format json`.
@@ -49,6 +51,7 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
       switch self {
       case .run: PackageResources.run_1_schema_json
       case .report: PackageResources.report_1_schema_json
+      case .history: PackageResources.history_1_schema_json
       case .lint: PackageResources.lint_1_schema_json
       case .lintRules: PackageResources.lint_rules_1_schema_json
       case .suggestion: PackageResources.suggestion_1_schema_json

@@ -28,11 +28,17 @@ package struct RunsDocument: Hashable, Sendable, Codable {
   /// What could not be read, a line each.
   package let notes: [String]
 
-  package init(name: String, runs: [Run], missing: [String], notes: [String]) {
+  /// How large the pool may be, by RAM; nil in documents of earlier releases.
+  package let safePools: [SafePool]?
+
+  package init(
+    name: String, runs: [Run], missing: [String], notes: [String], safePools: [SafePool]
+  ) {
     schema = Self.currentSchema
     self.name = name
     self.runs = runs
     self.missing = missing
     self.notes = notes
+    self.safePools = safePools
   }
 }

@@ -51,6 +51,8 @@ package struct Comparison: Sendable {
     let before: String
     let after: String
     let difference: String
+    /// The runs that it lies between.
+    let cells: (old: RunCollection.Cell, new: RunCollection.Cell)
   }
 
   let before: String
@@ -147,7 +149,8 @@ package struct Comparison: Sendable {
     Kind.allCases.map { kind in (kind, changes.count { $0.kind == kind }) }.filter { $0.1 > 0 }
   }
 
-  private static func changes(
+  /// What differs between two runs that were asked for the same.
+  static func changes(
     from old: RunCollection.Cell, to new: RunCollection.Cell
   ) -> [Change] {
     var changes: [Change] = []
@@ -163,7 +166,7 @@ package struct Comparison: Sendable {
       changes.append(
         Change(
           kind: kind, name: name, what: what, before: before, after: after,
-          difference: difference))
+          difference: difference, cells: (old, new)))
     }
     if old.outcome != new.outcome {
       let kind: Kind =
@@ -237,6 +240,18 @@ extension RunRequest {
         board, layout, "\(cmaBytes.bytes)", via.rawValue, pageSize?.rawValue ?? "", "\(cpus)",
         commandLine,
       ] + banks.map(\.description) + regions + tests
+    return words.joined(separator: "\n")
+  }
+
+  /// Everything that was asked for but the kernel and the pool's size, as a key.
+  var sameButSize: String {
+    let others = regions.filter { !($0.isDefault && $0.isPool) }
+      .map { "\($0.node) \($0.bytes) \($0.isPool) \($0.isNoMap)" }
+    let words =
+      [
+        board, layout, via.rawValue, pageSize?.rawValue ?? "", "\(cpus)",
+        KernelParameters(commandLine).removing("cma"),
+      ] + banks.map(\.description) + others + tests
     return words.joined(separator: "\n")
   }
 }

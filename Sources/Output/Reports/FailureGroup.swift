@@ -17,8 +17,12 @@ struct FailureGroup {
   private var first: RunCollection.Cell { members[0].cell }
 
   var outcome: Outcome { first.outcome }
-  /// Of the first of them: the others differ from it in numbers alone.
-  var reason: String { first.record.reason }
+  /// Of the first of them: the others differ from it in numbers alone. A failure that somebody gave a
+  /// reason for, and that is gone, is good news that has to be told.
+  var reason: String {
+    guard let because = first.because, outcome == .pass else { return first.record.reason }
+    return "it passes now, and was expected not to (\(because)): drop the expectation"
+  }
 
   /// `rpi4 4g, cma=1000M to 2000M, on 5.10 and 6.1: 12 runs`; of a single run, its name.
   var name: String {
@@ -52,7 +56,9 @@ extension RunCollection {
     var members: [String: [FailureGroup.Member]] = [:]
     for (index, cell) in cells.enumerated() where !cell.isAsExpected {
       let request = cell.record.request
-      let key = "\(request.board)\n\(request.layout)\n\(cell.outcome)\n\(cell.record.reason.shape)"
+      let key =
+        "\(request.board)\n\(request.layout)\n\(cell.outcome)\n\(cell.record.reason.shape)"
+        + (cell.because.map { "\n\($0)" } ?? "")
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(FailureGroup.Member(index: index, cell: cell))
     }

@@ -21,6 +21,13 @@ extension Comparison: Reportable {
   ]
 }
 
+extension History: Reportable {
+  package static let formats: [ReportFormat<History>] = [
+    ReportFormat(HistoryText.self), ReportFormat(HistoryHTML.self),
+    ReportFormat(HistoryMarkdown.self), ReportFormat(HistoryJSON.self),
+  ]
+}
+
 extension RunRecord: Reportable {
   package static let formats: [ReportFormat<RunRecord>] = [
     ReportFormat(RunText.self), ReportFormat(RecordJSON.self), ReportFormat(RunHTML.self),

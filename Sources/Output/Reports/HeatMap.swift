@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import GuestRequests
-import MemoryRequests
 import Quantities
 import Records
-import SystemPackage
 
 /// Runs as a table: a row for everything that is the same along it, a column for each size of the
 /// pool that was asked for.
@@ -34,10 +31,7 @@ struct HeatMap: Sendable {
     }
     /// What the model says is the largest safe pool; nil where it says nothing.
     var largestSafe: ByteCount? {
-      let predicted = squares.lazy.compactMap { $0?.cell?.record.predicted }
-      return predicted.compactMap(\.safeBytes).first
-        // Records of earlier releases have it where something is refused.
-        ?? predicted.compactMap(\.room).first { $0.node == nil }?.safeBytes
+      squares.lazy.compactMap { $0?.cell?.record.predictedSafe }.first
     }
     var smallestFailure: Square? {
       squares.first { $0?.cell.map { $0.outcome == .fail || $0.outcome == .panic } ?? false } ?? nil
@@ -64,21 +58,21 @@ struct HeatMap: Sendable {
 
   init(_ collection: RunCollection) {
     let cells = collection.cells.enumerated().map { index, cell in
-      (place: Place(cell.record.request), index: Optional(index), cell: Optional(cell))
+      (place: RunPlace(cell.record.request), index: Optional(index), cell: Optional(cell))
     }
     let missing = collection.missing.compactMap { missing in
-      Place(missing.request, like: collection).map {
+      RunPlace(missing.request, like: collection).map {
         (place: $0, index: Int?.none, cell: RunCollection.Cell?.none)
       }
     }
     let all = cells + missing
     columns = Set(all.map(\.place.size)).sorted()
-    let varying = Place.varying(all.map(\.place))
+    let varying = RunPlace.varying(all.map(\.place))
     common =
-      all.first?.place.words(of: Place.Aspect.allCases.filter { !varying.contains($0) }) ?? ""
+      all.first?.place.words(of: RunPlace.Aspect.allCases.filter { !varying.contains($0) }) ?? ""
 
     var order: [String] = []
-    var members: [String: [(place: Place, index: Int?, cell: RunCollection.Cell?)]] = [:]
+    var members: [String: [(place: RunPlace, index: Int?, cell: RunCollection.Cell?)]] = [:]
     for entry in all {
       if members[entry.place.group] == nil { order.append(entry.place.group) }
       members[entry.place.group, default: []].append(entry)
@@ -86,12 +80,12 @@ struct HeatMap: Sendable {
     let numbers = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
     let drafts = order.map { name in
       let members = members[name] ?? []
-      let varyingHere = Place.varying(members.map(\.place))
-      let heading = Place.Aspect.allCases.filter {
+      let varyingHere = RunPlace.varying(members.map(\.place))
+      let heading = RunPlace.Aspect.allCases.filter {
         $0 != .kernel && varying.contains($0) && !varyingHere.contains($0)
       }
       // The kernel always, and what else tells rows apart.
-      let shown = Place.Aspect.allCases.filter { $0 == .kernel || varyingHere.contains($0) }
+      let shown = RunPlace.Aspect.allCases.filter { $0 == .kernel || varyingHere.contains($0) }
       var draft = DraftGroup(name: name, common: members.first?.place.words(of: heading) ?? "")
       for (place, index, cell) in members {
         guard let column = numbers[place.size] else { continue }
@@ -152,103 +146,5 @@ private struct DraftGroup {
       rows: rows.map { row in
         HeatMap.Row(name: row.name, squares: (0..<columns).map { row.squares[$0] })
       })
-  }
-}
-
-/// Where a run stands in the table.
-private struct Place {
-  /// What may tell one row from another.
-  enum Aspect: Int, CaseIterable {
-    case kernel
-    case way
-    case pageSize
-    case cpus
-    case regions
-
-    func words(of value: String) -> String? {
-      switch self {
-      case .kernel: Self.short(value)
-      case .way: "via \(value)"
-      case .pageSize: value.isEmpty ? nil : "\(value) pages"
-      case .cpus: value == "1" ? "1 CPU" : "\(value) CPUs"
-      case .regions: value.isEmpty ? nil : "regions \(value)"
-      }
-    }
-
-    /// The end of an image's path, which would widen every row.
-    private static func short(_ kernel: String) -> String {
-      kernel.count > longestKernel ? "\u{2026}\(kernel.suffix(longestKernel - 1))" : kernel
-    }
-
-    private static let longestKernel = 40
-  }
-
-  let group: String
-  let size: ByteCount
-  /// The tests, which tell runs of one place apart where there are several.
-  let what: String
-  let aspects: [Aspect: String]
-
-  init(_ request: RunRequest) {
-    group = "\(request.board) \(request.layout)"
-    size = request.cmaBytes
-    what = Self.words(ofTests: request.tests)
-    aspects = [
-      .kernel: request.kernel, .way: request.via.rawValue,
-      .pageSize: request.pageSize?.rawValue ?? "",
-      .cpus: String(request.cpus),
-      .regions: Self.regions(of: request),
-    ]
-  }
-
-  /// Which aspects have more than one value.
-  static func varying(_ places: [Place]) -> Set<Aspect> {
-    Set(Aspect.allCases.filter { aspect in Set(places.map { $0.aspects[aspect] }).count > 1 })
-  }
-
-  func words(of aspects: [Aspect]) -> String {
-    aspects.compactMap { aspect in self.aspects[aspect].flatMap { aspect.words(of: $0) } }
-      .joined(separator: ", ")
-  }
-
-  /// Those beside the default pool that the way itself puts into the device tree.
-  private static func regions(of request: RunRequest) -> String {
-    request.regions.filter { request.via != .deviceTree || !($0.isDefault && $0.isPool) }
-      .map(\.node).joined(separator: "+")
-  }
-
-  /// Of a cell that has not run: what it leaves open is as in the runs that are there.
-  init?(_ request: GuestRequest, like collection: RunCollection) {
-    let board = request.board
-    let sample = collection.cells.first { cell in
-      cell.record.request.board == board
-        && request.layout.map { $0 == cell.record.request.layout } ?? true
-    }?.record.request
-    let pools = request.pools
-    guard let size = pools.asked?.bytes ?? pools.deviceTree?.bytes ?? pools.kconfig?.bytes,
-      let layout = request.layout ?? sample?.layout
-    else { return nil }
-    let kernel: String
-    switch request.kernel.source {
-    case .line(let name):
-      guard let name = name ?? sample?.kernel else { return nil }
-      kernel = name
-    case .image(let path), .tree(let path): kernel = path.string
-    }
-    group = "\(board) \(layout)"
-    self.size = size
-    what = Self.words(ofTests: request.tests.map(\.rawValue))
-    aspects = [
-      .kernel: kernel,
-      .way: (pools.asked != nil ? pools.via : pools.deviceTree != nil ? .deviceTree : .kconfig)
-        .rawValue,
-      .pageSize: (request.kernel.pageSize ?? sample?.pageSize)?.rawValue ?? "",
-      .cpus: (request.cpuCount ?? sample?.cpus).map { "\($0)" } ?? "1",
-      .regions: sample.map { Self.regions(of: $0) } ?? "",
-    ]
-  }
-
-  private static func words(ofTests tests: [String]) -> String {
-    tests.isEmpty ? "" : ", \(tests.joined(separator: "+"))"
   }
 }

@@ -56,7 +56,8 @@ package struct CollectionJSON: Report {
           runs: collection.cells.map {
             .init(id: $0.id, expected: $0.expected, attempts: $0.attempts, record: $0.record)
           },
-          missing: collection.missing.map(\.id), notes: collection.notes))
+          missing: collection.missing.map(\.id), notes: collection.notes,
+          safePools: SafePools(collection).pools))
     }
   }
 }

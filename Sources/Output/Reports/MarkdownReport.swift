@@ -26,7 +26,7 @@ package struct MarkdownReport: Report {
     var text = "## \(collection.name.markdown): \(collection.sentence)\n\n"
     text += collection.counts.map { "**\($0.count)** \($0.outcome.word)" }.joined(separator: " · ")
     text += made.isEmpty ? "\n" : "\n\n\(made)\n"
-    if !collection.isSingleRun { text += edges }
+    if !collection.isSingleRun { text += edges + safePools }
     let groups = collection.failureGroups
     text += causes(groups.prefix(Self.mostCauses))
     if groups.count > Self.mostCauses {
@@ -88,6 +88,15 @@ package struct MarkdownReport: Report {
       } ?? ""
     return "\n<details><summary>\(cell.id.markdown)</summary>\n\n"
       + "\(again)\(MarkdownEscaping.block(excerpt))\n</details>\n"
+  }
+
+  private var safePools: String {
+    let safe = SafePools(collection)
+    guard !safe.isEmpty else { return "" }
+    let rows = safe.rows.map { row in "| \(row.map(\.markdown).joined(separator: " | ")) |\n" }
+    let titles = safe.columns.map(\.title)
+    return "\n### Largest safe pool by RAM\n\n| \(titles.joined(separator: " | ")) |\n"
+      + "|\(String(repeating: " --- |", count: titles.count))\n" + Self.list(rows)
   }
 
   private var edges: String {

@@ -44,7 +44,7 @@ extension RunCollection {
       let run = result.folder.map { RunFolder(reading: folder.pushing($0)) }
       return Cell(
         id: result.id, record: result.record, expected: result.expected,
-        attempts: result.attempts,
+        because: found.reasons[result.id], attempts: result.attempts,
         excerpt: isShown ? Self.excerpt(of: result.record, in: run) : .none,
         folder: run.flatMap { HostFile.isDirectory($0.path) ? result.folder?.string : nil })
     }
@@ -62,6 +62,8 @@ extension RunCollection {
 
   private struct Found {
     var name: String?
+    /// Why cells are expected not to pass, by cell.
+    var reasons: [String: String] = [:]
     var results: [Result] = []
     var missing: [MissingCell] = []
     var notes: [String] = []
@@ -87,6 +89,7 @@ extension RunCollection {
         attempts: result.attempts,
         folder: plan == nil ? nil : MatrixFolder.relativeRun(ofCell: result.id))
     }
+    for cell in plan?.cells ?? [] { found.reasons[cell.id] = cell.because }
     let known = Set(read.results.map(\.id))
     found.missing = (plan?.cells ?? []).filter { !known.contains($0.id) }
       .map { MissingCell(id: $0.id, request: $0.request) }

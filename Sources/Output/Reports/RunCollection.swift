@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import GuestRequests
+import Quantities
 package import Records
 import Transcripts
 
@@ -45,6 +46,8 @@ package struct RunCollection: Sendable {
     package let record: RunRecord
     /// Whether it came to what the matrix expects of it; nil for a run of which nobody said.
     package let expected: Bool?
+    /// Why it is expected not to pass, in the words of the matrix; nil where nobody said.
+    package let because: String?
     package let attempts: Int
     /// What its console shows of it.
     package let excerpt: ConsoleExcerpt
@@ -52,12 +55,13 @@ package struct RunCollection: Sendable {
     package let folder: String?
 
     package init(
-      id: String, record: RunRecord, expected: Bool?, attempts: Int, excerpt: ConsoleExcerpt,
-      folder: String?
+      id: String, record: RunRecord, expected: Bool?, because: String? = nil, attempts: Int,
+      excerpt: ConsoleExcerpt, folder: String?
     ) {
       self.id = id
       self.record = record
       self.expected = expected
+      self.because = because
       self.attempts = attempts
       self.excerpt = excerpt
       self.folder = folder
@@ -153,6 +157,13 @@ extension RunRecord {
     return predicted.refusal == nil && predicted.fatality == nil
       && predicted.pools.allSatisfy(\.isActive)
       && predicted.refusedRegion == nil
+  }
+
+  /// The largest default pool that the model calls safe; nil where it says nothing.
+  var predictedSafe: ByteCount? {
+    if let safe = predicted?.safeBytes { return safe }
+    // Records of earlier releases have it where something is refused.
+    return predicted?.room.flatMap { $0.node == nil ? $0.safeBytes : nil }
   }
 
   /// Whether the prediction was wrong; nil where there was none or nothing to hold it against.

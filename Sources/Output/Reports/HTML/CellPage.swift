@@ -96,6 +96,8 @@ struct CellPage: TemplateScope {
     /// The numbers of the pages beside it.
     let previous: Int?
     let next: Int?
+    /// What its matrix is called, where the file has several.
+    var matrix: String?
   }
 
   /// - Parameter inFull: whether what went well is shown with its evidence.
@@ -108,7 +110,7 @@ struct CellPage: TemplateScope {
     previous = position.previous
     next = position.next
     let request = record.request
-    title = "\(request.place), \(request.kernel)"
+    title = (position.matrix.map { "\($0): " } ?? "") + "\(request.place), \(request.kernel)"
     kind = cell.outcome.kind
     mark = cell.outcome.mark
     word = cell.outcome.word
@@ -144,7 +146,7 @@ struct CellPage: TemplateScope {
     var notes: [String] = []
     if cell.expected == false { notes.append("This is not what the matrix expects.") }
     if cell.expected == true, cell.outcome != .pass {
-      notes.append("This is what the matrix expects.")
+      notes.append("This is what the matrix expects\(cell.because.map { ": \($0)" } ?? "").")
     }
     if cell.attempts > 1 {
       notes.append("It took \(cell.attempts) attempts, as the harness had trouble.")

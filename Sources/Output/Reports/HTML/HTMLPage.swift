@@ -5,6 +5,7 @@ struct HTMLPage: TemplateScope {
   let title: String
   var overview: Overview?
   var comparison: ComparisonPage?
+  var history: HistoryPage?
   var explanation: ExplanationPage?
   var prediction: PredictionPage?
   var cells: [CellPage] = []
@@ -37,9 +38,20 @@ struct HTMLPage: TemplateScope {
     /// Whether there is no heat map, as nobody would look at so large a one.
     let isTooLarge: Bool
     let groups: [Group]
+    let safe: SafeTable?
     let charts: [ReachChart]
     let missing: Missing?
     let notes: Notes?
+  }
+
+  /// The largest safe pool by RAM.
+  struct SafeTable: TemplateScope {
+    struct Row: TemplateScope {
+      let values: [String]
+    }
+    let titles: [String]
+    let rows: [Row]
+    let more: Int?
   }
 
   struct Unexpected: TemplateScope {

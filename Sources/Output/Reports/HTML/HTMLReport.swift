@@ -14,13 +14,17 @@ package struct HTMLReport: Report {
     self.collection = collection
   }
 
-  /// Runs of which a page says everything; more of them say what went well in fewer words.
+  /// Runs of which a page says everything; of more of them, what is as it should be and what comes later
+  /// is told in fewer words.
   private static let mostInFull = 150
   /// Rows of the list of what is not as it should be, and runs of a row; the heat map has them all.
   private static let mostUnexpected = 200
   private static let mostOfOneCause = 40
-  /// Runs that have a page of their own; those that are not as they should be come first.
-  private static let mostPages = 2000
+  /// Rows of the table of safe pools; JSON has them all.
+  private static let mostSafe = 500
+  /// Runs that have a page of their own; those that are not as they should be come first. A page has some
+  /// 6 KB and 300 elements, and the heat map 100 bytes for each run: 20,000 runs are 8 MB.
+  private static let mostPages = 1000
 
   /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
   package var document: String {
@@ -30,15 +34,17 @@ package struct HTMLReport: Report {
   var page: HTMLPage {
     let isCompact = collection.cells.count > Self.mostInFull
     let numbers = paged.sorted()
+    let odd = Set(numbers.filter { !collection.cells[$0].isAsExpected }.prefix(Self.mostInFull))
     let pages = numbers.enumerated().map { index, number in
       let cell = collection.cells[number]
+      let isShort = !cell.isAsExpected && isCompact && !odd.contains(number)
       return CellPage(
-        cell,
+        isShort ? cell.withoutConsole : cell,
         at: CellPage.Position(
           number: number, isAlone: collection.isSingleRun,
           previous: index > 0 ? numbers[index - 1] : nil,
           next: index + 1 < numbers.count ? numbers[index + 1] : nil),
-        inFull: !isCompact || !cell.isAsExpected)
+        inFull: !isCompact || odd.contains(number))
     }
     return HTMLPage(
       title: collection.isSingleRun
@@ -69,12 +75,23 @@ package struct HTMLReport: Report {
       unexpected: unexpected, common: heat.common.isEmpty ? "" : "Everywhere: \(heat.common).",
       hasPredictions: collection.cells.contains { $0.record.isPredictedToFit != nil },
       columns: heat.columns.map(\.kernelArgument), isTooLarge: heat.isTooLarge,
-      groups: groups(of: heat), charts: ReachChart.all(of: collection),
+      groups: groups(of: heat), safe: safeTable, charts: ReachChart.all(of: collection),
       missing: missing.isEmpty
         ? nil
         : HTMLPage.Missing(
           count: missing.count == 1 ? "one run" : "\(missing.count) runs", ids: missing),
       notes: collection.notes.isEmpty ? nil : HTMLPage.Notes(lines: collection.firstNotes))
+  }
+
+  private var safeTable: HTMLPage.SafeTable? {
+    let safe = SafePools(collection)
+    guard !safe.isEmpty else { return nil }
+    let rows = safe.rows
+    let further = rows.count - Self.mostSafe
+    return HTMLPage.SafeTable(
+      titles: safe.columns.map(\.title),
+      rows: rows.prefix(Self.mostSafe).map { HTMLPage.SafeTable.Row(values: $0) },
+      more: further > 0 ? further : nil)
   }
 
   private var unexpected: HTMLPage.Unexpected? {
@@ -156,6 +173,15 @@ package struct HTMLReport: Report {
       mark: cell.outcome.mark,
       label: "\(size.kernelArgument) \(cell.outcome.word)\(surprise)",
       reason: cell.record.reason)
+  }
+}
+
+extension RunCollection.Cell {
+  /// One of many that do not all have their consoles shown.
+  fileprivate var withoutConsole: RunCollection.Cell {
+    RunCollection.Cell(
+      id: id, record: record, expected: expected, because: because, attempts: attempts,
+      excerpt: .none, folder: folder)
   }
 }
 

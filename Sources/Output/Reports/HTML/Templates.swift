@@ -46,11 +46,13 @@ enum Templates {
 
   private static let all = [
     "page": PackageResources.page_mustache, "counts": PackageResources.counts_mustache,
-    "heat": PackageResources.heat_mustache, "unexpected": PackageResources.unexpected_mustache,
+    "heat": PackageResources.heat_mustache, "safe": PackageResources.safe_mustache,
+    "unexpected": PackageResources.unexpected_mustache,
     "cell": PackageResources.cell_mustache, "map": PackageResources.map_mustache,
     "checks": PackageResources.checks_mustache, "words": PackageResources.words_mustache,
     "console": PackageResources.console_mustache, "tests": PackageResources.tests_mustache,
     "comparison": PackageResources.comparison_mustache,
+    "history": PackageResources.history_mustache,
     "explanation": PackageResources.explanation_mustache,
     "prediction": PackageResources.prediction_mustache,
     "drawing": PackageResources.drawing_mustache, "plot": PackageResources.plot_mustache,

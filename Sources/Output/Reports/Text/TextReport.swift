@@ -29,6 +29,7 @@ package struct TextReport: Report {
     if !heat.common.isEmpty { text += "\nEverywhere: \(heat.common.printable).\n" }
     if heat.isTooLarge { text += "The table would be too large: make one of a part of it.\n" }
     text += style.unicode ? "" : "+ passed, x failed, ! crashed, ? inconclusive, . not run\n"
+    text += safePools
     let groups = collection.failureGroups
     if !groups.isEmpty {
       text +=
@@ -42,6 +43,16 @@ package struct TextReport: Report {
       text += "\nNot run: \(collection.missing.map(\.id.printable).joined(separator: ", "))\n"
     }
     return text + "\n\(collection.sentence)\n"
+  }
+
+  private var safePools: String {
+    let safe = SafePools(collection)
+    guard !safe.isEmpty else { return "" }
+    let titles = safe.columns.map(\.title)
+    return "\nLargest safe pool by RAM\n"
+      + PlainTable.text(of: safe.rows) { row in
+        zip(titles, row).map { Column(title: $0, value: $1.printable) }
+      }
   }
 
   private func table(of heat: HeatMap) -> String {

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Quantities
+import Records
+import Testing
+
+@testable import Reports
+
+/// Many matrices side by side.
+@Suite struct HistoryTests {
+  /// The sample, and the sample with its first board's run of 2030M on 5.10 failed.
+  private static func collections() throws -> (good: RunCollection, bad: RunCollection) {
+    let lines = try SampleMatrix.results.split(separator: "\n").map(String.init)
+    let line = lines[1].replacing(
+      #""verdict":"pass","winner""#, with: #""verdict":"fail","winner""#)
+    let start = try #require(line.firstRange(of: #""id":"cma.total""#))
+    let tail = line[start.upperBound...]
+    let verdict = try #require(tail.firstRange(of: #""verdict":"pass""#))
+    let failing =
+      line[..<verdict.lowerBound] + #""verdict":"fail""# + line[verdict.upperBound...]
+    let results = ([lines[0], String(failing)] + lines[2...]).map { $0 + "\n" }.joined()
+    return (try SampleMatrix.collection, try SampleMatrix.collection(results: results))
+  }
+
+  private static func history() throws -> History {
+    let (good, bad) = try collections()
+    return History([("monday", good), ("tuesday", bad), ("friday", good)])
+  }
+
+  @Test func aRowIsCellsThatDifferInSizeAlone() throws {
+    let history = try Self.history()
+    #expect(
+      history.groups.map(\.name) == [
+        "arm64-4g stock, 5.10", "arm64-4g stock, 6.1", "arm64-2g single, 6.1",
+      ])
+    let row = try #require(history.groups.first)
+    #expect(row.results.map { $0?.largestBytes?.kernelArgument } == ["2030M", "1000M", "2030M"])
+    #expect(row.results.map { $0?.words } == ["2030M, 2 of 3", "1000M, 1 of 3", "2030M, 2 of 3"])
+    // What fitted each time.
+    #expect(row.smallest == .mebibytes(1000))
+  }
+
+  @Test func aChangeLiesBetweenTwoMatrices() throws {
+    let history = try Self.history()
+    #expect(history.changes.map(\.change.kind) == [.ceasedToFit, .beganToFit])
+    #expect(history.changes.map(\.columns.before) == [0, 1])
+    #expect(history.changes.map(\.columns.after) == [1, 2])
+    #expect(history.changes.allSatisfy { $0.group == 0 && $0.size == .mebibytes(2030) })
+    #expect(history.sentence == "3 matrices, 3 rows: 2 changes.")
+  }
+
+  /// A cell that a matrix does not have is compared with the last one that has it.
+  @Test func aMatrixWithoutTheCellIsPassedOver() throws {
+    let (good, bad) = try Self.collections()
+    let empty = RunCollection(name: "nothing", cells: [])
+    let history = History([("a", good), ("b", empty), ("c", bad)])
+    #expect(history.changes.map(\.columns.before) == [0])
+    #expect(history.changes.map(\.columns.after) == [2])
+    #expect(history.groups.first?.results[1] == nil)
+  }
+
+  @Test func matricesOfOneKernelEachAreComparedAcrossKernels() throws {
+    let sample = try SampleMatrix.collection
+    func on(_ kernel: String) -> RunCollection {
+      RunCollection(
+        name: "edges", cells: sample.cells.filter { $0.record.request.kernel == kernel })
+    }
+    let history = History([("5.10", on("5.10")), ("6.1", on("6.1"))])
+    #expect(history.groups.map(\.name) == ["arm64-4g stock", "arm64-2g single"])
+    #expect(history.groups.last?.results.map { $0 == nil } == [true, false])
+  }
+
+  @Test func thePageLinksBothRunsOfAChange() throws {
+    let html = try HistoryHTML(Self.history()).document
+    for link in ["#change0", "#change1", "#c0", "#c1", "#c2", "#c3"] {
+      #expect(html.contains("href=\"\(link)\""), "\(link)")
+      #expect(html.contains("id=\"\(link.dropFirst())\""), "\(link)")
+    }
+    #expect(html.contains("tuesday: arm64-4g stock, cma=2030M, 5.10"))
+    #expect(!html.contains("<script"))
+  }
+
+  @Test func textAndMarkdownTellTheSame() throws {
+    let history = try Self.history()
+    let text = HistoryText(history).document
+    #expect(text.contains("1000M, 1 of 3 *"))
+    #expect(
+      text.contains(
+        "Ceased to fit: arm64-4g stock, 5.10, cma=2030M: passed in monday, failed in tuesday"))
+    let markdown = HistoryMarkdown(history).document
+    #expect(markdown.contains("| **1000M, 1 of 3** | **2030M, 2 of 3** | 1000M |"))
+    #expect(markdown.contains("passed in monday, failed in tuesday"))
+  }
+
+  @Test(arguments: History.formats.map(\.name))
+  func nothingAGuestOrAFolderSaysIsMarkup(name: String) throws {
+    let hostile = try SampleMatrix.hostileCollection
+    let history = History([
+      ("a|b<script>", hostile), ("c\u{1b}[31m\u{202e}", try SampleMatrix.collection),
+    ])
+    let format = try #require(History.formats.first { $0.name == name })
+    let document = try format.document(of: history, style: .init())
+    #expect(document.hasSuffix("\n"))
+    #expect(!document.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\0" })
+    guard name != "json" else { return }
+    #expect(name == "text" || !document.contains("<script"))
+    #expect(!document.unicodeScalars.contains("\u{202e}"))
+  }
+}
