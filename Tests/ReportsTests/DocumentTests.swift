@@ -56,14 +56,26 @@ import Testing
   /// more at once.
   @Test func pagesAndConsolesAreCounted() throws {
     let cell = try #require(try SampleMatrix.collection.cells.first { $0.outcome == .pass })
-    let cells = (0..<1200).map { number in
+    let cells = (0..<1700).map { number in
       RunCollection.Cell(
         id: "\(number)", record: cell.record, expected: false, attempts: 1,
         excerpt: ConsoleExcerpt(cell.record), folder: nil)
     }
     let page = HTMLReport(RunCollection(name: "very-large", cells: cells)).page
-    #expect(page.cells.count == 1000)
+    #expect(page.cells.count == 1500)
     #expect(page.cells.count { $0.console != nil } == 150)
+  }
+
+  @Test func aLargeMapIsATableForEachGroup() throws {
+    let sample = try SampleMatrix.collection
+    func tables(_ count: Int) -> [HTMLPage.HeatTable] {
+      let cells = (0..<count).map { sample.cells[$0 % sample.cells.count] }
+      return HTMLReport(RunCollection(name: "large", cells: cells)).page.overview?.tables ?? []
+    }
+    #expect(tables(90).map(\.isLater) == [false])
+    let many = tables(5001)
+    #expect(many.map(\.name) == ["arm64-4g stock", "arm64-2g single"])
+    #expect(many.allSatisfy { $0.isLater && $0.groups.count == 1 })
   }
 
   @Test func textShowsTheEdges() throws {

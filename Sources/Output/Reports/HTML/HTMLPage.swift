@@ -37,7 +37,7 @@ struct HTMLPage: TemplateScope {
     let columns: [String]
     /// Whether there is no heat map, as nobody would look at so large a one.
     let isTooLarge: Bool
-    let groups: [Group]
+    let tables: [HeatTable]
     let safe: SafeTable?
     let charts: [ReachChart]
     let missing: Missing?
@@ -82,6 +82,15 @@ struct HTMLPage: TemplateScope {
 
   struct Notes: TemplateScope {
     let lines: [String]
+  }
+
+  /// A heat map, or a group of a large one.
+  struct HeatTable: TemplateScope {
+    /// Nil for the whole map.
+    let name: String?
+    /// Whether a browser is to lay it out only when it comes into sight.
+    let isLater: Bool
+    let groups: [Group]
   }
 
   /// Of the heat map: one board and layout.

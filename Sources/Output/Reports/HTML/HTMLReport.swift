@@ -23,8 +23,10 @@ package struct HTMLReport: Report {
   /// Rows of the table of safe pools; JSON has them all.
   private static let mostSafe = 500
   /// Runs that have a page of their own; those that are not as they should be come first. A page has some
-  /// 6 KB and 300 elements, and the heat map 100 bytes for each run: 20,000 runs are 8 MB.
-  private static let mostPages = 1000
+  /// 6 KB, and the heat map 100 bytes for each run: 20,000 runs stay below 12 MB.
+  private static let mostPages = 1500
+  /// Runs whose squares a browser lays out at once.
+  private static let mostInOneTable = 5000
 
   /// - Throws: `MustacheTemplate.ParserError`, which the tests would have seen.
   package var document: String {
@@ -75,7 +77,7 @@ package struct HTMLReport: Report {
       unexpected: unexpected, common: heat.common.isEmpty ? "" : "Everywhere: \(heat.common).",
       hasPredictions: collection.cells.contains { $0.record.isPredictedToFit != nil },
       columns: heat.columns.map(\.kernelArgument), isTooLarge: heat.isTooLarge,
-      groups: groups(of: heat), safe: safeTable, charts: ReachChart.all(of: collection),
+      tables: tables(of: heat), safe: safeTable, charts: ReachChart.all(of: collection),
       missing: missing.isEmpty
         ? nil
         : HTMLPage.Missing(
@@ -115,6 +117,15 @@ package struct HTMLReport: Report {
             ? group.members.count - Self.mostOfOneCause : nil)
       },
       more: groups.count > Self.mostUnexpected ? groups.count - Self.mostUnexpected : nil)
+  }
+
+  /// One table, so that its columns are in line; of many runs a table for each group, which opens sooner.
+  private func tables(of heat: HeatMap) -> [HTMLPage.HeatTable] {
+    let groups = groups(of: heat)
+    guard collection.cells.count > Self.mostInOneTable else {
+      return [HTMLPage.HeatTable(name: nil, isLater: false, groups: groups)]
+    }
+    return groups.map { HTMLPage.HeatTable(name: $0.name, isLater: true, groups: [$0]) }
   }
 
   private func groups(of heat: HeatMap) -> [HTMLPage.Group] {
