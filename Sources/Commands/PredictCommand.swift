@@ -58,7 +58,7 @@ struct PredictCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   }
 
   private func run(in session: Session) async throws {
-    let selection = try await session.selection(session.withBoardsKernel(request))
+    let selection = try await session.predictableSelection(request)
     let guest = try await session.preparation.predict(selection)
     try StandardOutput.write(format.document(of: guest))
     if guest.cause != nil { throw ExitCode.verdictFailed }

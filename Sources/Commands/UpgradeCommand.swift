@@ -101,9 +101,11 @@ struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
 
   private func run(in session: Session) async throws {
     // What guests are to show is said of their kernels.
-    let request = verification.verify ? request : try session.withBoardsKernel(request)
+    let selection =
+      try await isVerified
+      ? session.selection(request) : session.predictableSelection(request)
     let guest = try await session.preparation.upgrade(
-      try await session.selection(request), from: sides.from, to: sides.to)
+      selection, from: sides.from, to: sides.to)
     let verification = UpgradeVerification(
       of: guest, from: sides.from, to: sides.to,
       building: try KernelLines(configuration: session.installation.kernelConfiguration).lines)

@@ -37,6 +37,12 @@ package struct GuestPrograms: Sendable {
     try await packed([("init", try await program("init", folders: ["init"], architecture))])
   }
 
+  /// What the initramfs of a run that only looks takes: nothing of it is read, as nothing boots it.
+  package func initramfsSize(for architecture: Architecture) async throws -> ByteCount {
+    let program = try await program("init", folders: ["init"], architecture, readsContent: false)
+    return try HostFile.size(of: try await packed([("init", program)], readsContent: false))
+  }
+
   /// The initramfs of a run that tests: init, the test programs, and the module if there is one.
   ///
   /// - Parameter module: nil for a kernel that it cannot be built for.
@@ -68,7 +74,8 @@ package struct GuestPrograms: Sendable {
 
   /// A static program from every C file in `folders`, and further `files`.
   private func program(
-    _ name: String, folders: [String], files further: [String] = [], _ architecture: Architecture
+    _ name: String, folders: [String], files further: [String] = [], _ architecture: Architecture,
+    readsContent: Bool = true
   ) async throws -> FilePath {
     var files = further.map { sources.pushing(FilePath($0)) }
     for folder in folders.map({ sources.pushing(FilePath($0)) }) {
@@ -79,18 +86,23 @@ package struct GuestPrograms: Sendable {
     ]
     // Physical addresses are offsets of the test module's file, and they have more than 31 bits.
     if architecture == .arm { flags.append("-D_FILE_OFFSET_BITS=64") }
-    return try await compiled(name, files, flags, architecture) { linked, product in
+    return try await compiled(name, files, flags, architecture, readsContent: readsContent) {
+      linked, product in
       try HostFile.rename(linked, to: product)
     }
   }
 
-  private func packed(_ files: [(name: String, file: FilePath)]) async throws -> FilePath {
+  private func packed(
+    _ files: [(name: String, file: FilePath)], readsContent: Bool = true
+  ) async throws -> FilePath {
     let fingerprints = FileFingerprints(cache: cache)
     var ingredients: [(label: String, content: [UInt8])] = []
     for (name, file) in files {
       ingredients.append((name, Array(try await fingerprints.digest(of: file).utf8)))
     }
-    let entry = try await cache.entry(kind: "initramfs", key: ContentKey(ingredients)) { draft in
+    let entry = try await cache.entry(
+      kind: "initramfs", key: ContentKey(ingredients), readsContent: readsContent
+    ) { draft in
       try await Initramfs(files: files).write(to: draft.appending(Self.archiveName))
     }
     return entry.appending(Self.archiveName)
@@ -101,6 +113,7 @@ package struct GuestPrograms: Sendable {
   /// Compiles the C and assembly files among `files` into one program and finishes it.
   private func compiled(
     _ name: String, _ files: [FilePath], _ flags: [String], _ architecture: Architecture,
+    readsContent: Bool = true,
     finish: (_ linked: FilePath, _ product: FilePath) async throws -> Void
   ) async throws -> FilePath {
     let compiler = "\(Toolchain(for: architecture).prefix)gcc"
@@ -113,7 +126,9 @@ package struct GuestPrograms: Sendable {
       ingredients.append(
         (file.lastComponent?.string ?? "", try HostFile.read(file, limit: 1 << 20)))
     }
-    let entry = try await cache.entry(kind: "programs", key: ContentKey(ingredients)) { draft in
+    let entry = try await cache.entry(
+      kind: "programs", key: ContentKey(ingredients), readsContent: readsContent
+    ) { draft in
       let linked = draft.appending("\(name).elf")
       let inputs = files.filter { ["c", "S"].contains($0.extension) }.map(\.string)
       _ = try await ToolCommand(.named(compiler), flags + ["-o", linked.string] + inputs).output()

@@ -10,13 +10,30 @@ extension Session {
   ///
   /// - Throws: as `RunSelection.board(of:in:)`.
   package func withBoardsKernel(_ request: GuestRequest) throws -> GuestRequest {
-    guard request.kernel == GuestRequest.Kernel(), request.deviceTree == nil,
-      let kernel = try RunSelection.board(of: request, in: installation).kernel,
-      let configuration = kernel.configuration
-    else { return request }
-    var request = request
+    guard request.mayHaveBoardsKernel else { return request }
+    return request.describingKernel(of: try RunSelection.board(of: request, in: installation))
+  }
+
+  /// Looks everything up that a request names, of a guest that nothing is started for: as
+  /// ``selection(_:for:)`` does for ``withBoardsKernel(_:)``, reading the board once.
+  package func predictableSelection(_ request: GuestRequest) async throws -> RunSelection {
+    try await heedingFragment(
+      RunSelection(request, in: installation, describesBoardsKernel: true))
+  }
+}
+
+extension GuestRequest {
+  /// Whether nobody asks for another kernel than the board's.
+  fileprivate var mayHaveBoardsKernel: Bool { kernel == Kernel() && deviceTree == nil }
+
+  /// The request with the kernel that its board runs, if it may have that and the board has one.
+  func describingKernel(of board: Board) -> GuestRequest {
+    guard mayHaveBoardsKernel, let described = board.kernel,
+      let configuration = described.configuration
+    else { return self }
+    var request = self
     request.kernel.configuration = configuration
-    request.kernel.imageSize = kernel.imageSize
+    request.kernel.imageSize = described.imageSize
     return request
   }
 }

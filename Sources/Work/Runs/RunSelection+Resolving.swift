@@ -12,10 +12,13 @@ import SystemPackage
 extension RunSelection {
   /// Looks everything up that a request names.
   ///
+  /// - Parameter describesBoardsKernel: whether the guest's kernel is the one that its board runs, as far
+  ///   as the board file describes one and nobody asks for another.
   /// - Throws: `GuestRequestError` for a name that is not there and for what does not go together;
   ///   `YAMLFileError`, `OwnTreeError` and `HostFileError` for a file that is broken.
   package init(
-    _ request: GuestRequest, in installation: Installation, for purpose: Purpose = .verdict
+    _ request: GuestRequest, in installation: Installation, for purpose: Purpose = .verdict,
+    describesBoardsKernel: Bool = false
   ) async throws {
     try request.check()
     let givenTree = try await OwnTree(of: request)
@@ -25,6 +28,11 @@ extension RunSelection {
     var ownTree = givenTree
     if ownTree == nil, let file = board.deviceTree {
       ownTree = try await OwnTree(at: file, for: request)
+    }
+    var request = request
+    if describesBoardsKernel {
+      request = request.describingKernel(of: board)
+      try request.check()
     }
     let layout = try Self.layout(of: board, request)
     // Nobody cares where the default board has its devices.

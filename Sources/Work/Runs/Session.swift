@@ -36,7 +36,10 @@ package struct Session: Sendable {
   package func selection(
     _ request: GuestRequest, for purpose: RunSelection.Purpose = .verdict
   ) async throws -> RunSelection {
-    let selection = try await RunSelection(request, in: installation, for: purpose)
+    try await heedingFragment(RunSelection(request, in: installation, for: purpose))
+  }
+
+  func heedingFragment(_ selection: RunSelection) async throws -> RunSelection {
     guard selection.fragment != nil else { return selection }
     return selection.heeding(try await preparation.declaredRegions(of: selection))
   }

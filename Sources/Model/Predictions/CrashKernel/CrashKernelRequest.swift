@@ -68,8 +68,9 @@ enum CrashKernelRequest: Hashable, Sendable {
 
   /// What stands behind each `crashkernel=`, up to the next space (get_last_crashkernel).
   private static func values(in line: [UInt8]) -> [ArraySlice<UInt8>] {
-    line.ranges(of: Array("crashkernel=".utf8)).map { name in
-      line[name.upperBound...].prefix { $0 != UInt8(ascii: " ") }
+    let name = Array("crashkernel=".utf8)
+    return line.indices.filter { line[$0...].starts(with: name) }.map { start in
+      line[(start + name.count)...].prefix { $0 != UInt8(ascii: " ") }
     }
   }
 
