@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Boards
+import GuestRequests
 import MemoryRequests
 import Quantities
 import Reports
@@ -55,6 +56,11 @@ struct ListBoards: ParsableCommand, DocumentedCommand {
       }
     }
     try StandardOutput.write(text + "(* marks the layout that is taken where none is named)\n")
+    let usual = GuestRequest.usualBoard
+    NextStep.say(
+      NextStep("the address space of one", "cmalab boards show \(usual)"),
+      NextStep("whether it can have a pool of 3000 MiB", "cmalab boot --board \(usual) --cma 3000M")
+    )
   }
 }
 

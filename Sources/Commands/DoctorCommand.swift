@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import DebianPackages
+import GuestRequests
 import HostFiles
 import Kernels
 import Runs
@@ -53,6 +54,10 @@ struct DoctorCommand: AsyncParsableCommand, DocumentedCommand {
     }
     try StandardOutput.write(text)
     guard !absent.contains(where: { $0.use == .anyRun }) else { throw ExitCode.trouble }
+    let board = GuestRequest.usualBoard
+    NextStep.say(
+      NextStep("the boards that there are", "cmalab boards"),
+      NextStep("boot one of them", "cmalab boot --board \(board) --cma 3000M"))
   }
 
   /// Where the default line's source is, or will be from: no release of Debian has every line's.

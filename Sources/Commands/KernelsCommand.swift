@@ -70,6 +70,10 @@ struct ListKernels: AsyncParsableCommand, DocumentedCommand {
       runs: try KeptRuns(cache: cache).all(), cache: try HostFile.size(below: cache.root),
       folder: cache.root)
     try StandardOutput.write("\(table.text)\n\(totals.text)")
+    guard let newest = inventory.lines.last?.name else { return }
+    NextStep.say(
+      NextStep("build the kernel of a line, in minutes", "cmalab build kernel --kernel \(newest)"),
+      NextStep("boot a board with it", "cmalab boot --kernel \(newest)"))
   }
 }
 

@@ -52,6 +52,20 @@ import Testing
     }
   }
 
+  /// A newcomer sits at a terminal; a script reads results alone.
+  @Test(arguments: [
+    ("boards", "cmalab boards show arm64-4g"), ("kernels", "cmalab build kernel --kernel "),
+  ])
+  func aTerminalShowsWhatToTypeNext(command: String, line: String) async throws {
+    let shown = try await TypedCommand([command], steps: []).shown()
+    #expect(shown.contains("\nNext:\n"))
+    #expect(shown.contains("\n  \(line)"))
+    #expect(shown.hasSuffix("[status 0] [restored True] []\n"))
+    let result = try await CMALabProcess([command]).result()
+    #expect(result.errors.isEmpty)
+    #expect(!result.output.contains("Next:"))
+  }
+
   @Test func theEndOfABankIsItsLastByte() async throws {
     let result = try await CMALabProcess(["predict", "--bank", "0-1G"]).result()
     #expect(result.status == .exited(64))
