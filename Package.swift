@@ -172,7 +172,7 @@ let judgement = layer(
     .target(
       name: "Advice",
       dependencies: [
-        "Boards", "BootLoaders", "FlattenedTree", "GuestRequests", "KernelConsole",
+        "Boards", "BootLoaders", "DeviceTrees", "FlattenedTree", "GuestRequests", "KernelConsole",
         "MemoryRequests", "Predictions", "Quantities", "Records",
       ],
       swiftSettings: strict),
@@ -312,8 +312,8 @@ let tests: [Target] = [
   .testTarget(
     name: "AdviceTests",
     dependencies: [
-      "Advice", "Boards", "FlattenedTree", "GuestRequests", "KernelConsole", "MadeUpGuests",
-      "MemoryRequests", "Predictions", "Quantities", "Records", "YAMLFiles",
+      "Advice", "Boards", "DeviceTrees", "FlattenedTree", "GuestRequests", "KernelConsole",
+      "MadeUpGuests", "MemoryRequests", "Predictions", "Quantities", "Records", "YAMLFiles",
     ],
     swiftSettings: strict),
   .testTarget(

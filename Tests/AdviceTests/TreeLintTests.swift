@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Advice
+import DeviceTrees
 import FlattenedTree
 import GuestRequests
 import MadeUpGuests

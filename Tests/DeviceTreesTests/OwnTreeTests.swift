@@ -145,7 +145,8 @@ import Testing
     arguments: [
       ("arm,cortex-a53", .arm64), ("arm,cortex-a520", .arm64), ("arm,neoverse-n1", .arm64),
       ("qcom,kryo485", .arm64), ("apple,icestorm", .arm64), ("arm,cortex-a7", .arm),
-      ("arm,cortex-a32", .arm), ("vendor,core", nil),
+      ("arm,cortex-a32", .arm), ("arm,arm926ej-s", .arm), ("qcom,krait", .arm),
+      ("vendor,core", nil),
     ] as [(String, Architecture?)])
   func coresTellTheArchitecture(core: String, architecture: Architecture?) async throws {
     let source = Self.source.replacing("arm,cortex-a53", with: core)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import FlattenedTree
+import FlattenedTree
 import HostFiles
 package import Quantities
 package import SystemPackage
@@ -35,7 +35,7 @@ package struct OwnTree: Hashable, Sendable {
     let cells = try CellCounts(of: .root, in: tree)
     self.blob = tree.blob
     model = try? tree.string("model", of: .root)
-    architecture = try Architecture(ofCoresIn: tree)
+    architecture = try Architecture(of: tree)
     banks = try DeviceTreeContents.banks(in: tree, cells: cells)
     addressCells = cells.address
     let chosen = try tree.hasNode("/chosen")
@@ -118,33 +118,5 @@ extension FlattenedTree {
       let name = node.text.dropFirst(parent.text.utf8.count + 1).prefix { $0 != "@" }
       return try name == "cpu" || bytes("device_type", of: node) == Array("cpu\0".utf8)
     }
-  }
-}
-
-extension Architecture {
-  /// By the cores that /cpus names; nil where none of them tells.
-  package init?(ofCoresIn tree: FlattenedTree) throws {
-    let cores = try tree.cpus().flatMap { (try? tree.strings("compatible", of: $0)) ?? [] }
-    if cores.contains(where: Self.isARMv8) {
-      self = .arm64
-    } else if cores.contains(where: { $0.hasPrefix("arm,cortex-a") }) {
-      self = .arm
-    } else {
-      return nil
-    }
-  }
-
-  /// ARMv8-A cores; those before them have one digit, or are among the first two-digit ones
-  /// (Documentation/devicetree/bindings/arm/cpus.yaml).
-  private static func isARMv8(_ core: String) -> Bool {
-    let families = [
-      "apm,", "apple,", "arm,armv8", "arm,cortex-x", "arm,neoverse", "brcm,brahma-b53",
-      "brcm,vulcan", "cavium,", "nvidia,tegra", "qcom,kryo", "qcom,oryon", "samsung,mongoose",
-    ]
-    if families.contains(where: core.hasPrefix) { return true }
-    guard core.hasPrefix("arm,cortex-a"),
-      let number = Int(core.dropFirst("arm,cortex-a".count).prefix(while: \.isNumber))
-    else { return false }
-    return number == 34 || number == 35 || number >= 50
   }
 }

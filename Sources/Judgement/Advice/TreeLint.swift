@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
+import DeviceTrees
 import FlattenedTree
 package import GuestRequests
 import MemoryRequests

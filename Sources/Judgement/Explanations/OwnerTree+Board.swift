@@ -12,7 +12,7 @@ extension OwnerTree {
 
   /// From the cores that /cpus names; nil where none of them tells.
   package var architecture: Architecture? {
-    tree.flatMap { try? Architecture(ofCoresIn: $0) }
+    tree.flatMap { try? Architecture(of: $0) }
   }
 
   package var cpuCount: Int { memory.tree.cpuCount }

@@ -4,13 +4,17 @@ package import FlattenedTree
 package import Quantities
 
 extension Architecture {
-  /// What the CPUs of a tree run; nil where it names none, and no timer of one either.
+  /// What the CPUs of a tree run; nil where it names none that is known, and no timer of one either.
   ///
   /// A 64-bit core is arm64's, also where a 32-bit kernel could run on it.
   package init?(of tree: FlattenedTree) throws(FDTError) {
     let cores = try Self.cores(of: tree)
-    if let core = cores.first {
-      self = Self.is32Bit(core) ? .arm : .arm64
+    if cores.contains(where: Self.is64Bit) {
+      self = .arm64
+      return
+    }
+    if cores.contains(where: Self.is32Bit) {
+      self = .arm
       return
     }
     for name in try tree.children(of: .root) where name.hasPrefix("timer") {
@@ -32,7 +36,7 @@ extension Architecture {
     guard try tree.hasNode(cpus) else { return [] }
     var cores: [String] = []
     for name in try tree.children(of: cpus) where name.hasPrefix("cpu@") || name == "cpu" {
-      if let core = try compatible(cpus.child(name), in: tree).first { cores.append(core) }
+      cores += try compatible(cpus.child(name), in: tree)
     }
     return cores
   }
@@ -44,7 +48,22 @@ extension Architecture {
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Documentation/devicetree/bindings/arm/cpus.yaml: the cores before ARMv8, and ARMv8-A's one
+  /// ARMv8-A cores; those of Arm before them have one digit, or are among the first two-digit ones
+  /// (Documentation/devicetree/bindings/arm/cpus.yaml).
+  private static func is64Bit(_ core: String) -> Bool {
+    if families64Bit.contains(where: core.hasPrefix) { return true }
+    guard core.hasPrefix("arm,cortex-a"),
+      let number = Int(core.dropFirst("arm,cortex-a".count).prefix(while: \.isNumber))
+    else { return false }
+    return number == 34 || number == 35 || number >= 50
+  }
+
+  private static let families64Bit = [
+    "apm,", "apple,", "arm,armv8", "arm,cortex-x", "arm,neoverse", "brcm,brahma-b53",
+    "brcm,vulcan", "cavium,", "nvidia,tegra", "qcom,kryo", "qcom,oryon", "samsung,mongoose",
+  ]
+
+  /// As ``is64Bit(_:)``: the cores before ARMv8, and ARMv8-A's one
   /// that has AArch32 alone.
   private static func is32Bit(_ core: String) -> Bool {
     cores32Bit.contains(core) || families32Bit.contains { core.hasPrefix($0) }
