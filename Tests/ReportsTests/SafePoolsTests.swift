@@ -13,16 +13,22 @@ import Testing
   private static var collection: RunCollection {
     get throws {
       let cells = try SampleMatrix.collection.cells.filter { $0.record.request.board == "arm64-2g" }
-      let halves = try cells.map { cell in
-        let json = try JSONText.document(cell.record)
-        let half = json.replacing("\"0x7fffffff\"", with: "\"0x3fffffff\"")
-          .replacing(#/"predicted" : \{/#, with: "\"predicted\" : {\n\"safeBytes\" : 734003200,")
-        try #require(half != json)
-        return RunCollection.Cell(
-          id: "half-\(cell.id)", record: try RunRecord(json: Data(half.utf8)), expected: nil,
-          attempts: 1, excerpt: .none, folder: nil)
+      func with(safe mebibytes: UInt64, last: String) throws -> [RunCollection.Cell] {
+        try cells.map { cell in
+          let json = try JSONText.document(cell.record)
+          let other = json.replacing(#/"banks" : \[\s*\{\s*"end" : "0x7fffffff"/#) { _ in
+            "\"banks\" : [{ \"end\" : \"\(last)\""
+          }.replacing(#/"predicted" : \{/#) { _ in
+            "\"predicted\" : { \"safeBytes\" : \(mebibytes << 20),"
+          }
+          return RunCollection.Cell(
+            id: "\(last) \(cell.id)", record: try RunRecord(json: Data(other.utf8)), expected: nil,
+            attempts: 1, excerpt: .none, folder: nil)
+        }
       }
-      return RunCollection(name: "ram", cells: cells + halves)
+      let wholes = try with(safe: 1400, last: "0x7fffffff")
+      let halves = try with(safe: 700, last: "0x3fffffff")
+      return RunCollection(name: "ram", cells: wholes + halves)
     }
   }
 
