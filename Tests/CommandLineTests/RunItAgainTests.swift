@@ -53,6 +53,7 @@ import Testing
       request.layout = nil
       // What the board cannot be started with has no record.
       request.banks = []
+      request.ram = request.ram.map { _ in ByteCount(2 << 30) }
       request.kernel.hasLPAE = false
       var names: Set<String> = ["linux,cma"]
       request.regions = request.regions.filter { names.insert($0.region.nodeName).inserted }
