@@ -42,7 +42,7 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     let parsed: any ParsableCommand
     do {
-      parsed = try parseAsRoot(arguments)
+      parsed = try parsedCommand(of: arguments)
     } catch {
       if exitCode(for: error) == .validationFailure, arguments.contains(BisectionStep.option) {
         StandardError.say(fullMessage(for: error))
@@ -90,6 +90,21 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     await heartbeat.value
     signals.stop()
     finish(result)
+  }
+
+  /// Parses a command line by the command that it calls alone: to describe all the others to the parser
+  /// takes longer than most commands run. Where that is an error, or a request for help, the parser is
+  /// asked again about the whole tool, whose words these are.
+  ///
+  /// - Parameter arguments: without the program's name.
+  static func parsedCommand(of arguments: [String]) throws -> any ParsableCommand {
+    let called = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+    if let called, let parsed = try? called.parseAsRoot(Array(arguments.dropFirst())),
+      ([called] + called.configuration.subcommands).contains(where: { $0 == type(of: parsed) })
+    {
+      return parsed
+    }
+    return try parseAsRoot(arguments)
   }
 
   private static func misplacedFile(in arguments: [String]) -> MisplacedFile? {
