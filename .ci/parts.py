@@ -95,7 +95,7 @@ def of_kernels(*cases: str) -> list[Part]:
     lines = [line for line in reversed(output(".ci/lines").split()) if line != default]
     return [part(line, 150) for line in lines] + [
         part("arm", 240, 2), part("64k", 90), part("16k", 90),
-    ]
+    ] + [part(f"arm-{line}", 200, 2) for line in lines]
 
 
 class Stamps:
