@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  private static let coprocessors = [
+  static let coprocessors = [
     KernelsOfARM.pool("ipu2-memory", at: 0x9580_0000, mebibytes: 56),
     KernelsOfARM.pool("dsp1-memory", at: 0x9900_0000, mebibytes: 64),
     KernelsOfARM.pool("ipu1-memory", at: 0x9d00_0000, mebibytes: 32),

@@ -2,10 +2,12 @@
 import Predictions
 import Quantities
 
-/// The 32-bit ARM kernels that guests were compared with: 6.1.192, 3 GiB of user space, highmem; the
-/// parts of their images from their System.map.
+/// The 32-bit ARM kernels that guests were compared with: 3 GiB of user space, highmem; the parts of their
+/// images from the System.map of 6.1.192.
 enum KernelsOfARM {
-  static func facts(hasLPAE: Bool, _ changes: [String: String?] = [:]) -> KernelFacts {
+  static func facts(
+    hasLPAE: Bool, line: String = "6.1", _ changes: [String: String?] = [:]
+  ) -> KernelFacts {
     var configuration: [String: String] = [
       "DMA_CMA": "y", "CMA_SIZE_SEL_MBYTES": "y", "CMA_SIZE_MBYTES": "0", "CMA_AREAS": "7",
       "ARCH_FORCE_MAX_ORDER": "11", "VMSPLIT_3G": "y", "HIGHMEM": "y",
@@ -15,7 +17,7 @@ enum KernelsOfARM {
       configuration["SPARSEMEM"] = "y"
     }
     for (name, value) in changes { configuration[name] = value }
-    let rules = KernelRules.all.first { $0.line == "6.1" } ?? .oldest
+    let rules = KernelRules.all.first { $0.line == line } ?? .oldest
     return KernelFacts(
       armRules: rules, configuration: configuration, image: image(hasLPAE: hasLPAE))
   }

@@ -60,6 +60,12 @@ import Testing
     if let time { #expect(rules.poolTime == time) }
   }
 
+  @Test func whatIsIn32BitARMsFilesConcernsNoOther() {
+    let ofARM = KernelRule.all.filter { !$0.concerns(.arm64) }
+    #expect(ofARM.map(\.name).contains("patch-unit"))
+    #expect(ofARM.allSatisfy { $0.concerns(.arm) && $0.file?.hasPrefix("arch/arm/") == true })
+  }
+
   /// A vendor's 6.1 that took a change from 6.5.
   @Test func aBackportIsSeen() throws {
     let file = """

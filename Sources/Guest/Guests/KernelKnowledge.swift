@@ -114,8 +114,11 @@ package enum KernelKnowledge {
             armSize: size, textOffset: ARMFacts.textOffset(configuration: configuration)))
       }
     if let reading = rules.reading {
-      facts.unmodelled += reading.unread.map {
-        "the rule \($0), of which the source has another form than those known"
+      let unread = KernelRule.all.filter {
+        $0.concerns(architecture) && reading.unread.contains($0.name)
+      }
+      facts.unmodelled += unread.map {
+        "the rule \($0.name), of which the source has another form than those known"
       }
     } else if rules.isNewerThanAll {
       facts.assumptions.append("Linux \(release.line) is newer than all whose rules are known")

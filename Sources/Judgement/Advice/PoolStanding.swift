@@ -94,6 +94,7 @@ extension Prediction.Hazard {
     case .poolsOverlap: "pools share pages"
     case .poolOverBootData: "a pool is over the initramfs or the device tree"
     case .othersGivenAway: "a refused region takes the reservation of what else is there with it"
+    case .unmappedMemory: "the kernel takes what is beside a region out of its own mapping"
     case .littleMemory: "so little RAM is left that it is luck whether the guest lives"
     }
   }

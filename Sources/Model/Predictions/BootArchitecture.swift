@@ -26,6 +26,9 @@ protocol BootArchitecture {
   /// The first byte of the image that is reserved.
   var reservedKernelStart: UInt64 { get }
 
+  /// dma_contiguous_early_fixup: a region's pool, or the default pool, is to be mapped for DMA.
+  mutating func announcePool(_ name: String, at start: UInt64, size: UInt64)
+
   /// sizeof struct device_node and struct property.
   var treeNodeSizes: (node: UInt64, property: UInt64) { get }
 

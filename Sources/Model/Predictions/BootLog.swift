@@ -128,8 +128,14 @@ struct BootLog {
   mutating func warn(
     _ hazard: Prediction.Hazard, of pool: Prediction.Pool, covering other: String? = nil
   ) {
+    warn(hazard, of: pool.name, at: pool.range, covering: other)
+  }
+
+  /// The same of what may become a pool.
+  mutating func warn(
+    _ hazard: Prediction.Hazard, of name: String, at range: PhysicalRange, covering other: String?
+  ) {
     warn(hazard)
-    prediction.exposures.append(
-      .init(hazard: hazard, pool: pool.name, range: pool.range, other: other))
+    prediction.exposures.append(.init(hazard: hazard, pool: name, range: range, other: other))
   }
 }

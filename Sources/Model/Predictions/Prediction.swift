@@ -128,6 +128,9 @@ package struct Prediction: Hashable, Sendable {
     case poolOverBootData = "pool-over-boot-data"
     /// A region that the kernel refuses takes the reservation of what else lies there with it.
     case othersGivenAway = "others-given-away"
+    /// What is to be mapped for DMA on 32-bit ARM is first taken out of the kernel's mapping by whole 2
+    /// MiB, with what else is in them (arch/arm/mm/dma-mapping.c, dma_contiguous_remap).
+    case unmappedMemory = "unmapped-memory"
     /// So little RAM is left that it depends on luck whether the guest lives.
     case littleMemory = "little-memory"
   }

@@ -18,6 +18,9 @@ extension CaseGuest {
     guard let arm = kit.facts.arm else { return }
     let start = placed.kernel.start.value - kit.image.textOffset
     let end = placed.deviceTree.last.value + 1
+    guard start % kit.facts.rules.patchUnit == arm.pageOffset % kit.facts.rules.patchUnit else {
+      throw ImpossibleCase(description: "the kernel cannot patch itself for its place")
+    }
     // Where the MMU is turned on, the kernel's mapping must not lie over the one of the same
     // addresses, unless it is the same (arch/arm/kernel/head.S, __create_page_tables).
     let image = kit.image.textOffset + kit.image.imageSize.bytes

@@ -13,7 +13,7 @@ package enum LintRules {
     DefaultTwiceRule(), PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
     PoolOverBootDataRule(), PoolOverReservationRule(), GivenAwayReservationRule(), DMALimitRule(),
     DMAMaskRule(), RoundedSizeRule(),
-    UnusableMemoryRule(), StarvedRule(),
+    UnusableMemoryRule(), UnmappedMemoryRule(), StarvedRule(),
   ]
 
   /// What `cmalab lint --rules` prints: every rule once, boards' own last.

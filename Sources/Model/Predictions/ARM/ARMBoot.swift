@@ -9,14 +9,19 @@ struct ARMBoot: BootArchitecture {
   /// PMD_SIZE: what one table of pages maps, with and without LPAE.
   static let tableReach: UInt64 = 2 << 20
 
-  /// VMALLOC_END less VMALLOC_OFFSET (arch/arm/include/asm/pgtable.h).
-  private static let mapEnd: UInt64 = 0xff80_0000 - (8 << 20)
+  /// VMALLOC_END (arch/arm/include/asm/pgtable.h).
+  private static let vmallocEnd: UInt64 = 0xff80_0000
+
+  /// VMALLOC_OFFSET (arch/arm/include/asm/pgtable.h).
+  private static let vmallocGap: UInt64 = 8 << 20
 
   let facts: KernelFacts
   let arm: ARMFacts
   let input: EarlyMemory
   /// arm_lowmem_limit: where highmem begins.
   private(set) var lowMemoryEnd: UInt64 = 0
+  /// dma_mmu_remap: what is to be mapped for DMA, an entry a pool (arch/arm/mm/dma-mapping.c).
+  private(set) var announcedPools: [(name: String, range: PhysicalRange)] = []
 
   init(_ arm: ARMFacts, _ facts: KernelFacts, _ input: EarlyMemory) {
     self.arm = arm
@@ -52,11 +57,18 @@ struct ARMBoot: BootArchitecture {
     return BounceBuffers(end: lowMemoryEnd)
   }
 
+  mutating func announcePool(_ name: String, at start: UInt64, size: UInt64) {
+    if let range = PhysicalRange(at: start, bytes: size) { announcedPools.append((name, range)) }
+  }
+
   var coherentPoolsAreUnmapped: Bool { true }
 
   var reservedKernelStart: UInt64 { input.kernel.value + facts.image.textStart }
 
-  var treeNodeSizes: (node: UInt64, property: UInt64) { (108, 48) }
+  /// Half of what arm64's take, where all but the number and the flags in a kobject are words.
+  var treeNodeSizes: (node: UInt64, property: UInt64) {
+    ((facts.rules.deviceNodeBytes - 8) / 2 + 8, facts.rules.propertyBytes / 2)
+  }
 
   func mappedBytes(_ memblock: Memblock) -> UInt64 { lowBytes(of: memblock.memory) }
 
@@ -81,7 +93,7 @@ struct ARMBoot: BootArchitecture {
   mutating func adjustLowMemory(_ memblock: inout Memblock) -> Memblock.Region? {
     var ignored: Memblock.Region?
     let block = Self.tableReach
-    let mapEnd = Self.mapEnd - vmallocSize - arm.pageOffset + physicalOffset
+    let mapEnd = Self.vmallocEnd - vmallocSize - arm.pageOffset + physicalOffset
     // Tables could not be allocated before anything is mapped.
     if let first = memblock.memory.first(where: { !$0.isNoMap }), first.start % block != 0 {
       memblock.setNoMap(true, first.start, size: block - first.start % block)
@@ -107,15 +119,17 @@ struct ARMBoot: BootArchitecture {
     return ignored
   }
 
-  /// `vmalloc=`, within its bounds (early_vmalloc).
+  /// What is left to vmalloc: `vmalloc=`, within its bounds (early_vmalloc), and the gap before it.
   private var vmallocSize: UInt64 {
     let mebibyte: UInt64 = 1 << 20
-    var size = 240 * mebibyte
+    let gap = facts.rules.keepsGapBesideVmalloc ? Self.vmallocGap : 0
+    let most = Self.vmallocEnd - gap - arm.pageOffset - 32 * mebibyte
+    var size = 240 * mebibyte + Self.vmallocGap
     let key = Array("vmalloc=".utf8)
     for word in PoolArgument.words(input.commandLine) where word.starts(with: key) {
       var text = word.dropFirst(key.count)
       let asked = PoolArgument.number(&text) & UInt64(UInt32.max)
-      size = min(max(asked, 16 * mebibyte), Self.mapEnd - arm.pageOffset - 32 * mebibyte)
+      size = min(max(asked, 16 * mebibyte), most) + gap
     }
     return size
   }

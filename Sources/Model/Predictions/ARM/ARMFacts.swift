@@ -83,7 +83,7 @@ extension KernelFacts {
     mapsPages = false
     // arch/arm/Kconfig and arch/arm/mm/Kconfig select it.
     hasBounceBuffers = arm.hasLPAE
-    hasCrashKernel = isOn("KEXEC")
+    if rules.crashKernelOption == .kexec { hasCrashKernel = isOn("KEXEC") }
 
     unmodelled = []
     assumptions = []

@@ -8,6 +8,7 @@ import Quantities
 extension EarlyBoot where Machine == ARMBoot {
   mutating func run() {
     lookAtParameters()
+    lookAtPlace()
     // Whole pages, none below the kernel's own start, none that a phys_addr_t cannot name.
     memblock.addBanks(
       input.banks, from: machine.physicalOffset, upTo: facts.highestAddress)
@@ -23,12 +24,27 @@ extension EarlyBoot where Machine == ARMBoot {
     // Regions that are not mapped have changed what there is.
     adjustLowMemory()
     mapLowMemory()
-    makeMemoryMap()
+    if rules.poolTime != .beforeMemoryMap { makeMemoryMap() }
     request(ofResources: memblock.memory.count { !$0.isNoMap })
+    if rules.regionOrder == .staticFirst {
+      setUpStaticRegions()
+      // After the kernel has chosen, a region becomes the default pool all the same.
+      if areas.hasDefaultRegion { log.decide(.deviceTree) }
+    }
     unflattenTree()
     reserveCrashKernel()
+    if rules.poolTime == .beforeMemoryMap { makeMemoryMap() }
     takeBounceBuffers()
     finish()
+  }
+
+  /// A kernel that cannot patch itself for its place stops before it has a console.
+  private mutating func lookAtPlace() {
+    let unit = rules.patchUnit
+    guard machine.physicalOffset % unit != machine.arm.pageOffset % unit else { return }
+    log.cannotPredict(
+      "the kernel runs \(ByteCount(machine.physicalOffset % unit)) behind a multiple of "
+        + "\(ByteCount(unit)), where a kernel before 5.11 does not start")
   }
 
   /// The program that unpacks the kernel puts it at the start of what may be used

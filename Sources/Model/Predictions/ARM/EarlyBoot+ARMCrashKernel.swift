@@ -8,7 +8,7 @@ extension EarlyBoot where Machine == ARMBoot {
     let start = memblock.startOfMemory.alignedUp(to: facts.pageSize)
     // In an unsigned long, which wraps where no RAM is lowmem.
     let memory = (machine.lowMemoryEnd.alignedDown(to: facts.pageSize) &- start) & facts.longMask
-    switch crashKernelRequest(memory: memory) {
+    switch crashKernelRequest(memory: memory, keepsZero: rules.reservesZeroCrashKernel) {
     case nil, .high: break
     case .unreadable: refuseCrashKernel(saying: nil)
     case .zeroBytes: sayZeroCrashKernel()

@@ -26,7 +26,7 @@ extension EarlyBoot where Machine == ARMBoot {
     take(2 * facts.pageSize, align: 2 * facts.pageSize, .vectors)
     // kmap_init.
     takePages(arm.hasHighMemory ? 2 : 1, .pageTables)
-    takePages(1, .zeroPage)
+    if rules.allocatesZeroPage { takePages(1, .zeroPage) }
   }
 
   /// The kernel has a mapping of its own, of whole sections.
@@ -39,14 +39,37 @@ extension EarlyBoot where Machine == ARMBoot {
   /// their attributes can change.
   private mutating func remapPools() {
     let reach = ARMBoot.tableReach
-    for pool in areas.pools {
-      let start = pool.range.start.value
-      let end = min(pool.range.last.value &+ 1, machine.lowMemoryEnd)
+    if machine.announcedPools.count > areas.slots {
+      log.cannotPredict(
+        "more regions are to be CMA pools than a kernel has areas for (\(areas.slots)), and it writes "
+          + "them down past the end of its list")
+    }
+    for (name, range) in machine.announcedPools {
+      let start = range.start.value
+      let end = min(range.last.value &+ 1, machine.lowMemoryEnd)
       guard start < end else { continue }
       // struct static_vm (iotable_init).
       take(48, align: 8, .pageTables)
       takePages((end - 1) / reach - start / reach + 1, .pageTables)
+      if let others = unmappedOthers(start, end) {
+        log.warn(.unmappedMemory, of: name, at: range, covering: others)
+      }
     }
+  }
+
+  /// What else is in the blocks that are mapped anew; nil where nothing is.
+  private func unmappedOthers(_ start: UInt64, _ end: UInt64) -> String? {
+    let reach = ARMBoot.tableReach
+    let kernel = machine.physicalOffset..<(input.kernel.value + facts.image.size)
+    if kernel.overlaps(start..<end) { return "the kernel" }
+    let beside = [
+      start.alignedDown(to: reach)..<start,
+      end..<min(end.alignedUp(to: reach), machine.lowMemoryEnd),
+    ]
+    let isRAM = memblock.memory.contains { region in
+      !region.isNoMap && beside.contains { $0.overlaps(region.start..<region.end) }
+    }
+    return isRAM ? "what is beside it in the same \(ByteCount(reach))" : nil
   }
 
   // MARK: The memory map

@@ -74,6 +74,9 @@ struct ARM64Boot: BootArchitecture {
     input.kernel.value + (rules.reservesFromStext ? facts.image.textStart : 0)
   }
 
+  /// All of RAM is mapped for DMA.
+  mutating func announcePool(_ name: String, at start: UInt64, size: UInt64) {}
+
   var treeNodeSizes: (node: UInt64, property: UInt64) {
     (rules.deviceNodeBytes, rules.propertyBytes)
   }

@@ -18,7 +18,8 @@ enum CrashKernelRequest: Hashable, Sendable {
   /// - Parameters:
   ///   - memory: bytes of RAM, for sizes that depend on it.
   ///   - rules: of the kernel that reads it.
-  init?(commandLine: String, memory: UInt64, rules: KernelRules) {
+  ///   - keepsZero: whether a size of 0 asks for something.
+  init?(commandLine: String, memory: UInt64, rules: KernelRules, keepsZero: Bool = false) {
     let values = Self.values(in: Array(commandLine.utf8))
     let suffixes = [Self.high, Self.low] + (rules.crashKernelCMA == .size ? [] : [Self.cma])
     func last(_ suffix: String) -> ArraySlice<UInt8>? {
@@ -46,7 +47,7 @@ enum CrashKernelRequest: Hashable, Sendable {
       return nil
     }
     switch request {
-    case .plain(size: 0, _), .high(size: 0, _): return nil
+    case .plain(size: 0, _) where !keepsZero, .high(size: 0, _): return nil
     default: self = request
     }
   }

@@ -7,9 +7,10 @@ import Quantities
 extension EarlyBoot {
   /// - Parameter memory: bytes of RAM, for sizes that depend on it.
   /// - Returns: nil where nothing is asked for.
-  func crashKernelRequest(memory: UInt64) -> CrashKernelRequest? {
+  func crashKernelRequest(memory: UInt64, keepsZero: Bool = false) -> CrashKernelRequest? {
     guard facts.hasCrashKernel else { return nil }
-    return CrashKernelRequest(commandLine: input.commandLine, memory: memory, rules: rules)
+    return CrashKernelRequest(
+      commandLine: input.commandLine, memory: memory, rules: rules, keepsZero: keepsZero)
   }
 
   /// parse_crashkernel_mem's words, the same on each line and architecture.

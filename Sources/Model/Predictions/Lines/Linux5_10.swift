@@ -4,7 +4,7 @@ import Quantities
 
 extension LineHistory {
   static let linux5dot10 = LineHistory(
-    (5, 10), after: linux5dot4, checked: [.arm64: 262],
+    (5, 10), after: linux5dot4, checked: [.arm64: 262, .arm: 262],
     [
       RuleChange(\.overriddenDefault, .whenSetUp),
       RuleChange(\.regionListLength, 64),

@@ -6,8 +6,11 @@ extension LineHistory {
     [
       RuleChange(\.vmemmap, .projection, since: (5, 11)),
       RuleChange(\.fixmap, .belowMemoryMap, since: (5, 11)),
+      RuleChange(\.patchUnit, 2 << 20, since: (5, 11)),
       RuleChange(\.sectionBits, .init(small: 27, large: 29), since: (5, 12)),
       RuleChange(\.unmappedPagesAreInvalid, false, since: (5, 14)),
+      RuleChange(\.keepsGapBesideVmalloc, true, since: (5, 14)),
+      RuleChange(\.mapsKernelApart, true, since: (5, 14)),
       RuleChange(\.highSearch, .endOfMemory),
       RuleChange(\.countsInactiveAreas, false),
       RuleChange(\.reservesFromStext, true),

@@ -7,6 +7,7 @@ extension LineHistory {
     (6, 1), after: linux5dot15, checked: [.arm64: 192, .arm: 192],
     [
       RuleChange(\.largestOrderAligns, false, since: (5, 19)),
+      RuleChange(\.reservesZeroCrashKernel, false, since: (5, 19)),
       RuleChange(\.hugePagesExceedLargestOrder, false),
       RuleChange(\.staticNoMap, .markedUnlessReservedRAM),
       RuleChange(\.printsRefusedSize, true),

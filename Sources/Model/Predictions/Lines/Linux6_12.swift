@@ -4,7 +4,7 @@ import Quantities
 
 extension LineHistory {
   static let linux6dot12 = LineHistory(
-    (6, 12), after: linux6dot6, checked: [.arm64: 118],
+    (6, 12), after: linux6dot6, checked: [.arm64: 118, .arm: 118],
     [
       RuleChange(\.crashKernelHasWholePages, false, since: (6, 7)),
       RuleChange(\.refusesHugeCrashKernel, true, since: (6, 7)),
@@ -29,6 +29,7 @@ extension LineHistory {
         \.staticRegionPrefix, "OF: reserved mem", since: (6, 13), backports: [(6, 12, 13)]),
       RuleChange(\.regionArray, .allocated, since: (6, 13), backports: [(6, 12, 103)]),
       RuleChange(\.reservedMemBytes, 48, since: (6, 13), backports: [(6, 12, 103)]),
+      RuleChange(\.poolAnnouncement, .whenPlaced, since: (6, 17), backports: [(6, 12, 45)]),
       RuleChange(\.mapsPartialPages, false, since: (7, 3), backports: [(6, 12, 117)]),
     ])
 }

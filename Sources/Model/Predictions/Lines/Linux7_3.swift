@@ -4,7 +4,7 @@ import Quantities
 
 extension LineHistory {
   static let linux7dot3 = LineHistory(
-    (7, 3), after: linux7dot2, checked: [.arm64: 4],
+    (7, 3), after: linux7dot2, checked: [.arm64: 4, .arm: 4],
     [
       RuleChange(\.fullListMessage, .named, since: (7, 3)),
       RuleChange(\.coherentPoolUnit, .kibibytes, since: (7, 3)),

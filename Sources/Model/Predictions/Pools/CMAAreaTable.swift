@@ -17,6 +17,9 @@ struct CMAAreaTable {
   /// Whether there is a pool for devices without one of their own (dma_contiguous_default_area).
   var hasDefault: Bool { pools.contains { $0.isDefault } }
 
+  /// Whether a region is that pool.
+  var hasDefaultRegion: Bool { pools.contains { $0.isDefault && !$0.isPlacedByKernel } }
+
   /// cma_init_reserved_mem's part that cannot fail any more.
   mutating func add(_ node: EarlyMemory.Node, _ range: PhysicalRange) {
     pools.append(.init(name: node.name, range: range, isDefault: node.isDefault, isActive: true))

@@ -60,13 +60,14 @@ extension EarlyBoot {
     let isFixed = asked.isFixed && base != 0
     let border = machine.highMemoryStart(memblock)
     let last = (base &+ size) & facts.highestAddress
-    if isFixed, checksBoundary, base < border, last > border {
+    func refuseAcrossBoundary() {
       log.say(
         "cma: Region at \(facts.padded(base)) defined on low/high memory boundary "
           + "(\(facts.padded(border)))")
-      return refuse(
-        border == memblock.endOfMemory ? .beyondMemory : .acrossHighMemory, refusal)
+      refuse(border == memblock.endOfMemory ? .beyondMemory : .acrossHighMemory, refusal)
     }
+    let isAcrossBoundary = isFixed && checksBoundary && base < border && last > border
+    if isAcrossBoundary, rules.boundaryCheck == .always { return refuseAcrossBoundary() }
     var limit = asked.limit.alignedDown(to: align)
     if limit == 0 || limit > memblock.endOfMemory { limit = memblock.endOfMemory }
     if last > limit {
@@ -75,6 +76,7 @@ extension EarlyBoot {
           + "(\(facts.padded(limit)))")
       return refuse(.beyondLimit(PhysicalAddress(limit)), refusal)
     }
+    if isAcrossBoundary { return refuseAcrossBoundary() }
     // Rounding up may have wrapped (cma_init_reserved_mem refuses it).
     guard size > 0 else { return refuse(.tooLarge, refusal) }
     let search = PoolSearch(
@@ -89,6 +91,7 @@ extension EarlyBoot {
     let message = "cma: Reserved \(shown) MiB at \(facts.padded(found))\(rules.nodeSuffix)"
     if let range = PhysicalRange(at: found, bytes: size) {
       areas.addDefault(range, saying: message)
+      machine.announcePool("reserved", at: found, size: size)
     }
     log.say(message)
   }

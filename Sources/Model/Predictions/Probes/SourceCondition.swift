@@ -2,6 +2,9 @@
 
 /// A file of the kernel's source that decides a rule.
 enum SourceFile: String, Sendable {
+  case armHead = "arch/arm/kernel/head.S"
+  case armSetup = "arch/arm/kernel/setup.c"
+  case armMap = "arch/arm/mm/mmu.c"
   case arm64Init = "arch/arm64/mm/init.c"
   case arm64Map = "arch/arm64/mm/mmu.c"
   case arm64Memory = "arch/arm64/include/asm/memory.h"

@@ -24,7 +24,7 @@ struct SourceProbe: Sendable {
   }
 
   /// Of every rule that a source shows.
-  static let all = pools + regions + crashKernel + captureKernel + arm64 + sizes
+  static let all = pools + regions + crashKernel + captureKernel + arm64 + arm + sizes
 }
 
 extension KernelRules {

@@ -39,8 +39,9 @@ extension EarlyBoot {
         return true
       }
       log.say("Reserved memory: regions without no-map are not yet supported")
+    } else if refusal.isLackOfDriver, !rules.lackOfDriverRefuses {
+      return leave(node, range)
     }
-    if refusal.isLackOfDriver, !rules.lackOfDriverRefuses { return leave(node, range) }
     refuse(
       node, refusal, saying: "OF: reserved mem: node \(node.name) compatible matching fail")
     giveBack(node, range)
@@ -106,6 +107,9 @@ extension EarlyBoot {
       return .notReserved
     }
     areas.add(node, range)
+    if rules.poolAnnouncement == .whenMade {
+      machine.announcePool(node.name, at: range.start.value, size: range.size.bytes)
+    }
     return nil
   }
 

@@ -14,8 +14,20 @@ extension EarlyBoot {
           + "'\(node.name)': base \(facts.padded(start)), size \(size >> 20) MiB")
     }
     log.note(start, size, .region(node.name))
+    announce(node, start, size)
     guard let range = PhysicalRange(at: start, bytes: size) else { return }
     log.settle(node.name, node.isNoMap ? .carveOut(range) : .reserved(range))
+  }
+
+  /// Tells the architecture of what may become a pool.
+  private mutating func announce(_ node: EarlyMemory.Node, _ start: UInt64, _ size: UInt64) {
+    let isAnnounced =
+      switch rules.poolAnnouncement {
+      case .whenMade: false
+      case .whenPlaced: node.isSharedPool && node.isReusable
+      case .whenPlacedAndVerified: node.isPool
+      }
+    if facts.hasPools, isAnnounced { machine.announcePool(node.name, at: start, size: size) }
   }
 
   /// __reserved_mem_alloc_size.
@@ -59,6 +71,7 @@ extension EarlyBoot {
         size: size, align: align, in: place, isNoMap: node.isNoMap, rules)
       if let start {
         log.note(start, size, .region(node.name))
+        announce(node, start, size)
         return (start, size)
       }
     }

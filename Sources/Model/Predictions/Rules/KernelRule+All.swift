@@ -179,6 +179,27 @@ extension KernelRule {
       "fixmap", \.fixmap, "where the fixmap is",
       in: ("arch/arm64/include/asm/memory.h", "FIXADDR_TOP")),
     KernelRule(
+      "reserves-zero-crash-kernel", \.reservesZeroCrashKernel,
+      "whether crashkernel=0 is reserved as any other size",
+      in: ("arch/arm/kernel/setup.c", "reserve_crashkernel")),
+    KernelRule(
+      "patch-unit", \.patchUnit, "bytes of which a kernel's distance from its link address is made",
+      in: ("arch/arm/kernel/head.S", "__fixup_pv_table")),
+    KernelRule(
+      "keeps-gap-beside-vmalloc", \.keepsGapBesideVmalloc,
+      "whether vmalloc= leaves the gap before its area apart",
+      in: ("arch/arm/mm/mmu.c", "early_vmalloc")),
+    KernelRule(
+      "maps-kernel-apart", \.mapsKernelApart, "whether the kernel has a mapping of its own",
+      in: ("arch/arm/mm/mmu.c", "map_kernel")),
+    KernelRule(
+      "allocates-zero-page", \.allocatesZeroPage,
+      "whether the page of zeroes comes out of free memory",
+      in: ("arch/arm/mm/mmu.c", "paging_init")),
+    KernelRule(
+      "pool-announcement", \.poolAnnouncement, "when a region is known as one to map for DMA",
+      in: ("arch/arm/mm/dma-mapping.c", "dma_contiguous_early_fixup")),
+    KernelRule(
       "vmemmap", \.vmemmap, "where the memory map is",
       in: ("arch/arm64/include/asm/memory.h", "VMEMMAP_START")),
     KernelRule(

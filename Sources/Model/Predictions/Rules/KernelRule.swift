@@ -34,6 +34,11 @@ package struct KernelRule: Sendable {
   private let text: @Sendable (KernelRules) -> String
   private let copy: @Sendable (KernelRules, inout KernelRules) -> Void
 
+  /// Whether kernels of an architecture are treated by it: what is in arch/arm is of no other's concern.
+  package func concerns(_ architecture: Architecture) -> Bool {
+    architecture == .arm || file?.hasPrefix("arch/arm/") != true
+  }
+
   /// The value that a kernel has.
   package func value(of rules: KernelRules) -> String { text(rules) }
 

@@ -155,6 +155,15 @@ extension KernelRules {
     case top = "below the last 8 MiB"
   }
 
+  enum PoolAnnouncement: String, Hashable, Sendable {
+    /// rmem_cma_setup, in kernel/dma/contiguous.c.
+    case whenMade = "once it is a pool"
+    /// __reserved_mem_reserve_reg and __reserved_mem_alloc_size, in drivers/of/of_reserved_mem.c.
+    case whenPlaced = "once it has a place"
+    /// There, by rmem_cma_fixup: not of what cannot become a pool.
+    case whenPlacedAndVerified = "once it has a place and can be a pool"
+  }
+
   struct SectionBits: Hashable, Sendable {
     /// With 4 KiB and 16 KiB pages.
     let small: UInt64

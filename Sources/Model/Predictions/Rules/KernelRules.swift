@@ -150,6 +150,10 @@ package struct KernelRules: Hashable, Sendable {
   /// arm64_memblock_init and bootmem_init).
   var crashKernelAlwaysFollowsPools = false
 
+  /// Whether `crashkernel=0` is reserved as any other size, and told, on 32-bit ARM
+  /// (arch/arm/kernel/setup.c, reserve_crashkernel).
+  var reservesZeroCrashKernel = true
+
   /// How many entries of `linux,usable-memory-range` count (arch/arm64/mm/init.c,
   /// early_init_dt_scan_usablemem, later drivers/of/fdt.c, MAX_USABLE_RANGES).
   var usableRangeCount = 1
@@ -174,6 +178,23 @@ package struct KernelRules: Hashable, Sendable {
   var mapsPartialPages = true
   /// Where the fixmap lies (arch/arm64/include/asm/memory.h and fixmap.h, FIXADDR_TOP).
   var fixmap = FixmapPlace.belowIOSpace
+
+  // MARK: Lowmem of 32-bit ARM
+
+  /// Of what the kernel's distance from where it was linked has to be a multiple, in bytes, or it does
+  /// not start (arch/arm/kernel/head.S, later phys2virt.S, __fixup_pv_table).
+  package internal(set) var patchUnit: UInt64 = 16 << 20
+  /// Whether the gap before the area of vmalloc (VMALLOC_OFFSET) is kept beside what `vmalloc=` asks for,
+  /// and not within it (arch/arm/mm/mmu.c, early_vmalloc and adjust_lowmem_bounds).
+  var keepsGapBesideVmalloc = false
+  /// Whether the kernel has a mapping of its own beside that of the RAM that it lies in
+  /// (arch/arm/mm/mmu.c, map_kernel).
+  var mapsKernelApart = false
+  /// Whether a page of zeroes comes out of free memory (arch/arm/mm/mmu.c, paging_init).
+  var allocatesZeroPage = true
+  /// When it is told which regions to map for DMA (arch/arm/mm/dma-mapping.c,
+  /// dma_contiguous_early_fixup).
+  var poolAnnouncement = PoolAnnouncement.whenMade
 
   // MARK: The memory map
 
