@@ -72,8 +72,10 @@ import Testing
 
   @Test(arguments: [("5.10", true), ("6.1", false)])
   func aCrashKernelOfNoBytesIsToldByOlderKernels(line: String, isTold: Bool) {
-    let prediction = Self.predict(on: line, "cma=0 crashkernel=0", [], ["KEXEC": "y"])
-    #expect(prediction.messages.contains { $0.hasPrefix("Reserving 0MB of memory") } == isTold)
+    for value in ["0", "4G-:64M"] {
+      let prediction = Self.predict(on: line, "cma=0 crashkernel=\(value)", [], ["KEXEC": "y"])
+      #expect(prediction.messages.contains { $0.hasPrefix("Reserving 0MB of memory") } == isTold)
+    }
   }
 
   @Test(arguments: [("6.12", 1), ("7.2", 0)])

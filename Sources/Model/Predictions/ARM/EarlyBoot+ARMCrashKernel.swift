@@ -11,7 +11,9 @@ extension EarlyBoot where Machine == ARMBoot {
     switch crashKernelRequest(memory: memory, keepsZero: rules.reservesZeroCrashKernel) {
     case nil, .high: break
     case .unreadable: refuseCrashKernel(saying: nil)
-    case .zeroBytes: sayZeroCrashKernel()
+    case .zeroBytes:
+      sayZeroCrashKernel()
+      if rules.reservesZeroCrashKernel { reserveCrashKernel(0, base: 0, ofMemory: memory) }
     case .plain(let size, let base): reserveCrashKernel(size, base: base, ofMemory: memory)
     }
   }
