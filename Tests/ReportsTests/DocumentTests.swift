@@ -62,7 +62,7 @@ import Testing
         excerpt: ConsoleExcerpt(cell.record), folder: nil)
     }
     let page = HTMLReport(RunCollection(name: "very-large", cells: cells)).page
-    #expect(page.cells.count == 1500)
+    #expect(page.cells.count == 1000)
     #expect(page.cells.count { $0.console != nil } == 150)
   }
 
