@@ -85,6 +85,39 @@ import Testing
     #expect(!html.contains("<script"))
   }
 
+  /// A narrow screen shows no head of the table: each figure says what column it is of.
+  @Test func eachFigureHasItsColumnsName() throws {
+    let (good, bad) = try Self.collections()
+    let html = try HistoryHTML(History([("\"monday\" & on", good), ("tuesday", bad)])).document
+    let table = try #require(html.split(separator: "<table class=\"plain change history\">").last)
+    let rows = table.prefix(upTo: try #require(table.firstRange(of: "</table>")).lowerBound)
+      .split(separator: "<tr>").filter { $0.contains("<td") }
+    #expect(rows.count == 5)
+    for row in rows {
+      #expect(
+        row.matches(of: /<td(?: data-label="([^"]*)")?/).map { $0.output.1.map(String.init) }
+          == ["&quot;monday&quot; &amp; on", "tuesday", "Smallest ever"])
+    }
+  }
+
+  /// What a board and its layout always have, such as their CPUs, tells no row from another.
+  @Test func aRowsNameHasWhatVariesInItsLayoutAlone() throws {
+    let sample = try SampleMatrix.collection
+    let otherBoard = try SampleMatrix.collection(
+      results: SampleMatrix.results.split(separator: "\n").map { line in
+        line.contains("arm64-2g")
+          ? line.replacing(#""cpus":1"#, with: #""cpus":4"#) + "\n" : line + "\n"
+      }.joined())
+    #expect(otherBoard.cells.contains { $0.record.request.cpus == 4 })
+    #expect(
+      History([("a", otherBoard)]).groups.map(\.name) == History([("a", sample)]).groups.map(\.name)
+    )
+    // Here they do.
+    #expect(
+      History([("a", sample), ("b", otherBoard)]).groups.map(\.name).suffix(2)
+        == ["arm64-2g single, 6.1, 1 CPU", "arm64-2g single, 6.1, 4 CPUs"])
+  }
+
   @Test func textAndMarkdownTellTheSame() throws {
     let history = try Self.history()
     let text = HistoryText(history).document

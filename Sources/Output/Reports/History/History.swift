@@ -70,12 +70,15 @@ package struct History: Sendable {
         last[spot] = (column, cell)
       }
     }
-    let places = drafts.map(\.place)
-    let varying = RunPlace.varying(places)
-    let shown = RunPlace.Aspect.allCases.filter {
-      $0 == .kernel ? !isOverKernels : varying.contains($0)
+    // The kernel, and of one board and layout what tells its rows apart.
+    let varying = Dictionary(grouping: drafts.map(\.place), by: \.group)
+      .mapValues(RunPlace.varying)
+    groups = drafts.map { draft in
+      draft.group(
+        showing: RunPlace.Aspect.allCases.filter {
+          $0 == .kernel ? !isOverKernels : varying[draft.place.group]?.contains($0) == true
+        })
     }
-    groups = drafts.map { $0.group(showing: shown) }
     self.changes = changes
   }
 

@@ -72,7 +72,8 @@ package struct HistoryHTML: Report {
           squares: group.results.enumerated().map { column, result in
             let change = seen[number]?[column]
             return HistoryPage.Square(
-              kind: change?.kind ?? "", words: result?.words ?? "\u{2013}",
+              column: history.columns[column].name, kind: change?.kind ?? "",
+              words: result?.words ?? "\u{2013}",
               change: change.flatMap { $0.first < Self.mostChanges ? $0.first : nil })
           },
           smallest: group.smallest.map { $0 == .zero ? "none" : $0.kernelArgument } ?? "\u{2013}")

@@ -8,6 +8,8 @@ struct HistoryPage: TemplateScope {
     let sentence: String
   }
   struct Square: TemplateScope {
+    /// The matrix's name, which a narrow screen has no head for.
+    let column: String
     /// Of its colours: whether the last change was for the worse or for the better; empty for none.
     let kind: String
     let words: String
