@@ -152,6 +152,38 @@ import Testing
     #expect(try findings([0, 0x1000_0000, 0, 0x420_0000]).isEmpty)
   }
 
+  /// What 32-bit ARM sets up with the tree, after its own pool and its mapping.
+  @Test(arguments: [("6.1", false), ("6.12", true)])
+  func whatA32BitKernelSetsUpLate(line: String, isLate: Bool) throws {
+    let kernel = try #require(KernelRules.all.first { $0.line == line })
+    let facts = KernelFacts(
+      armRules: kernel,
+      configuration: [
+        "DMA_CMA": "y", "CMA_SIZE_SEL_MBYTES": "y", "CMA_SIZE_MBYTES": "16", "CMA_AREAS": "7",
+        "HIGHMEM": "y",
+      ], image: ImageFacts(armSize: 4 << 20))
+    let tree = try Self.tree([
+      (
+        "a@10000000", [("reg", [0, 0x1000_0000, 0, 0x400_0000])],
+        Self.pool + ["linux,cma-default"]
+      ),
+      ("b@20000000", [("reg", [0, 0x2000_0000, 0, 0xf000])], Self.pool),
+    ])
+    let memory = try #require(
+      EarlyMemory(blob: tree.blob, at: PhysicalAddress(0x60_0000), kernel: PhysicalAddress(0x8000)))
+    let found = try LintCase(
+      kernel: line, facts: facts, tree: tree, memory: memory, ground: .known
+    ).findings()
+    func places(_ rule: String) -> [Finding.Place] {
+      found.filter { $0.rule.rawValue == rule }.map(\.place)
+    }
+    func place(_ node: String, _ property: String) -> Finding.Place {
+      .node(path: "/reserved-memory/\(node)", property: property)
+    }
+    #expect(places("late-default") == (isLate ? [place("a@10000000", "linux,cma-default")] : []))
+    #expect(places("unmapped-memory") == (isLate ? [place("b@20000000", "reg")] : []))
+  }
+
   @Test func aPoolOverAMemreserve() throws {
     func findings(_ start: UInt64) throws -> [Finding] {
       var tree = try Self.tree([

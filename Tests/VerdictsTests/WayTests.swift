@@ -58,6 +58,33 @@ import Verdicts
     #expect(judgement.reason.contains("; next: "))
   }
 
+  /// Seen on a distribution's 6.12 for 32-bit ARM, which reserves its own pool before it looks at nodes.
+  @Test func aTreeDefaultThatComesLaterLeavesKconfigsBeside() throws {
+    let plain = GuestConsole.wide.request
+    let node = RunRequest.Region(
+      node: "linux,cma@10000000", bytes: .mebibytes(64), base: PhysicalAddress(0x1000_0000),
+      isPool: true, isNoMap: false, isDefault: true)
+    let request = RunRequest(
+      board: plain.board, layout: plain.layout, banks: plain.banks, inventedRAM: [],
+      cmaBytes: .mebibytes(64), via: .deviceTree, commandLinePool: nil,
+      kconfigPool: try KconfigPool(parsing: "3000M"), regions: [node], kernel: plain.kernel,
+      pageSize: plain.pageSize, cpus: 1, commandLine: plain.commandLine, tests: [],
+      deviceTree: plain.deviceTree, placement: nil)
+    var console = try FramedConsole(.wide)
+    console["kernel-log"] =
+      (console["kernel-log"] ?? "") + """
+        <6>[    0.000000] Reserved memory: created CMA memory pool at 0x0000000010000000, size 64 MiB
+        <6>[    0.000000] OF: reserved mem: initialized node linux,cma@10000000, compatible id shared-dma-pool
+
+        """
+    let judgement = request.judged(console.bytes)
+    #expect(judgement.check("cma.winner")?.observed == "linux,cma-default of 'linux,cma@10000000'")
+    #expect(judgement.check("cma.winner")?.verdict == .pass)
+    #expect(judgement.check("cma.total")?.verdict == .fail)
+    #expect(judgement.reason.contains("beside the node's pool"), "\(judgement.reason)")
+    #expect(judgement.reason.hasSuffix("; next: a kernel with CONFIG_CMA_SIZE_MBYTES=0"))
+  }
+
   @Test func aTreeDefaultGivesWayToCMA() throws {
     let request = GuestConsole.wide.request.but(regions: [node])
     var console = try FramedConsole(.wide)

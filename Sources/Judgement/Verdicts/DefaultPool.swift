@@ -50,7 +50,9 @@ struct DefaultPool {
 
   /// What made the default pool; nil where there is none.
   private var observed: (way: PoolWay, words: String, evidence: Evidence)? {
-    if let reserved {
+    // Where the kernel reserves its own pool before it sets regions up (32-bit ARM since 6.13), there are
+    // both, and the node's takes the other one's place.
+    if let reserved, precedence.commandLine != nil || node == nil {
       // mm/cma.c says the same for both, but with cma= Kconfig has no say.
       return precedence.commandLine == nil
         ? (.kconfig, "Kconfig's pool", reserved) : (.commandLine, "cma=", reserved)

@@ -35,6 +35,15 @@ struct FailureReason {
         because: ["expected \(precedence.explanation)", "expected \(precedence.statement)"],
         next: "cmalab predict, which tells the setting that wins")
     }
+    if check.id == .pool(.total), precedence.way == .deviceTree,
+      let first = observations.cmaMessages.reserved.first
+    {
+      return FailureCause(
+        "\(first.evidence.text.kernelMessage), beside the node's pool: this kernel reserves Kconfig's "
+          + "pool before it looks at linux,cma-default",
+        because: ["expected \(check.expected), observed \(check.observed)"],
+        next: "a kernel with CONFIG_CMA_SIZE_MBYTES=0")
+    }
     let plain = "\(check.id): expected \(check.expected), observed \(check.observed)"
     if let word = limitingWord(of: check) {
       return FailureCause("\(check.id): '\(word)' on the command line", next: "drop '\(word)'")

@@ -21,6 +21,8 @@ package enum PoolWay: String, Hashable, Sendable, Codable, CaseIterable {
 /// - dma_contiguous_reserve, which runs after that: takes `size_cmdline` where it is given and
 ///   Kconfig's size otherwise, and does nothing for a size of zero or where there is a default area
 ///   already. So a device-tree default that failed is silently replaced by Kconfig's pool.
+///   On 32-bit ARM since 6.13 it runs before static regions are set up: then there are both pools, and
+///   the node's is the default area.
 package struct PoolPrecedence: Hashable, Sendable {
   /// A node with `linux,cma-default`.
   package struct Node: Hashable, Sendable {

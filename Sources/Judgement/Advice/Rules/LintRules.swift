@@ -9,11 +9,10 @@ package enum LintRules {
     SizeInRegRule(), KernelComplaintRules(), MemoryTypeRule(), NoMemoryRule(),
     MemoryLengthRule(), OverlappingBanksRule(), WrappingReservationRule(), DuplicatePhandleRule(),
     MisplacedRegionRule(), InertOverlayRule(), ExclusiveFlagsRule(), NumberTooLargeRule(),
-    NoPlaceRule(), MalformedPropertyRule(),
-    DefaultTwiceRule(), PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
+    NoPlaceRule(), MalformedPropertyRule(), DefaultTwiceRule(), LateDefaultRule(),
+    PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
     PoolOverBootDataRule(), PoolOverReservationRule(), GivenAwayReservationRule(), DMALimitRule(),
-    DMAMaskRule(), RoundedSizeRule(),
-    UnusableMemoryRule(), UnmappedMemoryRule(), StarvedRule(),
+    DMAMaskRule(), RoundedSizeRule(), UnusableMemoryRule(), UnmappedMemoryRule(), StarvedRule(),
   ]
 
   /// What `cmalab lint --rules` prints: every rule once, boards' own last.
