@@ -184,6 +184,18 @@ import Testing
     #expect(places("unmapped-memory") == (isLate ? [place("b@20000000", "reg")] : []))
   }
 
+  /// Seen on a guest of 6.12.118: `Unable to handle kernel paging request`, in swiotlb_init.
+  @Test(arguments: [("6.1", false), ("6.12", true), ("7.2", false)])
+  func aRegionThatIsGivenBackUnmapped(line: String, isUnmapped: Bool) throws {
+    let tree = try Self.tree([
+      ("a@10000000", [("reg", [0, 0x1000_0000, 0, 0x400_0000])], Self.pool + ["no-map"])
+    ])
+    let found = try Self.lint(tree, line: line).filter { $0.rule.rawValue == "unmapped-memory" }
+    #expect(
+      found.map(\.problem)
+        == (isUnmapped ? ["0x10000000-0x13ffffff leaves itself out of the mapping"] : []))
+  }
+
   @Test func aPoolOverAMemreserve() throws {
     func findings(_ start: UInt64) throws -> [Finding] {
       var tree = try Self.tree([

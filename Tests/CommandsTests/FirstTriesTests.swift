@@ -62,8 +62,7 @@ import Testing
     #expect(shown.contains("\n  \(line)"))
     #expect(shown.hasSuffix("[status 0] [restored True] []\n"))
     let result = try await CMALabProcess([command]).result()
-    #expect(result.errors.isEmpty)
-    #expect(!result.output.contains("Next:"))
+    #expect(!"\(result.output)\(result.errors)".contains("Next:"))
   }
 
   @Test func theEndOfABankIsItsLastByte() async throws {

@@ -94,7 +94,7 @@ extension Prediction.Hazard {
     case .poolsOverlap: "pools share pages"
     case .poolOverBootData: "a pool is over the initramfs or the device tree"
     case .othersGivenAway: "a refused region takes the reservation of what else is there with it"
-    case .unmappedMemory: "the kernel takes what is beside a region out of its own mapping"
+    case .unmappedMemory: "a region leaves memory that the kernel uses out of its mapping"
     case .littleMemory: "so little RAM is left that it is luck whether the guest lives"
     }
   }

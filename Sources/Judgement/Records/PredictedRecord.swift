@@ -184,7 +184,7 @@ extension PredictedRecord.Exposure {
     case .poolOutsideMemory:
       other.map { "covers \($0), which is not mapped" } ?? "is not in RAM"
     case .poolOverKernel, .poolOverBootData: "covers the \(other ?? "")"
-    case .unmappedMemory: "takes \(other ?? "") out of the kernel's mapping"
+    case .unmappedMemory: "leaves \(other ?? "") out of the kernel's mapping"
     case .poolsOverlap, .othersGivenAway, .littleMemory: "overlaps \(other ?? "")"
     }
   }

@@ -128,8 +128,10 @@ package struct Prediction: Hashable, Sendable {
     case poolOverBootData = "pool-over-boot-data"
     /// A region that the kernel refuses takes the reservation of what else lies there with it.
     case othersGivenAway = "others-given-away"
-    /// What is to be mapped for DMA on 32-bit ARM is first taken out of the kernel's mapping by whole 2
-    /// MiB, with what else is in them (arch/arm/mm/dma-mapping.c, dma_contiguous_remap).
+    /// Memory that the kernel uses is not in its mapping: on 32-bit ARM what is in the 2 MiB of a region
+    /// that is mapped for DMA (arch/arm/mm/dma-mapping.c, dma_contiguous_remap), and a no-map region that
+    /// is refused after everything has been mapped (drivers/of/of_reserved_mem.c,
+    /// fdt_init_reserved_mem_node).
     case unmappedMemory = "unmapped-memory"
     /// So little RAM is left that it depends on luck whether the guest lives.
     case littleMemory = "little-memory"

@@ -5,14 +5,17 @@ import Predictions
 import Quantities
 import Records
 
-/// A region that a 32-bit ARM kernel maps for DMA, with other memory in its 2 MiB.
+/// Regions that leave memory out of the kernel's mapping, which the kernel goes on to use.
 struct UnmappedMemoryRule: LintRule {
   private let description = LintRuleDescription(
     Finding.Rule("unmapped-memory"), .error,
-    "what is beside a reusable region is taken out of the kernel's mapping",
+    "a region leaves memory that the kernel uses out of its mapping",
     consequence: "the kernel faults when it uses that memory, at once or much later",
-    origin: "arch/arm/mm/dma-mapping.c, dma_contiguous_remap (since 6.17 of refused regions, too)",
-    remedy: "begin and end the region at multiples of 4 MiB, away from the kernel")
+    origin: "drivers/of/of_reserved_mem.c, fdt_init_reserved_mem_node (since 6.13: what is refused "
+      + "was left out of the mapping before); on 32-bit arm arch/arm/mm/dma-mapping.c, "
+      + "dma_contiguous_remap (since 6.17 of refused regions, too)",
+    remedy: "do not make one region no-map and reusable; on 32-bit arm begin and end pools at "
+      + "multiples of 4 MiB, away from the kernel")
 
   var descriptions: [LintRuleDescription] { [description] }
 
@@ -20,7 +23,7 @@ struct UnmappedMemoryRule: LintRule {
     (subject.prediction?.exposures ?? []).filter { $0.hazard == .unmappedMemory }.map { exposure in
       description.finding(
         at: subject.placement(of: exposure.pool),
-        problem: "\(exposure.range) takes \(exposure.other ?? "") out of the mapping")
+        problem: "\(exposure.range) leaves \(exposure.other ?? "") out of the mapping")
     }
   }
 }

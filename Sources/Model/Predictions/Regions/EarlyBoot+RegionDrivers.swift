@@ -113,10 +113,23 @@ extension EarlyBoot {
     return nil
   }
 
+  /// A static region that is set up with the tree was left out of the kernel's mapping before; what is
+  /// given back of it is used all the same (memblock_clear_nomap).
+  private mutating func warnOfUnmapped(_ node: EarlyMemory.Node, _ range: PhysicalRange) {
+    guard rules.regionOrder == .staticFirst, node.isNoMap, case .fixed = node.placement else {
+      return
+    }
+    let isRAM = memblock.memory.contains { region in
+      !region.isNoMap && region.start <= range.last.value && range.start.value < region.end
+    }
+    if isRAM { log.warn(.unmappedMemory, of: node.name, at: range, covering: "itself") }
+  }
+
   private mutating func giveBack(_ node: EarlyMemory.Node, _ range: PhysicalRange) {
     let start = range.start.value
     memblock.freeRegion(start, size: range.size.bytes, isNoMap: node.isNoMap, rules)
     let others = log.drop(node.name, at: start)
+    warnOfUnmapped(node, range)
     // Where it is only marked, nothing else loses its reservation.
     if node.isNoMap, rules.dynamicNoMap == .marked { return }
     if others.contains(where: { $0.range.overlaps(range) }) { log.warn(.othersGivenAway) }
