@@ -74,15 +74,12 @@ extension Guests {
       }
     }
 
-    /// As the guest did, or by name not to be told: the size of a node's data is not in a .config, and
-    /// of 32-bit ARM one line was compared with guests.
+    /// As the guest did, or by name not to be told: the size of a node's data is not in a .config.
     private func expectPredicted(_ record: RunRecord) {
       let prediction = record.checks.first { $0.id == .prediction }
       let isOpen =
         prediction?.verdict == .inconclusive
-        && ["CONFIG_NUMA, ", "32-bit ARM on "].contains {
-          prediction?.expected.hasPrefix("cannot be predicted: \($0)") == true
-        }
+        && prediction?.expected.hasPrefix("cannot be predicted: CONFIG_NUMA, ") == true
       #expect(
         prediction?.verdict == .pass || isOpen,
         "\(prediction?.observed ?? record.unpredicted ?? "no prediction")")

@@ -53,9 +53,6 @@ struct Misuse: Sendable, CustomTestStringConvertible {
       ["--board", "arm-am57xx", "--page-size", "64k"],
       ["--page-size is 64k", "32-bit ARM has 4k only"]),
     Misuse(
-      ["--board", "arm-am57xx", "--kernel", "6.12"],
-      ["kernel line '6.12' is not built for arm", "choose one of 6.1"]),
-    Misuse(
       ["--format", "xml"],
       ["'xml' is invalid for '--format", "one of 'text', 'json', 'html' or 'svg'"]),
     Misuse(["--region", "size=64M"], ["'--region", "a region needs name=NAME"]),
