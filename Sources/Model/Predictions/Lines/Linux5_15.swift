@@ -10,7 +10,6 @@ extension LineHistory {
       RuleChange(\.sectionBits, .init(small: 27, large: 29), since: (5, 12)),
       RuleChange(\.unmappedPagesAreInvalid, false, since: (5, 14)),
       RuleChange(\.keepsGapBesideVmalloc, true, since: (5, 14)),
-      RuleChange(\.mapsKernelApart, true, since: (5, 14)),
       RuleChange(\.highSearch, .endOfMemory),
       RuleChange(\.countsInactiveAreas, false),
       RuleChange(\.reservesFromStext, true),

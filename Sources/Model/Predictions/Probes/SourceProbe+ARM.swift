@@ -22,9 +22,6 @@ extension SourceProbe {
         (false, .has("VMALLOC_END - vmalloc_reserve)", .armMap)),
       ]),
     SourceProbe(
-      \.mapsKernelApart,
-      [(true, .defines("map_kernel", .armMap)), (false, .lacks("map_kernel", .armMap))]),
-    SourceProbe(
       \.allocatesZeroPage,
       [
         (true, .has("early_alloc(PAGE_SIZE)", .armMap, in: "paging_init")),

@@ -190,9 +190,6 @@ extension KernelRule {
       "whether vmalloc= leaves the gap before its area apart",
       in: ("arch/arm/mm/mmu.c", "early_vmalloc")),
     KernelRule(
-      "maps-kernel-apart", \.mapsKernelApart, "whether the kernel has a mapping of its own",
-      in: ("arch/arm/mm/mmu.c", "map_kernel")),
-    KernelRule(
       "allocates-zero-page", \.allocatesZeroPage,
       "whether the page of zeroes comes out of free memory",
       in: ("arch/arm/mm/mmu.c", "paging_init")),

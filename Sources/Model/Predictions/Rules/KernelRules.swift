@@ -187,9 +187,6 @@ package struct KernelRules: Hashable, Sendable {
   /// Whether the gap before the area of vmalloc (VMALLOC_OFFSET) is kept beside what `vmalloc=` asks for,
   /// and not within it (arch/arm/mm/mmu.c, early_vmalloc and adjust_lowmem_bounds).
   var keepsGapBesideVmalloc = false
-  /// Whether the kernel has a mapping of its own beside that of the RAM that it lies in
-  /// (arch/arm/mm/mmu.c, map_kernel).
-  var mapsKernelApart = false
   /// Whether a page of zeroes comes out of free memory (arch/arm/mm/mmu.c, paging_init).
   var allocatesZeroPage = true
   /// When it is told which regions to map for DMA (arch/arm/mm/dma-mapping.c,
