@@ -42,6 +42,34 @@ import Testing
     #expect(KernelsOfOurs.facts(line).nodeDataBytes == nil)
   }
 
+  /// A kernel that says how large its structures are leaves nothing open.
+  @Test func aKnownSizeIsTaken() {
+    for end in stride(from: 0x4000_0000 as UInt64, to: 0x4020_0000, by: 0x1000) {
+      var facts = KernelsOfOurs.facts("6.12", Self.distribution)
+      facts.refine { $0 == "pglist_data" ? 14_140 : nil }
+      let predicted = Prediction(
+        of: facts,
+        with: KernelsOfOurs.memory("6.12", banks: [(0, end)], parameters: "cma=256M"))
+      #expect(predicted.unknown == nil)
+      #expect(
+        predicted.reservations.filter { $0.owner == .nodeData }.map(\.range.size.bytes) == [14_144])
+    }
+  }
+
+  /// Until 6.11 the distances between all nodes that there could be are a page above the node's data.
+  @Test(arguments: ["5.10", "6.1"])
+  func distancesOfNodesThatAreNotThereTakeMemory(line: String) throws {
+    var facts = KernelsOfOurs.facts(line, Self.distribution)
+    facts.refine { $0 == "pglist_data" ? 11_392 : nil }
+    let predicted = Prediction(
+      of: facts,
+      with: KernelsOfOurs.memory(line, banks: [(0, 0x4000_0000)], parameters: "cma=256M"))
+    let taken = predicted.reservations.filter { $0.owner == .nodeData }
+    #expect(taken.map(\.range.size.bytes) == [11_392 + 16 * 16])
+    let table = try #require(taken.first).range.start.value + 11_392
+    #expect(table.isMultiple(of: 4096))
+  }
+
   /// A bank that ends where the data's size decides on which side of an alignment's boundary the pool
   /// begins.
   @Test func whatTheSizeDecidesIsNotPredicted() throws {

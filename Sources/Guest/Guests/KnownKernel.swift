@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HostFiles
+import KernelFiles
 package import Kernels
 import MemoryRequests
 package import Predictions
@@ -103,6 +104,11 @@ package struct KnownKernel: Sendable {
       facts.assumptions.append("its image takes \(size): --image-size tells")
     }
     facts.assumptions.append("the parts of its image lie as usual")
+    if let known, facts.nodeDataBytes != nil {
+      let types = KernelTypes(
+        in: try HostFile.read(known.path, limit: KernelFile.unpackedLimit))
+      facts.refine { types?.size(ofStructure: $0) }
+    }
     facts.needsAreMeasured = false
     facts.assumptions.append(
       "it needs no more than \(KernelFacts.cautiousRoom) beside its pools, which was not measured")

@@ -20,7 +20,9 @@ struct BootOutcome {
     let other = BootOutcome(ofLeast: largest, with: memory).prediction
     guard !prediction.answers(as: other) else { return }
     let bounds = "\(ByteCount(sizes.lowerBound)) to \(ByteCount(sizes.upperBound))"
-    let reason = "CONFIG_NUMA, whose node data take \(bounds), and that makes a difference here"
+    let reason =
+      "CONFIG_NUMA, whose node data take \(bounds) (a kernel image with BTF tells), and that makes a "
+      + "difference here"
     prediction.unknown = [prediction.unknown, reason].compactMap(\.self).joined(separator: "; ")
   }
 

@@ -54,7 +54,12 @@ extension EarlyBoot where Machine == ARM64Boot {
       let bank = memblock.memory.first(where: {
         $0.start <= known.start.value && known.last.value < $0.start + $0.size
       }), !memblock.isReserved(known.start.value, size: known.size.bytes)
-    else { return take(bytes.lowerBound, align: 64, .nodeData) }
+    else {
+      if let distances = facts.nodeDistanceBytes {
+        take(distances, align: facts.pageSize, .nodeData)
+      }
+      return take(bytes.lowerBound, align: 64, .nodeData)
+    }
     reserve(known.start.value, known.size.bytes, .nodeData)
     memblock.reserve(
       known.last.value + 1, size: bank.start + bank.size - known.last.value - 1)

@@ -16,6 +16,7 @@ extension LineHistory {
       RuleChange(\.fixmap, .top, since: (6, 9)),
       RuleChange(\.regionSort, .twoAtATime, since: (6, 11)),
       RuleChange(\.zoneLimit, .exact, since: (6, 12)),
+      RuleChange(\.allocatesNodeDistances, false, since: (6, 12)),
       RuleChange(\.reservesFromStext, false),
       RuleChange(\.extraAreas, 0),
       RuleChange(\.hugePagesSetPageblock, true),

@@ -41,6 +41,18 @@ extension SourceProbe {
         (true, .omits("end = end & PAGE_MASK", .arm64Map, in: "map_mem")),
       ]),
     SourceProbe(
+      \.allocatesNodeDistances,
+      [
+        (
+          true,
+          .any([
+            .has("numa_alloc_distance()", .arm64Nodes, in: "numa_init"),
+            .has("numa_alloc_distance()", .genericNodes, in: "numa_init"),
+          ])
+        ),
+        (false, .omits("numa_alloc_distance()", .nodes, in: "numa_memblks_init")),
+      ]),
+    SourceProbe(
       \.vmemmap,
       [
         (.belowTwoMebibytes, .has("-VMEMMAP_SIZE - SZ_2M", .arm64Memory)),

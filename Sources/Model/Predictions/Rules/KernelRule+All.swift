@@ -221,6 +221,10 @@ extension KernelRule {
       "property-bytes", \.propertyBytes, "bytes of struct property",
       in: ("include/linux/of.h", "struct property")),
     KernelRule(
+      "allocates-node-distances", \.allocatesNodeDistances,
+      "whether a machine without nodes gets a table of their distances",
+      in: ("drivers/base/arch_numa.c", "numa_init")),
+    KernelRule(
       "always-bounces", \.alwaysBounces, "whether small bounce buffers are made in any case",
       in: ("arch/arm64/mm/init.c", "mem_init")),
     KernelRule(

@@ -218,6 +218,9 @@ package struct KernelRules: Hashable, Sendable {
   /// sizeof of struct property with CONFIG_OF_KOBJ, without lockdep (include/linux/of.h, struct
   /// property).
   var propertyBytes: UInt64 = 88
+  /// Whether a table of the distances between all nodes that there could be is made even for a machine
+  /// without nodes (arch/arm64/mm/numa.c, later drivers/base/arch_numa.c, numa_init).
+  var allocatesNodeDistances = true
   /// Whether bounce buffers are made although every device reaches all of RAM, for small buffers that
   /// are not aligned (arch/arm64/mm/init.c, mem_init; kernel/dma/swiotlb.c, swiotlb_adjust_size).
   var alwaysBounces = false
