@@ -118,6 +118,16 @@ import Testing
         == ["arm64-2g single, 6.1, 1 CPU", "arm64-2g single, 6.1, 4 CPUs"])
   }
 
+  @Test func theHeadingOfManyMatricesIsShort() throws {
+    let good = try Self.collections().good
+    func heading(_ count: Int) -> String? {
+      let history = History((1...count).map { ("day-\($0)", good) })
+      return HistoryMarkdown(history).document.split(separator: "\n").first.map(String.init)
+    }
+    #expect(heading(2) == "## day-1 \u{2192} day-2")
+    #expect(heading(12) == "## day-1 \u{2192} \u{2026} \u{2192} day-12")
+  }
+
   @Test func textAndMarkdownTellTheSame() throws {
     let history = try Self.history()
     let text = HistoryText(history).document

@@ -98,6 +98,17 @@ package struct History: Sendable {
     return true
   }
 
+  /// The matrices' names for a heading; of many, the first and the last one.
+  var headingNames: [String] {
+    let names = columns.map(\.name)
+    guard names.count > Self.mostInHeading, let first = names.first, let last = names.last else {
+      return names
+    }
+    return [first, "\u{2026}", last]
+  }
+
+  private static let mostInHeading = 4
+
   /// `3 matrices, 12 rows: 2 changes.`
   var sentence: String {
     func words(_ count: Int, _ one: String, _ several: String) -> String {

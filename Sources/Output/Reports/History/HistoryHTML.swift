@@ -26,7 +26,7 @@ package struct HistoryHTML: Report {
   }
 
   var page: HTMLPage {
-    let heading = history.columns.map(\.name).joined(separator: " \u{2192} ")
+    let heading = history.headingNames.joined(separator: " \u{2192} ")
     var pages: [CellPage] = []
     for change in history.changes.prefix(Self.mostLinked) {
       let sides = [

@@ -20,7 +20,8 @@ package struct HistoryMarkdown: Report {
 
   package var document: String {
     let titles = history.columns.map(\.name.markdown)
-    var text = "## \(titles.joined(separator: " \u{2192} "))\n\n\(history.sentence)\n"
+    let heading = history.headingNames.map(\.markdown).joined(separator: " \u{2192} ")
+    var text = "## \(heading)\n\n\(history.sentence)\n"
     text +=
       "\n| largest, and how many passed | \(titles.joined(separator: " | ")) | smallest ever |\n"
     text += "|" + String(repeating: " --- |", count: titles.count + 2) + "\n"
