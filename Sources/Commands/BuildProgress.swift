@@ -17,6 +17,8 @@ final class BuildProgress: Sendable {
       status.say("downloading \(package) (once)")
     case .unpacking(let package):
       status.say("unpacking \(package) (once)")
+    case .resuming:
+      status.say("going on with the kernel where its build was interrupted")
     case .configuring(let tree):
       status.say("building the kernel (once; a few minutes): configuring \(tree)")
     case .configured(let name, let changes):

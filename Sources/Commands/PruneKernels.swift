@@ -14,7 +14,7 @@ struct PruneKernels: AsyncParsableCommand, DocumentedCommand {
 
   static let manual = CommandManual(
     """
-    Kernels and sources that no line is built from any more, kernels that differ from another one in \
+    Kernels and sources that no line is built from any more, builds that were interrupted, kernels that differ from another one in \
     the pool of Kconfig alone (seconds make them again), and runs without a name that are older than \
     \(KeptRuns.oldestDays) days: each is asked about.
     """,
@@ -84,6 +84,7 @@ extension PrunableEntries.Reason: CustomStringConvertible {
       "kernels that differ from another in Kconfig's pool alone (made again in seconds)"
     case .sources: "unpacked sources that no kernel is built from"
     case .archives: "downloads that no line is built from"
+    case .interruptedBuilds: "interrupted builds of kernels (gone on with when asked for again)"
     case .kernelsInUse: "kernels in use (made again in minutes each)"
     case .sourcesInUse: "unpacked sources in use"
     case .archivesInUse: "downloads in use (fetched again)"

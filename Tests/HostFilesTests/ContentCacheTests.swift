@@ -17,16 +17,6 @@ import Testing
       key.hexadecimal == "225de321e61a543b965f583aaab439fc456072ded2cf2c854c379adc870e4038")
   }
 
-  /// A cache in a folder of its own, removed afterwards.
-  private func withCache(
-    onEvent: @escaping @Sendable (ContentCache.Event) -> Void = { _ in },
-    _ body: (ContentCache) async throws -> Void
-  ) async throws {
-    let root = FilePath("/tmp/cmalab-cache-test-\(UInt64.random(in: 0 ... .max))")
-    try await body(ContentCache(root: root, onEvent: onEvent))
-    try HostFile.remove(root)
-  }
-
   private func names(_ cache: ContentCache) throws -> [String] {
     try HostFile.names(in: cache.root.appending("kind"))
   }

@@ -93,6 +93,11 @@ package struct ContentCache: Sendable {
     return shared.appending("cmalab")
   }
 
+  /// Marks a draft whose maker was interrupted, and who left it in good order. A draft without it is a
+  /// dead process's, of which nobody knows what was written last.
+  static let interruptionMark = "interrupted"
+  static let draftSuffix = ".draft"
+
   /// Where the entry is or will be.
   package func path(kind: String, key: ContentKey) -> FilePath {
     root.appending(kind).appending(key.hexadecimal)
@@ -131,7 +136,7 @@ package struct ContentCache: Sendable {
     return try await FileLock.withLock(
       at: folder.appending("\(name).lock"), onWait: { onEvent(.waiting) }
     ) {
-      let draft = folder.appending("\(name).draft")
+      let draft = folder.appending(name + Self.draftSuffix)
       try HostFile.remove(draft)
       guard HostFile.exists(path) else { return false }
       try HostFile.rename(path, to: draft)
@@ -153,17 +158,19 @@ package struct ContentCache: Sendable {
   ///   - kind: names the folder that it lies in: a word of ours, never a user's.
   ///   - readsContent: whether a file that was changed and has its size still is seen as well: at the
   ///     price of reading it, 0.7 s a gigabyte.
+  ///   - resumes: whether `make`, where it was cancelled, can go on with the draft as it left it: the
+  ///     draft is kept for the next one who asks then.
   ///   - make: fills the draft folder that it is given; where it throws, the draft is removed.
   /// - Throws: what `make` throws; `ContentCacheError` where the cache cannot be written.
   package func entry(
-    kind: String, key: ContentKey, readsContent: Bool = true,
+    kind: String, key: ContentKey, readsContent: Bool = true, resumes: Bool = false,
     make: (_ draft: FilePath) async throws -> Void
   ) async throws -> FilePath {
     let path = path(kind: kind, key: key)
     if try EntryManifest.check(path, readsContent: readsContent) == .whole { return path }
     if let spare {
       return try await ContentCache(root: spare, onEvent: onEvent)
-        .entry(kind: kind, key: key, readsContent: readsContent, make: make)
+        .entry(kind: kind, key: key, readsContent: readsContent, resumes: resumes, make: make)
     }
 
     let folder = root.appending(kind)
@@ -187,15 +194,23 @@ package struct ContentCache: Sendable {
       case .absent:
         break
       }
-      // A draft that is here under our lock belongs to a process that died.
-      let draft = folder.appending("\(key.hexadecimal).draft")
-      try HostFile.remove(draft)
-      try HostFile.createDirectory(draft)
+      // A draft that is here under our lock belongs to a process that is gone.
+      let draft = folder.appending(key.hexadecimal + Self.draftSuffix)
+      let mark = draft.appending(Self.interruptionMark)
+      if resumes, Self.isInterrupted(draft) {
+        try HostFile.remove(mark)
+      } else {
+        try HostFile.remove(draft)
+        try HostFile.createDirectory(draft)
+      }
       do {
         try await make(draft)
         try Task.checkCancellation()
         try EntryManifest.write(for: draft)
         try HostFile.rename(draft, to: path)
+      } catch let error as CancellationError where resumes && Self.isBegun(draft) {
+        try HostFile.write([], to: mark)
+        throw error
       } catch {
         try HostFile.remove(draft)
         throw error

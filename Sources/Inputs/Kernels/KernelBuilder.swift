@@ -33,7 +33,7 @@ package struct KernelBuilder: Sendable {
   /// The kernel that is asked for, built now unless that has been done before.
   ///
   /// - Throws: `KernelError`, `ToolError`, `HostFileError`, `CancellationError`; none of them leaves
-  ///   anything behind that looks like a kernel.
+  ///   anything behind that looks like a kernel, and the last what the next build goes on with.
   package func kernel(for request: KernelRequest) async throws -> BuiltKernel {
     let configuration = try configuration(of: request)
     let toolchain = Toolchain(for: request.target.architecture)
@@ -98,8 +98,12 @@ package struct KernelBuilder: Sendable {
     let source = try await FileFingerprints(cache: cache).digest(of: archive)
     let compiler = try await compiler(toolchain)
     let key = Self.key(source: source, configuration, compiler: compiler)
-    return try await cache.entry(kind: Self.kind, key: key) { draft in
+    // Make goes on where it was ended. A sibling is copied, which takes seconds.
+    return try await cache.entry(kind: Self.kind, key: key, resumes: sibling == nil) { draft in
       let tree = try await unpacked(archive, of: line, digest: source)
+      if sibling == nil, HostFile.exists(draft.appending(KernelBuild.folderName)) {
+        onEvent(.resuming)
+      }
       // Before minutes of compiling; the kernel that comes of it is asked once more.
       try line.check(release: try SourceTree(at: tree).version)
       try await KernelBuild(

@@ -15,6 +15,8 @@ package struct PrunableEntries: Hashable, Sendable {
     case sources
     /// Downloads that no line is built from.
     case archives
+    /// Builds that were interrupted, and would be gone on with.
+    case interruptedBuilds
     /// What is in use still.
     case kernelsInUse, sourcesInUse, archivesInUse
   }
@@ -59,10 +61,22 @@ extension KernelInventory {
       }
       + entries(KernelBuilder.sourceKind) { sources.contains($0) ? .sourcesInUse : .sources }
       + entries(SourceArchives.kind) { archives.contains($0) ? .archivesInUse : .archives }
+      + interruptedBuilds()
     return found.filter { all || !$0.reason.isInUse }.sorted { $0.size > $1.size }
   }
 
-  /// Removes entries, once nobody is making them.
+  private func interruptedBuilds() throws -> [PrunableEntries] {
+    let drafts = try cache.interruptedDrafts(ofKind: KernelBuilder.kind)
+    guard !drafts.isEmpty else { return [] }
+    let sizes = try drafts.map { try HostFile.size(below: $0).bytes }
+    return [
+      PrunableEntries(
+        reason: .interruptedBuilds, size: ByteCount(sizes.reduce(0, +)), kind: KernelBuilder.kind,
+        names: drafts.compactMap { $0.lastComponent?.string })
+    ]
+  }
+
+  /// Removes entries, once nobody is making them, and what nobody is making any more.
   ///
   /// - Returns: the bytes that came free.
   package func remove(_ entries: PrunableEntries) async throws -> ByteCount {
@@ -70,7 +84,11 @@ extension KernelInventory {
     for name in entries.names {
       let path = cache.root.appending(entries.kind).appending(name)
       let size = try HostFile.size(below: path)
-      if try await cache.remove(kind: entries.kind, name: name) { freed += size.bytes }
+      let isRemoved =
+        entries.reason == .interruptedBuilds
+        ? try await cache.remove(interrupted: path)
+        : try await cache.remove(kind: entries.kind, name: name)
+      if isRemoved { freed += size.bytes }
     }
     return ByteCount(freed)
   }
@@ -80,7 +98,7 @@ extension PrunableEntries.Reason {
   fileprivate var isInUse: Bool {
     switch self {
     case .kernelsInUse, .sourcesInUse, .archivesInUse: true
-    case .outdatedKernels, .siblings, .sources, .archives: false
+    case .outdatedKernels, .siblings, .sources, .archives, .interruptedBuilds: false
     }
   }
 }

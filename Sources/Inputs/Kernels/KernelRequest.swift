@@ -170,6 +170,8 @@ package enum KernelBuildEvent: Hashable, Sendable {
   case configuring(String)
   /// What of a tree's own configuration, called so, is otherwise now.
   case configured(String, [ConfigurationChange])
+  /// An interrupted build of the same kernel is gone on with.
+  case resuming
   /// The number of steps that make has taken so far and the last one's words.
   case building(steps: Int, last: String)
   case finished(seconds: Double)
