@@ -9,22 +9,36 @@ package import SystemPackage
 /// What is known of a kernel for a prediction: from its .config and its System.map.
 package enum KernelKnowledge {
   /// Facts about a kernel that we built; nil where its configuration names no release.
-  package static func facts(of kernel: BuiltKernel) throws(HostFileError) -> KernelFacts? {
+  ///
+  /// - Parameter rules: those of its source; nil for those of its release.
+  package static func facts(
+    of kernel: BuiltKernel, rules: KernelRules? = nil
+  ) throws(HostFileError) -> KernelFacts? {
     let text = String(
       decoding: try HostFile.read(kernel.configuration, limit: 4 << 20), as: UTF8.self)
     guard let release = release(in: text) else { return nil }
     let map = kernel.buildFolder.appending("System.map")
     let size = kernel.image.imageSize.bytes
     let image: ImageFacts?
-    var facts = facts(
-      release: release, architecture: kernel.architecture, configuration: configuration(of: text),
-      imageSize: kernel.image.imageSize)
+    let configuration = configuration(of: text)
+    var facts =
+      if let rules {
+        facts(
+          rules: rules, architecture: kernel.architecture, configuration: configuration,
+          imageSize: kernel.image.imageSize)
+      } else {
+        facts(
+          release: release, architecture: kernel.architecture, configuration: configuration,
+          imageSize: kernel.image.imageSize)
+      }
     if let arm = facts.arm {
       image = ImageFacts(
         armSymbols: try symbols(in: map, digits: 8), pageOffset: arm.pageOffset)
     } else {
       image = ImageFacts(size: size, symbols: try symbols(in: map, digits: 16))
     }
+    let sizes = try kernel.structureSizes()
+    facts.refine { sizes[$0] }
     if let image {
       facts.image = image
     } else {

@@ -68,6 +68,7 @@ struct KernelBuild {
       ["-j\(jobs)", toolchain.imageTarget, "modules_prepare"],
       "make \(toolchain.imageTarget)")
     try collect()
+    try await measureStructures()
     if sibling != nil { try await dropObjects() }
     onEvent(.finished(seconds: (ContinuousClock.now - started) / .seconds(1)))
   }

@@ -124,8 +124,10 @@ package struct KernelBuilder: Sendable {
   static func key(
     source: String, _ configuration: KernelConfiguration, compiler: String
   ) -> ContentKey {
-    ContentKey([
-      "recipe": KernelBuild.recipe, "source": source, "options": configuration.text,
+    let recipes =
+      [KernelBuild.recipe] + (configuration.hasNodes ? [KernelBuild.structuresRecipe] : [])
+    return ContentKey([
+      "recipe": recipes.joined(separator: ", "), "source": source, "options": configuration.text,
       "compiler": compiler,
     ])
   }

@@ -65,6 +65,9 @@ package struct KernelConfiguration: Hashable, Sendable {
   /// Whether debug information is asked for.
   var hasDebugInfo: Bool { isSet("CONFIG_DEBUG_INFO") }
 
+  /// Whether a machine of several nodes is provided for.
+  var hasNodes: Bool { isSet("CONFIG_NUMA") }
+
   /// The default pool that is asked for.
   var pool: KconfigPool {
     KconfigPool { name in options.first { $0.name == name }?.value }
