@@ -95,7 +95,9 @@ def of_kernels(*cases: str) -> list[Part]:
     lines = [line for line in reversed(output(".ci/lines").split()) if line != default]
     return [part(line, 150) for line in lines] + [
         part("arm", 240, 2), part("64k", 90), part("16k", 90),
-    ] + [part(f"arm-{line}", 200, 2) for line in lines]
+    ] + [part(f"arm-{line}", 200, 2) for line in lines] + [
+        part(f"numa-{line}", 150) for line in (default, *lines)
+    ]
 
 
 class Stamps:

@@ -6,11 +6,14 @@ import Conformance
 import Emulator
 import Glibc
 import GuestImages
+import GuestRequests
 import Guests
 import HostFiles
 import Kernels
+import MemoryRequests
 import Quantities
 import Runs
+import ShellWords
 import SystemPackage
 
 /// `cmalab conform`
@@ -28,6 +31,9 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
     """,
     examples: [
       .init("twenty layouts on one kernel", "cmalab conform --kernel 6.1 --cases 20 --seed 1"),
+      .init(
+        "on a distribution's kernel",
+        "cmalab conform --kernel-image linux-image-6.1.0-57-arm64_6.1.174-1_arm64.deb --cases 20"),
       .init(
         "the judge of regions, tried the same way", "cmalab conform --judge --kernel 6.1 --cases 20"
       ),
@@ -57,6 +63,20 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
 
   @OptionGroup var target: KernelTargetOptions
 
+  @OptionGroup var additions: KconfigOptions
+
+  @Option(
+    help: """
+      An arm64 kernel of your own in place of cmalab's: an Image, compressed, as vmlinuz, uImage, FIT, or a \
+      Debian package.
+      """)
+  var kernelImage: FilePath?
+
+  @Option(help: "The .config of --kernel-image, or the package that has it.")
+  var kernelConfig: FilePath?
+
+  @OptionGroup var tree: SourceTreeOptions
+
   @Flag(
     help: ArgumentHelp(
       "Try the judge instead: regions that compete, touch and imitate, of which the model, the "
@@ -76,6 +96,22 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
     guard seed ?? 0 <= .max - cases else {
       throw ValidationError("--seed is too large for \(cases) cases, which count up from it")
     }
+    let sources = [!kernel.isEmpty, kernelImage != nil, tree.kernelSource != nil]
+    guard sources.count(where: \.self) <= 1 else {
+      throw ValidationError("give one of --kernel, --kernel-image and --kernel-source")
+    }
+    guard kernelImage == nil || architecture == .arm64 else {
+      throw ValidationError(
+        "--kernel-image with --architecture arm: guests start what is in a zImage, which only a build "
+          + "has: give --kernel-source")
+    }
+    guard kernelConfig == nil || kernelImage != nil else {
+      throw ValidationError(
+        "--kernel-config does not apply: it says how --kernel-image is configured")
+    }
+    for kernel in kernels.isEmpty ? [asked(from: .line(nil))] : kernels {
+      try GuestRequest(kernel).checkUsage()
+    }
     guard !judge || shrink == nil else {
       throw ValidationError("--shrink does not apply to --judge, whose cases are small: omit it")
     }
@@ -88,31 +124,27 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
     let session = try Session.ofThisProcess()
     let installation = session.installation
     let cache = session.cache
-    let lines = try KernelLines(configuration: installation.kernelConfiguration)
     let chosen =
-      try kernel.isEmpty
-      ? lines.lines.filter { $0.architectures.contains(architecture) }
-      : kernel.map { try lines.line(named: $0, for: architecture) }
-    let target = try target.target(for: architecture)
+      kernels.isEmpty ? try lines(of: installation).map { asked(from: .line($0)) } : kernels
     let seed = seed ?? UInt64.random(in: 0..<1_000_000_000)
     let folder = cache.root.appending("conform-\(getpid())")
     try HostFile.createDirectory(folder)
     defer { try? HostFile.remove(folder) }
     var failed = false
-    for line in chosen where judge {
-      let trial = try JudgeTrial(line, target, session, in: folder)
+    for kernel in chosen where judge {
+      let trial = try JudgeTrial(kernel, for: architecture, session, in: folder)
       let isAgreed = try await trial.run(
         seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount)
       failed = failed || !isAgreed
     }
-    for line in chosen where !judge {
-      let kit = try await kit(for: line, target, session)
+    for kernel in chosen where !judge {
+      let kit = try await kit(for: kernel, session)
       let conformance = Conformance(kit, in: folder)
       let started = ContinuousClock.now
       let summary = try await conformance.run(
         seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount
       ) { mismatch in
-        StandardError.say("\(line.name), case \(mismatch.seed): \(mismatch.differences[0])")
+        StandardError.say("\(kernel.name), case \(mismatch.seed): \(mismatch.differences[0])")
       }
       let seconds = (ContinuousClock.now - started) / .seconds(1)
       let rate = Double(Int(Double(summary.compared) / seconds * 10)) / 10
@@ -121,7 +153,7 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
       let impossible =
         summary.impossible > 0 ? "; \(summary.impossible) more that no kernel could start in" : ""
       try StandardOutput.write(
-        "\(line.name): \(summary.compared) cases from seed \(seed), "
+        "\(kernel.name): \(summary.compared) cases from seed \(seed), "
           + "\(summary.mismatches.count) differ; \(outcomes)\(impossible); "
           + "\(rate) cases a second\n")
       for (place, mismatch) in summary.mismatches.enumerated() {
@@ -132,9 +164,9 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
         if isShown {
           let differences = smallest.differences.joined(separator: "; ")
           try StandardOutput.write(
-            "\n\(line.name), case \(mismatch.seed): \(differences)\n\(smallest.made)")
+            "\n\(kernel.name), case \(mismatch.seed): \(differences)\n\(smallest.made)")
         }
-        if let out { try write(smallest, on: line, to: out) }
+        if let out { try write(smallest, on: kernel, to: out) }
       }
       failed = failed || !summary.mismatches.isEmpty
     }
@@ -144,38 +176,93 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
   /// How many cases are made small and printed.
   private static let shownCases = 3
 
+  /// The kernels that are named; empty where those of every line are meant.
+  private var kernels: [GuestRequest.Kernel] {
+    if let kernelImage {
+      var kernel = asked(from: .image(kernelImage.absolute))
+      kernel.configuration = kernelConfig?.absolute
+      return [kernel]
+    }
+    if let tree = tree.kernelSource { return [asked(from: .tree(tree.absolute))] }
+    return kernel.map { asked(from: .line($0)) }
+  }
+
+  private func asked(from source: GuestRequest.Kernel.Source) -> GuestRequest.Kernel {
+    var kernel = GuestRequest.Kernel()
+    kernel.source = source
+    kernel.defconfig = tree.defconfig
+    kernel.additions = additions.kconfigAdd
+    target.apply(to: &kernel)
+    return kernel
+  }
+
+  private func lines(of installation: Installation) throws -> [String] {
+    try KernelLines(configuration: installation.kernelConfiguration).lines
+      .filter { $0.architectures.contains(architecture) }.map(\.name)
+  }
+
   /// A board file that begins with how it was found.
   private func write(
-    _ mismatch: Conformance.Mismatch, on line: KernelLine, to folder: FilePath
+    _ mismatch: Conformance.Mismatch, on kernel: GuestRequest.Kernel, to folder: FilePath
   ) throws {
-    var words = [
-      "cmalab", "conform", "--kernel", line.name, "--architecture", architecture.rawValue,
-    ]
-    if let size = target.pageSize { words += ["--page-size", size.rawValue] }
-    if target.lpae { words.append("--lpae") }
-    words += ["--seed", "\(mismatch.seed)", "--cases", "1"]
-    let found = [words.joined(separator: " ")] + mismatch.differences
+    let words =
+      ["cmalab", "conform", "--architecture", architecture.rawValue] + kernel.arguments
+      + ["--seed", "\(mismatch.seed)", "--cases", "1"]
+    let found = [ShellLine(words).description] + mismatch.differences
     let text = found.map { "# \($0)\n" }.joined() + "\(mismatch.made)"
-    let kind = "\(try target.target(for: architecture))".replacing(" ", with: "-")
+    let kind = try KernelTarget(kernel, for: architecture)
+    let name = "\(kernel.name)-\(kind)-\(mismatch.seed).yaml".replacing(" ", with: "-")
     try HostFile.createDirectory(folder)
-    try HostFile.write(
-      Array(text.utf8), to: folder.appending("\(line.name)-\(kind)-\(mismatch.seed).yaml"))
+    try HostFile.write(Array(text.utf8), to: folder.appending(name))
   }
 
   private func kit(
-    for line: KernelLine, _ target: KernelTarget, _ session: Session
+    for kernel: GuestRequest.Kernel, _ session: Session
   ) async throws -> ConformKit {
     let installation = session.installation
-    let kernel = try await session.preparation.builder.kernel(
-      for: KernelRequest(source: .line(line), target: target))
-    let programs = GuestPrograms(sources: installation.images, cache: session.cache)
-    guard let facts = try KernelKnowledge.facts(of: kernel) else {
-      throw ValidationError("the configuration of \(line.name) names no release")
+    let ready = try await session.preparation.readyKernel(
+      RunSelection.Kernel(kernel, for: architecture, installation), describedBy: kernel,
+      for: architecture)
+    guard let image = ready.unpackedImage else {
+      throw ValidationError("\(kernel.name) is a zImage: give the source that it was built from")
     }
+    let programs = GuestPrograms(sources: installation.images, cache: session.cache)
     let trees = BaseTrees(sources: installation.deviceTreeSources, cache: session.cache)
     return try ConformKit(
-      facts: facts, kernel: kernel, initramfs: try await programs.initramfs(for: architecture),
+      facts: try ready.facts(for: architecture), image: image,
+      initramfs: try await programs.initramfs(for: architecture),
       monitor: try await programs.monitor(), baseTree: try await trees.tree(for: architecture),
       features: try await EmulatorFeatures.probe(FileFingerprints(cache: session.cache)))
+  }
+}
+
+extension GuestRequest {
+  fileprivate init(_ kernel: Kernel) {
+    self.init()
+    self.kernel = kernel
+  }
+}
+
+extension GuestRequest.Kernel {
+  /// For people: the line, or the last part of the user's own path.
+  var name: String {
+    switch source {
+    case .line(let name): name ?? "the usual line"
+    case .image(let path), .tree(let path): path.lastComponent?.string ?? path.string
+    }
+  }
+
+  /// The options that name it.
+  fileprivate var arguments: [String] {
+    let request = GuestRequest(self)
+    let options: [GuestOption] = [
+      .kernel, .kernelImage, .kernelConfig, .kernelSource, .defconfig, .pageSize, .lpae,
+      .kconfigAddition,
+    ]
+    return options.flatMap { option in
+      request.values(of: option).flatMap {
+        option.isFlag ? [option.argument] : [option.argument, $0]
+      }
+    }
   }
 }

@@ -11,14 +11,14 @@ import Records
 import Runs
 import SystemPackage
 
-/// `cmalab conform --judge` on one kernel line.
+/// `cmalab conform --judge` on one kernel.
 struct JudgeTrial {
-  private let line: KernelLine
+  private let asked: GuestRequest.Kernel
+  private let kernel: RunSelection.Kernel
   private let folder: FilePath
   private let session: Session
   private let board: Board
   private let layout: BoardLayout
-  private let target: KernelTarget
 
   /// 64 MiB of the board's RAM that its layout, and the files of the boot, leave alone.
   private let area: PhysicalAddress
@@ -27,22 +27,23 @@ struct JudgeTrial {
   private static let timeout = 120.0
 
   init(
-    _ line: KernelLine, _ target: KernelTarget, _ session: Session, in folder: FilePath
+    _ asked: GuestRequest.Kernel, for architecture: Architecture, _ session: Session,
+    in folder: FilePath
   ) throws {
-    self.line = line
-    self.target = target
+    self.asked = asked
+    kernel = try RunSelection.Kernel(asked, for: architecture, session.installation)
     self.folder = folder
     self.session = session
     let catalogue = BoardCatalogue(directory: session.installation.boards)
-    switch target {
+    switch architecture {
     case .arm64:
       board = try catalogue.board(named: "arm64-4g")
       layout = try board.layout(named: "wide")
       area = PhysicalAddress(0x2000_0000)
-    case .arm(let hasLPAE):
+    case .arm:
       board = try catalogue.board(named: "arm-am57xx")
       // Without LPAE the kernel ignores what is above 4 GiB, and no guest would pass.
-      layout = try board.layout(named: hasLPAE ? "4g" : "stock")
+      layout = try board.layout(named: asked.hasLPAE ? "4g" : "stock")
       area = PhysicalAddress(0x8800_0000)
     }
   }
@@ -58,18 +59,18 @@ struct JudgeTrial {
       boot: boot)
     let started = ContinuousClock.now
     let summary = try await trials.run(seeds, jobs: jobs) { found in
-      StandardError.say("\(line.name), case \(found.seed): \(found.differences[0])")
+      StandardError.say("\(asked.name), case \(found.seed): \(found.differences[0])")
     }
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     let verdicts = summary.verdicts.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
     try StandardOutput.write(
-      "\(line.name): \(summary.compared) layouts judged from seed \(seeds.lowerBound), "
+      "\(asked.name): \(summary.compared) layouts judged from seed \(seeds.lowerBound), "
         + "\(summary.ended) ended as predicted, \(summary.disagreements.count) disputed; \(verdicts); "
         + "\(Double(Int(Double(seeds.count) / seconds * 10)) / 10) a second\n")
     for found in summary.disagreements.prefix(10) {
       try StandardOutput.write(
-        "\n\(line.name), case \(found.seed): \(found.differences.joined(separator: "; "))\n"
+        "\n\(asked.name), case \(found.seed): \(found.differences.joined(separator: "; "))\n"
           + found.made.description)
     }
     return summary.disagreements.isEmpty
@@ -86,7 +87,7 @@ struct JudgeTrial {
     var request = GuestRequest(board: board.name)
     request.layout = layout.name
     request.pools.asked = made.pool
-    request.kernel.source = .line(line.name)
+    request.kernel = asked
     request.regions = made.regions.map { RequestedRegion(region: $0) }
     request.fragment = fragment
     request.appended = made.appended
@@ -94,7 +95,7 @@ struct JudgeTrial {
     let selection = RunSelection(
       request: request, board: board, layout: layout,
       pools: PoolSettings(via: .commandLine, commandLine: made.pool),
-      kernel: .built(KernelRequest(source: .line(line), target: target)),
+      kernel: kernel,
       cpuCount: 1, regions: request.regions, memoryReservations: [], fragment: fragment,
       appended: made.appended, tests: [],
       timeout: Self.timeout)

@@ -38,7 +38,13 @@ import Testing
         .kconfigAddition, .fragment, .kernelAt, .deviceTreeAt, .initramfsAt, .initramfsSize,
       ])
     ),
-    ("conform", [.kernel, .pageSize, .lpae]),
+    (
+      "conform",
+      [
+        .kernel, .kernelImage, .kernelConfig, .kernelSource, .defconfig, .pageSize, .lpae,
+        .kconfigAddition,
+      ]
+    ),
     ("report", []),
     ("matrix run", []),
   ]
@@ -107,6 +113,11 @@ import Testing
     (["boot", "--kernel", "6.1", "--defconfig", "x"], "name that with --kernel-source"),
     (["boot", "--kernel-image", "Image", "--kconfig-add", "CONFIG_A=y"], "omit --kconfig-add"),
     (["build", "kernel", "--kconfig-add", "CONFIG_ARM_LPAE=y"], "--lpae sets it"),
+    (["conform", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),
+    (["conform", "--kernel-config", "c"], "it says how --kernel-image is configured"),
+    (["conform", "--kernel-image", "z", "--architecture", "arm"], "give --kernel-source"),
+    (["conform", "--kernel-image", "Image", "--kconfig-add", "CONFIG_A=y"], "omit --kconfig-add"),
+    (["conform", "--defconfig", "x"], "name that with --kernel-source"),
     (["conform", "--cases", "0"], "--cases is 0: give at least 1"),
     (["conform", "--seed", "18446744073709551615"], "--seed is too large for 100 cases"),
   ])

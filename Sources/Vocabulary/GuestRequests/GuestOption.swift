@@ -41,7 +41,7 @@ package enum GuestOption: String, Hashable, Sendable, CaseIterable {
   package var argument: String { "--\(rawValue)" }
 
   /// Whether it stands alone, without a value.
-  var isFlag: Bool {
+  package var isFlag: Bool {
     [.lpae, .debugKernel, .debugInfo, .traceMemory].contains(self)
   }
 

@@ -17,21 +17,13 @@ package struct ConformKit: Sendable {
   let baseTree: [UInt8]
   let features: EmulatorFeatures
 
-  /// - Parameter kernel: of a 32-bit ARM one the guests start what is in the zImage, which no guest
-  ///   then has to unpack, and which may start at any multiple of 2 MiB
-  ///   (Documentation/arm/booting.rst; arch/arm/kernel/phys2virt.S).
+  /// - Parameter image: one that runs where it is loaded.
   package init(
-    facts: KernelFacts, kernel: BuiltKernel, initramfs: FilePath, monitor: FilePath,
+    facts: KernelFacts, image: KernelImage, initramfs: FilePath, monitor: FilePath,
     baseTree: [UInt8], features: EmulatorFeatures
   ) throws(HostFileError) {
     self.facts = facts
-    image =
-      switch kernel.architecture {
-      case .arm64: kernel.image
-      case .arm:
-        KernelImage(
-          unpackedFrom: kernel.image, at: kernel.buildFolder.pushing("arch/arm/boot/Image"))
-      }
+    self.image = image
     initramfsFile = initramfs
     self.initramfs = try HostFile.read(initramfs, limit: 64 << 20)
     self.monitor = try HostFile.read(monitor, limit: 1 << 16)

@@ -1,62 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boards
-import GuestRequests
+package import GuestRequests
 import Guests
 import KernelFiles
 import Kernels
 import Predictions
+package import Quantities
 import SystemPackage
 
-/// A kernel of the user's own.
-struct OwnKernel: Sendable {
-  let unwrapped: UnwrappedKernel
-  let image: KernelImage
-  /// Nil where nobody says how it is configured.
-  let description: KernelDescription?
-}
-
 extension Preparation {
-  /// A kernel of the user's own, taken out of what it came in.
+  /// A kernel, built or taken out of what it came in.
   ///
-  /// - Throws: `KernelFileError`, `KernelError` for a file that is not a kernel of the board's
-  ///   architecture; `KernelConfigurationFileError`.
-  func ownKernel(at path: FilePath, of selection: RunSelection) async throws -> OwnKernel {
-    let architecture = selection.board.architecture
+  /// - Parameter described: how the user describes it.
+  /// - Throws: `KernelFileError`, `KernelError` for a file that is not a kernel of the architecture;
+  ///   `KernelConfigurationFileError`; what building throws.
+  package func readyKernel(
+    _ kernel: RunSelection.Kernel, describedBy described: GuestRequest.Kernel,
+    for architecture: Architecture
+  ) async throws -> ReadyKernel {
+    switch kernel {
+    case .image(let path): .own(try await ownKernel(at: path, described, for: architecture))
+    case .built(let request): .built(try await builder.kernel(for: request), from: request)
+    }
+  }
+
+  private func ownKernel(
+    at path: FilePath, _ described: GuestRequest.Kernel, for architecture: Architecture
+  ) async throws -> OwnKernel {
     let kernel = try await KernelFile(at: path, cache: cache).kernel(for: architecture)
     let image = try KernelImage(at: kernel.image, for: architecture, from: kernel.file)
     let brought = kernel.configuration.map {
       KernelDescription(
-        configuration: $0, from: kernel.file, imageSize: selection.request.kernel.imageSize)
+        configuration: $0, from: kernel.file, imageSize: described.imageSize)
     }
     return OwnKernel(
       unwrapped: kernel, image: image,
-      description: try await givenDescription(of: selection) ?? brought)
+      description: try await description(of: described, for: architecture) ?? brought)
   }
 
   /// What the user says of a kernel; nil where nothing is said.
-  func givenDescription(of selection: RunSelection) async throws -> KernelDescription? {
-    guard let file = selection.request.kernel.configuration else { return nil }
+  private func description(
+    of kernel: GuestRequest.Kernel, for architecture: Architecture
+  ) async throws -> KernelDescription? {
+    guard let file = kernel.configuration else { return nil }
     let configuration = try await KernelFile(at: file, cache: cache)
-      .configuration(for: selection.board.architecture)
+      .configuration(for: architecture)
     return KernelDescription(
-      configuration: configuration, from: file, imageSize: selection.request.kernel.imageSize)
+      configuration: configuration, from: file, imageSize: kernel.imageSize)
   }
 
   /// What is known of a selection's kernel, built or not.
   ///
-  /// - Throws: `PredictionError` for one of which too little is known; as ``ownKernel(at:of:)``.
+  /// - Throws: `PredictionError` for one of which too little is known; as ``readyKernel(_:describedBy:for:)``.
   func kernel(of selection: RunSelection) async throws -> KnownKernel {
     let architecture = selection.board.architecture
     switch selection.kernel {
     case .image(let path):
-      let own = try await ownKernel(at: path, of: selection)
-      guard let description = own.description else {
-        throw PredictionError.unknownConfiguration(path)
-      }
-      return try KnownKernel(description, image: own.image, for: architecture)
+      return try await ownKernel(at: path, selection.request.kernel, for: architecture)
+        .known(for: architecture)
     case .built(let request):
-      if let description = try await givenDescription(of: selection) {
+      if let description = try await description(
+        of: selection.request.kernel, for: architecture)
+      {
         return try KnownKernel(description, image: nil, for: architecture)
       }
       return try await KnownKernel(request, for: architecture, builder: builder)

@@ -47,29 +47,6 @@ package struct PreparedTree: Sendable {
   let initramfs: FilePath
 }
 
-/// A kernel to boot.
-enum ReadyKernel: Sendable {
-  case built(BuiltKernel)
-  case own(OwnKernel)
-
-  var image: KernelImage {
-    switch self {
-    case .built(let kernel): kernel.image
-    case .own(let kernel): kernel.image
-    }
-  }
-
-  /// The kernel with its symbols, where it was kept.
-  var symbols: FilePath? {
-    if case .built(let kernel) = self { kernel.symbols } else { nil }
-  }
-
-  /// The user's own, and what it came in.
-  var unwrapped: UnwrappedKernel? {
-    if case .own(let kernel) = self { kernel.unwrapped } else { nil }
-  }
-}
-
 /// Turns selections into guests.
 package struct Preparation: Sendable {
   let installation: Installation
@@ -144,32 +121,10 @@ package struct Preparation: Sendable {
     of selection: RunSelection, for tree: PreparedTree
   ) throws -> Result<PredictedRecord, PredictionError> {
     do {
-      var facts = try facts(of: tree.kernel, for: selection.board.architecture)
-      // A tree of the user's own may have taken changes from other releases.
-      if case .built(let request) = selection.kernel, case .tree(let folder) = request.source {
-        facts = KernelKnowledge.facts(of: facts, with: try KernelKnowledge.rules(ofSource: folder))
-      }
+      let facts = try tree.kernel.facts(for: selection.board.architecture)
       return .success(PredictedRecord(of: facts, with: tree.guest.memory))
     } catch let error as PredictionError where selection.request.kernel.configuration == nil {
       return .failure(error)
-    }
-  }
-
-  /// - Throws: `PredictionError` for a kernel of which too little is known.
-  private func facts(
-    of kernel: ReadyKernel, for architecture: Architecture
-  ) throws -> KernelFacts {
-    switch kernel {
-    case .built(let built):
-      guard let facts = try KernelKnowledge.facts(of: built) else {
-        throw PredictionError.noRelease(built.configuration)
-      }
-      return facts
-    case .own(let own):
-      guard let description = own.description else {
-        throw PredictionError.unknownConfiguration(own.unwrapped.file)
-      }
-      return try KnownKernel(description, image: own.image, for: architecture).facts
     }
   }
 
@@ -182,24 +137,18 @@ package struct Preparation: Sendable {
     _ selection: RunSelection
   ) async throws -> (image: KernelImage, kernel: ReadyKernel, initramfs: FilePath) {
     let architecture = selection.board.architecture
-    let kernel = try await readyKernel(of: selection)
+    let kernel = try await readyKernel(
+      selection.kernel, describedBy: selection.request.kernel, for: architecture)
     guard selection.hasModule else {
       return (kernel.image, kernel, try await programs.initramfs(for: architecture))
     }
     var module: FilePath?
-    if case .built(let built) = kernel {
+    if case .built(let built, _) = kernel {
       module = try await ModuleBuilder(
         sources: installation.images.appending("module"), cache: cache
       ).module(for: built)
     }
     return (kernel.image, kernel, try await initramfs(selection, module: module))
-  }
-
-  private func readyKernel(of selection: RunSelection) async throws -> ReadyKernel {
-    switch selection.kernel {
-    case .image(let path): .own(try await ownKernel(at: path, of: selection))
-    case .built(let request): .built(try await builder.kernel(for: request))
-    }
   }
 
   /// The initramfs of a guest that can have the module.

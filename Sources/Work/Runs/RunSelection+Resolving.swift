@@ -44,7 +44,8 @@ extension RunSelection {
       ?? PoolSettings(request, board: board, layout: layout)
     self.init(
       request: request, board: board, ownTree: ownTree, layout: layout, pools: pools,
-      kernel: try Self.kernel(request.kernel, pools.kconfig ?? .none, board, installation),
+      kernel: try Kernel(
+        request.kernel, pool: pools.kconfig ?? .none, for: board.architecture, installation),
       places: GivenPlaces(request.places, loader: request.banks.isEmpty ? board.loader : nil),
       cpuCount: request.cpuCount ?? board.cpu.count, regions: request.regions,
       memoryReservations: request.memoryReservations, fragment: request.fragment,
@@ -132,33 +133,6 @@ extension RunSelection {
     } catch {
       throw GuestRequestError(.bank, "--bank: \(error)")
     }
-  }
-
-  private static func kernel(
-    _ kernel: GuestRequest.Kernel, _ pool: KconfigPool, _ board: Board, _ installation: Installation
-  ) throws -> Kernel {
-    var base = KernelBase.fragments
-    let source: KernelRequest.Source
-    switch kernel.source {
-    case .image(let path):
-      _ = try KernelTarget(kernel, for: board.architecture)
-      return .image(path)
-    case .tree(let path):
-      source = .tree(path)
-      base = KernelBase(of: path, defconfig: kernel.defconfig)
-    case .line(let name):
-      let lines = try KernelLines(configuration: installation.kernelConfiguration)
-      do {
-        source = .line(try lines.line(named: name, for: board.architecture))
-      } catch {
-        throw GuestRequestError(.kernel, "\(error)")
-      }
-    }
-    return .built(
-      KernelRequest(
-        source: source, target: try KernelTarget(kernel, for: board.architecture, base),
-        isDebug: kernel.isDebug, hasDebugInfo: kernel.hasDebugInfo, pool: pool, base: base,
-        additions: kernel.additions))
   }
 
   /// `all` omits what this guest has nothing for.
