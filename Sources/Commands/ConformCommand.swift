@@ -33,7 +33,7 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
       .init("twenty layouts on one kernel", "cmalab conform --kernel 6.1 --cases 20 --seed 1"),
       .init(
         "on a distribution's kernel",
-        "cmalab conform --kernel-image linux-image-6.1.0-57-arm64_6.1.174-1_arm64.deb --cases 20"),
+        "cmalab conform --kernel-image linux-image.deb --cases 20"),
       .init(
         "the judge of regions, tried the same way", "cmalab conform --judge --kernel 6.1 --cases 20"
       ),

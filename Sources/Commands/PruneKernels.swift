@@ -14,9 +14,9 @@ struct PruneKernels: AsyncParsableCommand, DocumentedCommand {
 
   static let manual = CommandManual(
     """
-    Kernels and sources that no line is built from any more, builds that were interrupted, kernels that differ from another one in \
-    the pool of Kconfig alone (seconds make them again), and runs without a name that are older than \
-    \(KeptRuns.oldestDays) days: each is asked about.
+    Kernels and sources that no line is built from any more, builds that were interrupted, kernels that \
+    differ from another one in the pool of Kconfig alone (seconds make them again), and runs without a name \
+    that are older than \(KeptRuns.oldestDays) days: each is asked about.
     """,
     examples: [
       .init("be asked about each", "cmalab kernels prune"),

@@ -129,10 +129,32 @@ import Testing
     #expect(unknown.hasPrefix("CONFIG_NUMA with a tree of several nodes"))
   }
 
-  @Test func aCheckerThatStartsByItselfIsNotPredicted() throws {
+  /// Its pool is taken before the linear map is made, and that may have blocks then.
+  @Test(arguments: [("6.1", 63 as UInt64), ("6.12", 255), ("7.2", 127)])
+  func aCheckerThatStartsByItselfHasItsPool(line: String, objects: UInt64) throws {
+    let changes = ["KFENCE_SAMPLE_INTERVAL": "100", "KFENCE_NUM_OBJECTS": "\(objects)"]
+    let predicted = prediction(line, changes, banks: KernelsOfOurs.stock)
+    #expect(predicted.unknown == nil)
+    let pools = predicted.reservations.filter { $0.owner == .fencePool }
+    #expect(pools.map(\.range.size.bytes) == [(objects + 1) * 2 * 4096])
+    #expect(
+      prediction(line, banks: KernelsOfOurs.stock).reservations.allSatisfy {
+        $0.owner != .fencePool
+      })
+  }
+
+  /// Until 6.1.64 that is behind the pools, and all is mapped by pages.
+  @Test func anOlderCheckerHasItsPoolLater() throws {
     let changes = ["KFENCE_SAMPLE_INTERVAL": "100"]
-    let predicted = prediction("6.12", changes, banks: KernelsOfOurs.stock)
-    #expect(predicted.unknown == "CONFIG_KFENCE, whose pool comes before ours")
+    let predicted = prediction("5.10", changes, banks: KernelsOfOurs.stock)
+    #expect(predicted.reservations.allSatisfy { $0.owner != .fencePool })
+    for (patch, isEarly) in [(64, false), (65, true)] {
+      let release = KernelRelease(major: 6, minor: 1, patch: patch)
+      #expect(KernelRules(release: release)?.takesFencePoolEarly == isEarly)
+    }
+  }
+
+  @Test func aCheckerOfTheCommandLineIsNotPredicted() throws {
     let asked = prediction(
       "6.12", banks: KernelsOfOurs.stock, parameters: "cma=64M kfence.sample_interval=100")
     #expect(asked.unknown == "the parameter 'kfence.sample_interval' is not modelled")

@@ -19,6 +19,8 @@ package enum Owner: Hashable, Sendable {
   case memoryMap
   /// What a kernel with CONFIG_NUMA takes for a node.
   case nodeData
+  /// What KFENCE guards.
+  case fencePool
   /// The pool that the kernel places itself.
   case defaultPool
   /// Highmem that a search found for a pool, and that the next search forgot.
@@ -49,6 +51,7 @@ extension Owner: CustomStringConvertible {
     case .aliases: "device tree aliases"
     case .memoryMap: "memory map"
     case .nodeData: "node data"
+    case .fencePool: "KFENCE's pool"
     case .defaultPool: "default pool"
     case .lostHighMemory: "highmem that a pool gave up"
     case .crashKernel: "crash kernel"

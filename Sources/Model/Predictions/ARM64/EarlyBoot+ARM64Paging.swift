@@ -19,8 +19,11 @@ extension EarlyBoot where Machine == ARM64Boot {
           blocks: true)
       }
     }
-    mapLinear(in: &tables)
-    takePages(tables.count, .pageTables)
+    let ofKernel = tables.count
+    takePages(ofKernel, .pageTables)
+    let fencePool = takeFencePool()
+    mapLinear(in: &tables, besides: fencePool)
+    takePages(tables.count - ofKernel, .pageTables)
     if rules.mapsKernelEarly, let first = image.firstTables {
       memblock.free(kernel + first.start, size: first.size)
     }
@@ -31,8 +34,21 @@ extension EarlyBoot where Machine == ARM64Boot {
     }
   }
 
+  /// arm64_kfence_alloc_pool; a kernel that does not get it goes on without.
+  private mutating func takeFencePool() -> Memblock.Region? {
+    guard let bytes = facts.fencePoolBytes,
+      let start = memblock.allocateBlock(size: bytes, align: facts.pageSize)
+    else { return nil }
+    log.note(start, bytes, .fencePool)
+    return Memblock.Region(start, start + bytes)
+  }
+
   /// map_mem.
-  private mutating func mapLinear(in tables: inout PageTables) {
+  ///
+  /// - Parameter fencePool: it is mapped by pages, whatever the rest is.
+  private mutating func mapLinear(
+    in tables: inout PageTables, besides fencePool: Memblock.Region?
+  ) {
     let blocks = !facts.mapsPages && !machine.crashKernelMapsPages
     let start = machine.memoryStart(memblock)
     var mapped = memblock
@@ -45,6 +61,11 @@ extension EarlyBoot where Machine == ARM64Boot {
       if readOnly < end, start <= readOnly {
         tables.map(readOnly - start, to: readOnly, size: end - readOnly, blocks: true)
       }
+    }
+    if let fencePool {
+      mapped.setNoMap(true, fencePool.start, size: fencePool.size)
+      tables.map(
+        fencePool.start - start, to: fencePool.start, size: fencePool.size, blocks: false)
     }
     var lower: Memblock.Region?
     for region in mapped.memory where !region.isNoMap {

@@ -37,9 +37,16 @@ extension KernelFacts {
     physicalAddressBits = isOn("ARM64_LPA2") ? 48 : number("ARM64_PA_BITS") ?? 48
     hasDMAZone = isOn("ZONE_DMA")
     hasDMA32Zone = isOn("ZONE_DMA32")
+    // With an interval of 0 it waits for a user to start it (mm/kfence/core.c, kfence_early_init).
+    let fencesFromStart = isOn("KFENCE") && configuration["KFENCE_SAMPLE_INTERVAL"] != "0"
     mapsPages =
       rules.linearMap == .pages || isOn("RODATA_FULL_DEFAULT_ENABLED")
-      || isOn("DEBUG_PAGEALLOC_ENABLE_DEFAULT") || isOn("KFENCE")
+      || isOn("DEBUG_PAGEALLOC_ENABLE_DEFAULT")
+      || isOn("KFENCE") && !(rules.takesFencePoolEarly && fencesFromStart)
+    if fencesFromStart, rules.takesFencePoolEarly {
+      // include/linux/kfence.h, KFENCE_POOL_SIZE
+      fencePoolBytes = ((number("KFENCE_NUM_OBJECTS") ?? 255) + 1) * 2 * pageSize
+    }
     // drivers/of/Kconfig, OF_EARLY_FLATTREE selects DMA_DECLARE_COHERENT.
     hasCoherentPools = true
     savesCrashes = isOn("CRASH_DUMP")
@@ -56,10 +63,6 @@ extension KernelFacts {
 
     if !isOn("SPARSEMEM_VMEMMAP") { unmodelled.append("a memory map without SPARSEMEM_VMEMMAP") }
     if isOn("KASAN") { unmodelled.append("CONFIG_KASAN, whose shadow comes before the pool") }
-    // With an interval of 0 it waits for a user to start it (mm/kfence/core.c, kfence_early_init).
-    if isOn("KFENCE"), configuration["KFENCE_SAMPLE_INTERVAL"] != "0" {
-      unmodelled.append("CONFIG_KFENCE, whose pool comes before ours")
-    }
     if number("ARM64_VA_BITS") == 52 {
       assumptions.append("the CPUs have no 52-bit addresses (FEAT_LPA2, FEAT_LVA)")
     }

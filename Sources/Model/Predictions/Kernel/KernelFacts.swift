@@ -45,6 +45,8 @@ package struct KernelFacts: Hashable, Sendable {
   var savesCrashes: Bool
   /// sizeof(struct mem_section): with CONFIG_PAGE_EXTENSION there is more in it (include/linux/mmzone.h).
   var sectionDescriptionBytes: UInt64 = 16
+  /// KFENCE's pool, where it is taken before the linear map is made; else nil.
+  var fencePoolBytes: UInt64?
   /// What the data of a machine's one node take, within bounds; nil without CONFIG_NUMA.
   package var nodeDataBytes: ClosedRange<UInt64>?
   package var image: ImageFacts

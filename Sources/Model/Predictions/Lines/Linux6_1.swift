@@ -15,5 +15,7 @@ extension LineHistory {
       RuleChange(\.crashKernelMemoryUnit, 128 << 20),
       RuleChange(\.mapsIdentityEarly, true),
       RuleChange(\.usableRangeCount, 2),
+      // What 6.1.y took from later releases.
+      RuleChange(\.takesFencePoolEarly, true, since: (6, 4), backports: [(6, 1, 65)]),
     ])
 }

@@ -35,6 +35,12 @@ extension SourceProbe {
         (.pages, .defines("force_pte_mapping", .arm64Map)),
       ]),
     SourceProbe(
+      \.takesFencePoolEarly,
+      [
+        (true, .has("kfence_early_init", .arm64Map)),
+        (false, .omits("kfence_early_init", .arm64Map)),
+      ]),
+    SourceProbe(
       \.mapsPartialPages,
       [
         (false, .has("end = end & PAGE_MASK", .arm64Map, in: "map_mem")),

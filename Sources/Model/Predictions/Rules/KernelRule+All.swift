@@ -173,6 +173,10 @@ extension KernelRule {
       "linear-map", \.linearMap, "what the linear map is made of",
       in: ("arch/arm64/mm/mmu.c", "map_mem")),
     KernelRule(
+      "takes-fence-pool-early", \.takesFencePoolEarly,
+      "whether KFENCE's pool comes before the linear map",
+      in: ("arch/arm64/mm/mmu.c", "map_mem")),
+    KernelRule(
       "maps-partial-pages", \.mapsPartialPages, "whether a page is mapped of which a part is RAM",
       in: ("arch/arm64/mm/mmu.c", "map_mem")),
     KernelRule(

@@ -173,6 +173,9 @@ package struct KernelRules: Hashable, Sendable {
   var mapsIdentityEarly = false
   /// What the linear map of RAM is made of (arch/arm64/mm/mmu.c, map_mem).
   var linearMap = LinearMap.configured
+  /// Whether KFENCE's pool is taken before the linear map is made, which can have blocks then, and not behind
+  /// the pools (arch/arm64/mm/mmu.c, arm64_kfence_alloc_pool, later arm64_kfence_map_pool).
+  package internal(set) var takesFencePoolEarly = false
   /// Whether a page of which only a part is RAM, or is to be mapped, is mapped as a whole
   /// (arch/arm64/mm/mmu.c, map_mem).
   var mapsPartialPages = true
