@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import Boards
 import GuestRequests
-import Kernels
 import Quantities
-import Runs
 
 /// What a kernel is built for, beyond the architecture.
 struct KernelTargetOptions: ParsableArguments {
@@ -18,12 +15,5 @@ struct KernelTargetOptions: ParsableArguments {
   func apply(to kernel: inout GuestRequest.Kernel) {
     kernel.pageSize = pageSize
     kernel.hasLPAE = lpae
-  }
-
-  /// - Throws: `GuestRequestError` for an option that the architecture does not have.
-  func target(for architecture: Architecture) throws(GuestRequestError) -> KernelTarget {
-    var kernel = GuestRequest.Kernel()
-    apply(to: &kernel)
-    return try KernelTarget(kernel, for: architecture)
   }
 }
