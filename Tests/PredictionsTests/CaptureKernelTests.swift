@@ -34,6 +34,17 @@ import Testing
     #expect((usable > .gibibytes(1)) == (line != "5.10"))
   }
 
+  /// Four more since 7.3, for what the crashed kernel had in CMA (crashkernel=…,cma).
+  @Test func rangesOfTheCrashedKernelsPoolsAreAddedSince7Dot3() {
+    let capture = EarlyMemory.CaptureKernel(usableRanges: [
+      .init(start: 0, size: 1 << 30), .init(start: 0x5000_0000, size: 64 << 20),
+      .init(start: 0x5800_0000, size: 64 << 20), .init(start: 0x6000_0000, size: 64 << 20),
+    ])
+    let added = predict("7.3", capture).freeBytes.bytes - predict("7.2", capture).freeBytes.bytes
+    // But for the page tables and the memory map of what is added.
+    #expect((120 << 20...128 << 20).contains(added))
+  }
+
   @Test(arguments: KernelsOfOurs.lines) func theHeaderLiesInThePoolsWay(_ line: String) {
     let capture = EarlyMemory.CaptureKernel(
       elfCoreHeader: .init(start: 0x7800_0000, size: 1 << 20))

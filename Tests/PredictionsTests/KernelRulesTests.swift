@@ -81,6 +81,29 @@ import Testing
     #expect(try rules("5.10.37").poolTime == .afterMemoryMap)
     #expect(try rules("6.12.102").regionArray == .fixed)
     #expect(try rules("6.12.103").regionArray == .allocated)
+    #expect(try rules("6.12.53").reservesFromStext)
+    #expect(try !rules("6.12.54").reservesFromStext)
+    #expect(try rules("5.15.35").unmappedPagesAreInvalid)
+    #expect(try !rules("5.15.36").unmappedPagesAreInvalid)
+    #expect(try !rules("6.18.1").dropsMalformedArrays)
+    #expect(try rules("6.18.2").dropsMalformedArrays)
+    for before in ["5.15.215", "6.6.150", "6.12.63", "6.18.2"] {
+      #expect(try rules(before).elfCoreHeaderTime == .afterStaticRegions, "\(before)")
+    }
+    for since in ["6.12.64", "6.18.3", "6.19"] {
+      #expect(try rules(since).elfCoreHeaderTime == .first, "\(since)")
+    }
+  }
+
+  /// 5.4.102 took the change of 5.12, and 5.4.119 took it back.
+  @Test(arguments: [
+    ("5.4.101", KernelRules.StaticNoMap.removed), ("5.4.102", .markedUnlessReserved),
+    ("5.4.118", .markedUnlessReserved), ("5.4.119", .removed), ("5.4.301", .removed),
+    ("5.10.19", .removed), ("5.10.20", .markedUnlessReserved), ("5.11.0", .removed),
+    ("5.12.0", .markedUnlessReserved), ("5.15.0", .marked),
+  ])
+  func aStableSeriesGivesAChangeBack(release: String, form: KernelRules.StaticNoMap) throws {
+    #expect(try rules(release).staticNoMap == form)
   }
 
   @Test func everyRuleIsListedOnceWithItsKernelFunction() throws {

@@ -60,6 +60,66 @@ import Testing
     if let time { #expect(rules.poolTime == time) }
   }
 
+  /// Forms that releases between two lines have, and that no line of today has any more.
+  @Test(arguments: [
+    (
+      "huge-pages-exceed-largest-order", "include/linux/pageblock-flags.h",
+      "#define pageblock_order\t\tmin_t(unsigned int, HUGETLB_PAGE_ORDER, MAX_ORDER - 1)\n", "no"
+    ),
+    (
+      "largest-order-aligns", "include/linux/cma.h",
+      "#define CMA_MIN_ALIGNMENT_PAGES max_t(phys_addr_t, MAX_ORDER_NR_PAGES, \\\n", "yes"
+    ),
+    (
+      "maps-memory-by-pages", "arch/arm64/mm/mmu.c",
+      """
+      \t\t\tp = vmemmap_alloc_block_buf(PMD_SIZE, node);
+      \t\t\tif (!p)
+      \t\t\t\treturn -ENOMEM;
+      """, "no"
+    ),
+    (
+      "always-bounces", "arch/arm64/mm/init.c",
+      "\tif (IS_ENABLED(CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC))\n\t\tswiotlb = true;\n", "64 MiB"
+    ),
+    ("always-bounces", "arch/arm64/mm/init.c", "void __init mem_init(void)\n{\n}\n", "none"),
+    (
+      "always-bounces", "arch/arm64/mm/init.c", "\t\tswiotlb_adjust_size(size);\n",
+      "1 MiB a GiB of RAM"
+    ),
+  ])
+  func aFormBetweenTwoLinesIsKnown(rule: String, file: String, text: String, value: String) throws {
+    let rules = try reading([file: text])
+    #expect(try #require(rules.reading).read.contains(rule))
+    #expect(KernelRule.all.first { $0.name == rule }?.value(of: rules) == value)
+  }
+
+  /// 6.18.9 looks at cma= where a node is reserved, and no longer where it is set up.
+  @Test func theBypassOfANodeIsReadOffTwoFiles() throws {
+    func form(_ reservation: String) throws -> KernelRules.OverriddenDefault? {
+      let rules = try reading([
+        "kernel/dma/contiguous.c": "static int __init rmem_cma_setup(void)\n{\n\treturn 0;\n}\n",
+        "drivers/of/of_reserved_mem.c":
+          "static int __init __reserved_mem_reserve_reg(void)\n{\n\t\(reservation);\n}\n",
+      ])
+      let isRead = try #require(rules.reading).read.contains("overridden-default")
+      return isRead ? rules.overriddenDefault : nil
+    }
+    #expect(try form(#"of_get_flat_dt_prop(node, "linux,cma-default", NULL)"#) == .whenReserved)
+    #expect(try form("return 0") == .never)
+  }
+
+  /// The number is a macro's of another file, whose value has to be the one that is known.
+  @Test(arguments: [("4\n", true), ("40\n", false), ("", false)])
+  func theUsableRangesOfTwoFilesAreAdded(ranges: String, isKnown: Bool) throws {
+    let rules = try reading([
+      "drivers/of/fdt.c": "#define MAX_USABLE_RANGES\t\t(2 + CRASHK_CMA_RANGES_MAX)\n",
+      "include/linux/crash_reserve.h": "#define CRASHK_CMA_RANGES_MAX \(ranges)",
+    ])
+    #expect(try #require(rules.reading).read.contains("usable-range-count") == isKnown)
+    if isKnown { #expect(rules.usableRangeCount == 6) }
+  }
+
   @Test func whatIsIn32BitARMsFilesConcernsNoOther() {
     let ofARM = KernelRule.all.filter { !$0.concerns(.arm64) }
     #expect(ofARM.map(\.name).contains("patch-unit"))

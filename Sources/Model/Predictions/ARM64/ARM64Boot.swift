@@ -63,7 +63,8 @@ struct ARM64Boot: BootArchitecture {
   func bounceBuffers(_ memblock: Memblock) -> BounceBuffers? {
     guard facts.hasBounceBuffers else { return nil }
     let limit = dmaLimit(memblock)
-    return memblock.endOfMemory > limit ? BounceBuffers(end: limit) : nil
+    let areNeeded = memblock.endOfMemory > limit
+    return areNeeded || rules.needlessBounces == .full ? BounceBuffers(end: limit) : nil
   }
 
   // MARK: The kernel

@@ -8,7 +8,8 @@ extension LineHistory {
       RuleChange(\.fixmap, .belowMemoryMap, since: (5, 11)),
       RuleChange(\.patchUnit, 2 << 20, since: (5, 11)),
       RuleChange(\.sectionBits, .init(small: 27, large: 29), since: (5, 12)),
-      RuleChange(\.unmappedPagesAreInvalid, false, since: (5, 14)),
+      // arm64's own pfn_valid went.
+      RuleChange(\.unmappedPagesAreInvalid, false, since: (5, 16), backports: [(5, 15, 36)]),
       RuleChange(\.keepsGapBesideVmalloc, true, since: (5, 14)),
       RuleChange(\.highSearch, .endOfMemory),
       RuleChange(\.countsInactiveAreas, false),

@@ -13,6 +13,7 @@ extension LineHistory {
       RuleChange(\.linearMap, .pages),
       RuleChange(\.leastBootBytes, 1 << 20),
       // What 6.18.y took from later releases.
+      RuleChange(\.dropsMalformedArrays, true, since: (6, 19), backports: [(6, 18, 2)]),
       RuleChange(\.overriddenDefault, .whenReserved, since: (6, 19), backports: [(6, 18, 9)]),
       RuleChange(\.printsIgnoredEntries, false, since: (6, 19), backports: [(6, 18, 9)]),
     ])

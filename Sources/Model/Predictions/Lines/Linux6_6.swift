@@ -14,6 +14,6 @@ extension LineHistory {
       RuleChange(\.crashKernelSearch, .bothSides),
       RuleChange(\.crashKernelMapsPages, false),
       RuleChange(\.crashKernelAlwaysFollowsPools, true),
-      RuleChange(\.alwaysBounces, true),
+      RuleChange(\.needlessBounces, .full, since: (6, 5)),
     ])
 }

@@ -11,7 +11,6 @@ extension LineHistory {
       RuleChange(\.overriddenDefault, .whenValidated),
       RuleChange(\.poolAnnouncement, .whenPlacedAndVerified),
       RuleChange(\.reservesFirstEntryOnly, true),
-      RuleChange(\.dropsMalformedArrays, true),
       RuleChange(\.keepsRefusedRegions, false),
       RuleChange(\.lackOfDriverRefuses, false),
       RuleChange(\.ordersEqualRegions, false),

@@ -9,5 +9,6 @@ extension LineHistory {
       RuleChange(\.fullListMessage, .named, since: (7, 3)),
       RuleChange(\.coherentPoolUnit, .kibibytes, since: (7, 3)),
       RuleChange(\.crashKernelCMA, .pools, since: (7, 3)),
+      RuleChange(\.usableRangeCount, 6, since: (7, 3)),
     ])
 }

@@ -16,6 +16,7 @@ enum SourceFile: String, Sendable {
   case contiguous = "kernel/dma/contiguous.c"
   case crashCore = "kernel/crash_core.c"
   case crashReserve = "kernel/crash_reserve.c"
+  case crashReserveHeader = "include/linux/crash_reserve.h"
   case deviceTree = "drivers/of/fdt.c"
   case firmwareNodes = "include/linux/fwnode.h"
   case kexecOptions = "kernel/Kconfig.kexec"

@@ -75,7 +75,13 @@ extension SourceProbe {
     SourceProbe(
       \.mapsMemoryByPages,
       [
-        (false, .has("altmap);\n\t\t\tif (!p)\n\t\t\t\treturn -ENOMEM", .arm64Map)),
+        (
+          false,
+          .any([
+            .has("(PMD_SIZE, node);\n\t\t\tif (!p)\n\t\t\t\treturn -ENOMEM", .arm64Map),
+            .has("altmap);\n\t\t\tif (!p)\n\t\t\t\treturn -ENOMEM", .arm64Map),
+          ])
+        ),
         (
           true,
           .any([
@@ -103,10 +109,23 @@ extension SourceProbe {
         (.init(small: 27, large: 29), .has("SECTION_SIZE_BITS 27", .arm64Sections)),
       ]),
     SourceProbe(
-      \.alwaysBounces,
+      \.needlessBounces,
       [
-        (false, .omits("swiotlb_adjust_size", .arm64Init)),
-        (true, .has("swiotlb_adjust_size", .arm64Init)),
+        (
+          .none,
+          .all([
+            .omits("CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC", .arm64Init),
+            .omits("swiotlb_adjust_size", .arm64Init),
+          ])
+        ),
+        (
+          .full,
+          .all([
+            .has("CONFIG_DMA_BOUNCE_UNALIGNED_KMALLOC", .arm64Init),
+            .omits("swiotlb_adjust_size", .arm64Init),
+          ])
+        ),
+        (.small, .has("swiotlb_adjust_size", .arm64Init)),
       ]),
     SourceProbe(
       \.fileTablesFollowFreeMemory,

@@ -81,6 +81,13 @@ extension SourceProbe {
       [
         (1, .omits("MAX_USABLE_RANGES", .deviceTree)),
         (2, .has("#define MAX_USABLE_RANGES\t\t2", .deviceTree)),
+        (
+          6,
+          .all([
+            .has("#define MAX_USABLE_RANGES\t\t(2 + CRASHK_CMA_RANGES_MAX)", .deviceTree),
+            .has("#define CRASHK_CMA_RANGES_MAX 4\n", .crashReserveHeader),
+          ])
+        ),
       ]),
     SourceProbe(
       \.elfCoreHeaderTime,

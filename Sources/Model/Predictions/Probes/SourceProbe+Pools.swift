@@ -26,6 +26,7 @@ extension SourceProbe {
           .never,
           .all([
             .omits("size_cmdline", .contiguous, in: "rmem_cma_setup"),
+            .omits("linux,cma-default", .reservedMemory),
             .lacks("__rmem_cma_verify_node", .contiguous),
           ])
         ),
@@ -105,6 +106,7 @@ extension SourceProbe {
             .has("max_t(unsigned long, MAX_ORDER - 1, pageblock_order)", .cma),
             .has("max(MAX_ORDER_NR_PAGES, pageblock_nr_pages)", .cma),
             .has("max_t(phys_addr_t, PAGE_SIZE << (MAX_ORDER - 1)", .cma),
+            .has("CMA_MIN_ALIGNMENT_PAGES max", .cmaHeader),
           ])
         ),
         (false, .has("CMA_MIN_ALIGNMENT_PAGES pageblock_nr_pages", .cmaHeader)),
@@ -143,7 +145,13 @@ extension SourceProbe {
       \.hugePagesExceedLargestOrder,
       [
         (true, .has("pageblock_order\t\tHUGETLB_PAGE_ORDER", .pageblocks)),
-        (false, .has("MIN_T(unsigned int, HUGETLB_PAGE_ORDER", .pageblocks)),
+        (
+          false,
+          .any([
+            .has("min_t(unsigned int, HUGETLB_PAGE_ORDER", .pageblocks),
+            .has("MIN_T(unsigned int, HUGETLB_PAGE_ORDER", .pageblocks),
+          ])
+        ),
       ]),
     SourceProbe(
       \.maxOrderIsExclusive,

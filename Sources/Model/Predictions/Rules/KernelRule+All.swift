@@ -229,7 +229,8 @@ extension KernelRule {
       "whether a machine without nodes gets a table of their distances",
       in: ("drivers/base/arch_numa.c", "numa_init")),
     KernelRule(
-      "always-bounces", \.alwaysBounces, "whether small bounce buffers are made in any case",
+      "always-bounces", \.needlessBounces,
+      "which bounce buffers are made where every device reaches all of RAM",
       in: ("arch/arm64/mm/init.c", "mem_init")),
     KernelRule(
       "file-tables-follow-free-memory", \.fileTablesFollowFreeMemory,

@@ -67,6 +67,14 @@ extension KernelRules {
     case markedUnlessReservedRAM = "marked, unless a part is reserved RAM"
   }
 
+  enum NeedlessBounces: String, Hashable, Sendable {
+    case none
+    /// As where they are needed (IO_TLB_DEFAULT_SIZE).
+    case full = "64 MiB"
+    /// swiotlb_adjust_size.
+    case small = "1 MiB a GiB of RAM"
+  }
+
   enum RegionOrder: String, Hashable, Sendable {
     /// fdt_init_reserved_mem: all reserved in the tree's order, then sorted by address with those
     /// without a place first, then set up.

@@ -224,9 +224,9 @@ package struct KernelRules: Hashable, Sendable {
   /// Whether a table of the distances between all nodes that there could be is made even for a machine
   /// without nodes (arch/arm64/mm/numa.c, later drivers/base/arch_numa.c, numa_init).
   var allocatesNodeDistances = true
-  /// Whether bounce buffers are made although every device reaches all of RAM, for small buffers that
+  /// Which bounce buffers are made although every device reaches all of RAM, for small buffers that
   /// are not aligned (arch/arm64/mm/init.c, mem_init; kernel/dma/swiotlb.c, swiotlb_adjust_size).
-  var alwaysBounces = false
+  var needlessBounces = NeedlessBounces.none
   /// Whether the tables of dentries and inodes are sized by what is free, and not by all RAM
   /// (mm/mm_init.c, calc_nr_kernel_pages).
   var fileTablesFollowFreeMemory = false

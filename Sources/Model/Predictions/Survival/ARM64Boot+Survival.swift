@@ -19,7 +19,7 @@ extension ARM64Boot {
     if bounceBuffers(memblock) != nil {
       // Less, or none, where the zone has no room for it.
       most += BounceBuffers.bytes
-    } else if facts.hasBounceBuffers, rules.alwaysBounces {
+    } else if facts.hasBounceBuffers, rules.needlessBounces == .small {
       // kernel/dma/swiotlb.c, swiotlb_adjust_size: IO_TLB_SEGSIZE slots at least, and above
       // IO_TLB_MIN_SLABS half as many until they fit.
       let size = max(memory / 1024, mebibyte / 4)
