@@ -331,7 +331,7 @@ let tests: [Target] = [
     name: "ReportsTests",
     dependencies: [
       "Advice", "BootLogs", "GuestRequests", "HostFiles", "HostProcesses", "Observations",
-      "Quantities", "Records", "Reports", system,
+      "Predictions", "Quantities", "Records", "Reports", system,
     ],
     exclude: ["Conformance", "Fixtures"], swiftSettings: strict),
   .target(

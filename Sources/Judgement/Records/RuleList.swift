@@ -48,6 +48,9 @@ package struct RuleList: Hashable, Sendable, Codable {
     package let form: Form
     /// What the other kernel does; nil without one.
     package let other: Form?
+
+    /// Whether the two kernels do not do the same: a source that does not show a rule says nothing.
+    package var differs: Bool { form.origin.kind != .unread && form.value != other?.value }
   }
 
   package let schema: String
@@ -61,7 +64,7 @@ package struct RuleList: Hashable, Sendable, Codable {
   package let unknownParameters: [String]?
   /// How many rules there are.
   package let count: Int
-  /// All of them; of two kernels those that differ.
+  /// All of them; of two kernels those that differ, and those that a source does not show.
   package let rules: [Rule]
 
   package init(_ rules: KernelRules, against other: KernelRules? = nil) {
@@ -77,7 +80,7 @@ package struct RuleList: Hashable, Sendable, Codable {
     self.rules = KernelRule.all.compactMap { rule in
       let form = Form(rule, in: rules)
       let otherForm = other.map { Form(rule, in: $0) }
-      if let otherForm, otherForm.value == form.value { return nil }
+      if let otherForm, otherForm.value == form.value, form.origin.kind != .unread { return nil }
       return Rule(
         name: rule.name, question: rule.question, file: rule.file, function: rule.function,
         form: form, other: otherForm)

@@ -17,8 +17,11 @@ package struct RulesText: Report {
 
   private var heading: String {
     if let other = list.against {
+      let differing = list.rules.count(where: \.differs)
+      let unread = list.rules.count - differing
       return
-        "Linux \(list.release) and \(other) differ in \(list.rules.count) of \(list.count) rules"
+        "Linux \(list.release) and \(other) differ in \(differing) of \(list.count) rules"
+        + (unread > 0 ? ", and of \(unread) more the source has no form that is known" : "")
     }
     let read = list.rules.count { $0.form.origin.kind == .tree }
     guard read == 0 else {
