@@ -43,6 +43,11 @@ import Transcripts
       ("cma: Failed to reserve 64 MiB on node -1", "not-reserved", nil),
       ("cma: cma_alloc: reserved: alloc failed, req-size: 4 pages, ret: -12", "allocation", nil),
       ("cma: cma_alloc: alloc failed, req-size: 4 pages, ret: -16", "allocation", nil),
+      ("cma: __cma_alloc: reserved: alloc failed, req-size: 4 pages, ret: -12", "allocation", nil),
+      (
+        "cma: __cma_alloc_frozen: reserved: alloc failed, req-size: 4 pages, ret: -12",
+        "allocation", nil
+      ),
     ] as [(String, String, String?)])
   func everyComplaintIsKnown(line: String, id: String, subject: String?) {
     let messages = messages([line])

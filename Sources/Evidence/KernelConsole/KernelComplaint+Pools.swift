@@ -87,14 +87,25 @@ extension KernelComplaint {
       origin: "\(contiguous), early_cma",
       meaning: "cma stands on the command line without a value",
       remedy: "write cma=SIZE"),
+    failedAllocation("cma_alloc: *alloc failed, req-size: * pages, ret: *", in: "cma_alloc"),
+    failedAllocation(
+      "__cma_alloc: *alloc failed, req-size: * pages, ret: *", in: "__cma_alloc (6.10 and later)"),
+    failedAllocation(
+      "__cma_alloc_frozen: *alloc failed, req-size: * pages, ret: *",
+      in: "__cma_alloc_frozen (7.2 and later)"),
+  ]
+
+  private static func failedAllocation(
+    _ pattern: MessagePattern, in function: String
+  ) -> KernelComplaint {
     KernelComplaint(
-      .allocation, "cma_alloc: *alloc failed, req-size: * pages, ret: *",
-      origin: "\(allocator), cma_alloc",
+      .allocation, pattern,
+      origin: "\(allocator), \(function)",
       meaning:
         "an allocation failed: -12 no free run of that length, -16 pages that would not move, "
         + "-4 a signal",
-      remedy: "ask for less at once, or see who holds pages of the pool"),
-  ]
+      remedy: "ask for less at once, or see who holds pages of the pool")
+  }
 
   private static let crashReservation = "kernel/crash_reserve.c, reserve_crashkernel_generic"
 

@@ -34,6 +34,13 @@ package struct MemoryMessage {
     "Ignoring RAM at *-*", "Consider using a HIGHMEM enabled kernel.",
   ]
 
+  /// What messages on an allocation begin with (mm/cma.c, cma_alloc, in 6.10 __cma_alloc, in 7.2
+  /// __cma_alloc_frozen; with CONFIG_CMA_DEBUG cma_debug_show_areas).
+  private static let ofAllocation = [
+    "cma: cma_alloc: ", "cma: __cma_alloc: ", "cma: __cma_alloc_frozen: ",
+    "cma: number of available pages: ",
+  ]
+
   /// Whether a kernel prints the message while it reserves memory, as a prediction foretells it.
   ///
   /// What is said of an allocation comes later, and drivers/of/fdt.c has more to say than of
@@ -41,7 +48,7 @@ package struct MemoryMessage {
   package static func isOfReservation(
     _ message: Substring, after previous: Substring?
   ) -> Bool {
-    if message.hasPrefix("cma: cma_alloc: ") { return false }
+    if ofAllocation.contains(where: message.hasPrefix) { return false }
     if (ofCrashKernel + ofEarlyMemory).contains(where: { $0.captures(in: message) != nil }) {
       return true
     }

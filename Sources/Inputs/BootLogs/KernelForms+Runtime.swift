@@ -54,6 +54,11 @@ extension KernelForm {
       draft.failed(
         pool: captures.text(0), pages: captures.number(1), code: captures.number(2), line)
     },
+    KernelForm("__cma_alloc_frozen: %w alloc failed, req-size: %d pages, ret: -%d") {
+      draft, captures, line in
+      draft.failed(
+        pool: captures.text(0), pages: captures.number(1), code: captures.number(2), line)
+    },
     // cma_debug_show_areas, with CONFIG_CMA_DEBUG.
     KernelForm("number of available pages: %t=> %d free of %d total pages") {
       draft, captures, line in
