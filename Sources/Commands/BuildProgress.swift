@@ -23,6 +23,8 @@ final class BuildProgress: Sendable {
       status.say("building the kernel (once; a few minutes): configuring \(tree)")
     case .configured(let name, let changes):
       status.say(ConfigurationTable(name: name, changes: changes).text)
+    case .leftOut(let names, let tree):
+      status.say("\(tree) has no \(names.joined(separator: ", ")): built without")
     case .building(let steps, let last):
       let seconds = Int((ContinuousClock.now - started) / .seconds(1))
       status.update("building the kernel: \(seconds) s, \(steps) steps, \(last)")

@@ -71,6 +71,30 @@ import Testing
     }
   }
 
+  /// A tree that is older than all lines lacks what came later, unless the user asks for that.
+  @Test func whatATreeDoesNotHaveIsLeftOut() async throws {
+    let makefile = #"""
+      allnoconfig:
+      	grep -v HEAPS $(KCONFIG_ALLCONFIG) > $(O)/.config
+      Image modules_prepare:
+      	@echo "mm/cma.c:1:1: error: no code" >&2; exit 1
+
+      """#
+    try await ScratchFolder.with { scratch in
+      let files = ["Makefile": makefile, "mm/Kconfig": "config CMA\n\tbool \"pools\"\n"]
+      let older = try await build(scratch, files)
+      #expect(
+        older.errors.contains(
+          "\(scratch["linux"]) has no CONFIG_DMABUF_HEAPS, CONFIG_DMABUF_HEAPS_CMA: built without"),
+        "\(older.errors)")
+      #expect(older.errors.contains("the kernel did not build: make Image failed:"))
+      let asked = try await build(scratch, files, "--kconfig-add", "CONFIG_DMABUF_HEAPS=y")
+      #expect(asked.errors.contains("did not keep what was asked for"), "\(asked.errors)")
+      #expect(asked.errors.contains("  CONFIG_DMABUF_HEAPS=y\n"))
+      #expect(!asked.errors.contains("  CONFIG_DMABUF_HEAPS_CMA=y\n"))
+    }
+  }
+
   @Test func whatDoesNotSurviveIsAnErrorByName() async throws {
     try await ScratchFolder.with { scratch in
       let result = try await build(

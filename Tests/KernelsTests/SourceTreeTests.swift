@@ -36,6 +36,41 @@ import Testing
     }
   }
 
+  /// 5.4 has no DMA heaps, no prompt for what they share, and ZONE_DMA on other architectures alone.
+  @Test func aTreeOffersWhatHasAPrompt() throws {
+    let drivers = """
+      menu "Drivers"
+      config DMA_SHARED_BUFFER
+      \tbool
+      \tdefault n
+      config DEVTMPFS
+      \tbool "Maintain a devtmpfs filesystem"
+      menuconfig HEAPS
+      \tdef_bool y
+      \tprompt "Heaps" if EXPERT
+      config AREAS
+        int
+      comment "int"
+      endmenu
+
+      """
+    let zone = "config ZONE_DMA\n\tbool \"Support DMA zone\" if EXPERT\n"
+    let files = [
+      "drivers/Kconfig": drivers, "arch/x86/Kconfig": zone,
+      "arch/Kconfig": "config KEXEC\n\tbool \"x\"\n",
+      "mm/Kconfig.debug": "config DEBUG\n\tbool \"y\"\n", "mm/cma.c": "config CMA\n\tbool \"z\"\n",
+    ]
+    try withTree(files) { tree, _ in
+      let names = [
+        "DMA_SHARED_BUFFER", "DEVTMPFS", "HEAPS", "AREAS", "ZONE_DMA", "KEXEC", "DEBUG", "CMA",
+      ]
+      let offered = try tree.offered(of: Set(names.map { "CONFIG_\($0)" }), for: .arm64)
+      #expect(
+        offered.sorted() == ["CONFIG_DEBUG", "CONFIG_DEVTMPFS", "CONFIG_HEAPS", "CONFIG_KEXEC"])
+      #expect(try tree.offered(of: ["CONFIG_HEAPS"], for: .arm) == ["CONFIG_HEAPS"])
+    }
+  }
+
   private func withTree(
     _ files: [String: String], _ body: (SourceTree, FilePath) throws -> Void
   ) throws {

@@ -17,6 +17,8 @@ struct KernelBuild {
   let jobs: Int
   /// Names of options that the tree may do without.
   var optional: Set<String> = []
+  /// Names of options that the user asked for; nil where every option has to survive, as those of a line.
+  var asked: Set<String>? = nil
   /// A build folder to begin with; nil to begin with nothing.
   var sibling: FilePath? = nil
   /// What the configuration starts from.
@@ -114,8 +116,14 @@ struct KernelBuild {
   }
 
   private func checkSurvival(of configuration: KernelConfiguration) throws {
-    let lost = configuration.lost(in: try finishedConfiguration()).filter {
+    var lost = configuration.lost(in: try finishedConfiguration()).filter {
       !optional.contains($0.name)
+    }
+    if !lost.isEmpty, let asked, base == .fragments {
+      let offered = try source.offered(of: Set(lost.map(\.name)), for: toolchain.architecture)
+      let absent = lost.filter { !asked.contains($0.name) && !offered.contains($0.name) }
+      if !absent.isEmpty { onEvent(.leftOut(absent.map(\.name), of: name)) }
+      lost.removeAll(where: absent.contains)
     }
     guard lost.isEmpty else { throw KernelError.optionsLost(lost, log: log) }
   }

@@ -164,7 +164,7 @@ package struct KernelBuilder: Sendable {
       try await KernelBuild(
         name: tree.string, tree: tree, output: output,
         log: try cache.log(named: "kernel-tree-\(key)"), toolchain: toolchain, jobs: jobs,
-        optional: optional, base: request.base, onEvent: onEvent
+        optional: optional, asked: added, base: request.base, onEvent: onEvent
       ).run(configuration)
       return output
     }

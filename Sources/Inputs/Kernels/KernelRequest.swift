@@ -170,6 +170,8 @@ package enum KernelBuildEvent: Hashable, Sendable {
   case configuring(String)
   /// What of a tree's own configuration, called so, is otherwise now.
   case configured(String, [ConfigurationChange])
+  /// Options that a tree, called so, does not have, as one that is older than all lines.
+  case leftOut([String], of: String)
   /// An interrupted build of the same kernel is gone on with.
   case resuming
   /// The number of steps that make has taken so far and the last one's words.

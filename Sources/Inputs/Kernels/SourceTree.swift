@@ -6,7 +6,7 @@ import SystemPackage
 
 /// The root folder of a kernel's source.
 struct SourceTree: Sendable {
-  private let root: FilePath
+  let root: FilePath
 
   init(at root: FilePath) {
     self.root = root
