@@ -45,6 +45,8 @@ private struct ImageHeader {
     header.textOffset = 0x8_0000
     let image = try image(header.bytes + Array(repeating: 1, count: 1000))
     #expect(image.textOffset == 0x8_0000)
+    header.textOffset = 0x108_0000
+    #expect(try self.image(header.bytes).textOffset == 0x108_0000)
     #expect(image.imageSize == ByteCount(0x41_0000))
     #expect(image.fileSize == ByteCount(1064))
     #expect(image.pageSize == .kibibytes(4))
@@ -95,7 +97,7 @@ private struct ImageHeader {
     #expect(try image(header.bytes).imageSize.bytes == size)
   }
 
-  @Test(arguments: [1, 0x800, 0x20_0000, UInt64.max] as [UInt64])
+  @Test(arguments: [1, 0x800, 0x4000_1000, UInt64.max] as [UInt64])
   func anAbsurdTextOffsetIsRefused(offset: UInt64) throws {
     var header = ImageHeader()
     header.textOffset = offset
