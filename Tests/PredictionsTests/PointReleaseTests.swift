@@ -74,6 +74,29 @@ import Testing
     #expect(prediction.pools.map(\.range.start.value) == [start])
   }
 
+  /// 5.4 takes a no-map region out of RAM and 5.15 marks it, whatever is in it; the others refuse it.
+  @Test(arguments: [
+    ("5.4.301", true), ("5.10.262", false), ("5.15.215", true), ("6.1.192", false),
+    ("7.3.4", false),
+  ])
+  func aNoMapRegionOverTheInitramfs(release: String, isUnmapped: Bool) throws {
+    let bank: (UInt64, UInt64) = (0, 0x8000_0000)
+    let initramfs = try #require(KernelsOfOurs.memory("6.1", banks: [bank]).initramfs)
+    let region = firmware(initramfs.start.value, 0x1_0000)
+    let rules = KernelRules(release: try #require(KernelRelease(release)))
+    let prediction = Prediction(
+      of: KernelsOfOurs.facts("6.1", rules: try #require(rules)),
+      with: KernelsOfOurs.memory("6.1", banks: [bank], parameters: "cma=64M", regions: [region]))
+    #expect(prediction.hazards == (isUnmapped ? [.unmappedMemory] : []))
+    #expect(
+      prediction.exposures.map(\.other) == (isUnmapped ? ["the \(Owner.initramfs)"] : []))
+    let aside = Prediction(
+      of: KernelsOfOurs.facts("6.1", rules: try #require(rules)),
+      with: KernelsOfOurs.memory(
+        "6.1", banks: [bank], parameters: "cma=64M", regions: [firmware(0x4000_0000, 0x1_0000)]))
+    #expect(aside.hazards.isEmpty)
+  }
+
   /// 5.10.37 took from 5.11 that the default pool is reserved after the memory map, which takes 16 MiB
   /// a GiB of RAM.
   @Test func aDefaultPoolMovedBelowTheMemoryMap() throws {

@@ -74,12 +74,29 @@ extension EarlyBoot {
         log.warn(.poolsOverlap, of: area, covering: other.name)
       }
     }
+    findUnmapped(in: mapped, kernel: PhysicalRange(at: kernel, bytes: kernelEnd - kernel))
     guard !log.prediction.hazards.contains(.poolOverBootData) else { return }
     // What boot takes later may lie in a pool that was placed over a reservation.
     for reservation in log.prediction.reservations {
       for pool in areas.pools
       where pool.range.overlaps(reservation.range) && pool.range != reservation.range {
         log.warn(.poolsOverlap, of: pool, covering: "\(reservation.owner)")
+      }
+    }
+  }
+
+  /// What is read through the kernel's mapping, and lies in a static no-map region that the kernel took
+  /// although it is in use.
+  private mutating func findUnmapped(in mapped: [PhysicalRange], kernel: PhysicalRange?) {
+    let used: [(Owner, PhysicalRange?)] = [(.kernel, kernel), (.initramfs, input.initramfs)]
+    for node in input.reservedMemory?.nodes ?? [] where node.isNoMap {
+      guard case .fixed(let entries) = node.placement else { continue }
+      for entry in entries {
+        guard let region = PhysicalRange(at: entry.start, bytes: entry.size) else { continue }
+        for case (let owner, let range?) in used
+        where range.overlaps(region) && !range.subtracting(mapped).isEmpty {
+          log.warn(.unmappedMemory, of: node.name, at: region, covering: "the \(owner)")
+        }
       }
     }
   }

@@ -129,9 +129,10 @@ package struct Prediction: Hashable, Sendable {
     /// A region that the kernel refuses takes the reservation of what else lies there with it.
     case othersGivenAway = "others-given-away"
     /// Memory that the kernel uses is not in its mapping: on 32-bit ARM what is in the 2 MiB of a region
-    /// that is mapped for DMA (arch/arm/mm/dma-mapping.c, dma_contiguous_remap), and a no-map region that
+    /// that is mapped for DMA (arch/arm/mm/dma-mapping.c, dma_contiguous_remap); a no-map region that
     /// is refused after everything has been mapped (drivers/of/of_reserved_mem.c,
-    /// fdt_init_reserved_mem_node).
+    /// fdt_init_reserved_mem_node); and one over the initramfs or the kernel, of which nobody asks whether
+    /// it is in use (drivers/of/fdt.c, early_init_dt_reserve_memory_arch of 5.4, and of 5.15).
     case unmappedMemory = "unmapped-memory"
     /// So little RAM is left that it depends on luck whether the guest lives.
     case littleMemory = "little-memory"
