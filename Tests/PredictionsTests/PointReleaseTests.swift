@@ -97,6 +97,20 @@ import Testing
     #expect(aside.hazards.isEmpty)
   }
 
+  /// 5.4 takes it before the pool, and not the last byte below the limit: so the last 2 MiB are left.
+  @Test func aCrashKernelOf5Dot4ComesBeforeThePool() throws {
+    let rules = KernelRules(release: try #require(KernelRelease("5.4.301")))
+    let prediction = Prediction(
+      of: KernelsOfOurs.facts("6.1", ["KEXEC": "y"], rules: try #require(rules)),
+      with: KernelsOfOurs.memory(
+        "6.1", banks: [(0, 0x8000_0000)], parameters: "cma=64M crashkernel=64M"))
+    #expect(prediction.unknown == nil)
+    #expect(prediction.pools.map(\.range.start.value) == [0x77c0_0000])
+    #expect(
+      prediction.messages.first
+        == "crashkernel reserved: 0x000000007be00000 - 0x000000007fe00000 (64 MB)")
+  }
+
   /// 5.10.37 took from 5.11 that the default pool is reserved after the memory map, which takes 16 MiB
   /// a GiB of RAM.
   @Test func aDefaultPoolMovedBelowTheMemoryMap() throws {

@@ -19,6 +19,7 @@ extension EarlyBoot where Machine == ARM64Boot {
     clipMemory()
     reserveInitramfsAndKernel()
     scanReservedMemory()
+    if rules.crashKernelFirst { reserveCrashKernel() }
     if rules.poolTime == .beforePaging { reserveDefaultPool() }
     mapMemory()
     // A kernel that cannot map its RAM comes to nothing more.
@@ -28,7 +29,7 @@ extension EarlyBoot where Machine == ARM64Boot {
     takeNodeData()
     if rules.poolTime != .beforeMemoryMap { makeMemoryMap() }
     if rules.poolTime != .beforePaging { reserveDefaultPool() }
-    reserveCrashKernel()
+    if !rules.crashKernelFirst { reserveCrashKernel() }
   }
 
   /// arch/arm64/mm/init.c, arm64_memblock_init: what the linear map cannot show, and `mem=`.

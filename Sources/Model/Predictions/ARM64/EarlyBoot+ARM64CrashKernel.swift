@@ -11,10 +11,12 @@ extension EarlyBoot where Machine == ARM64Boot {
     }
     let memory = memblock.memorySize
     guard let request = crashKernelRequest(memory: memory) else { return }
-    if rules.crashKernelFirst {
+    // That of 5.4 was compared with guests; 5.5 to 5.10.21 look below another limit.
+    if rules.crashKernelFirst, rules.crashKernelLimitGap == 0 {
       return log.cannotPredict("crashkernel=, which comes before the pool, is not modelled")
     }
-    guard rules.crashKernelAlwaysFollowsPools || facts.hasDMAZone || facts.hasDMA32Zone else {
+    let isEarly = rules.crashKernelFirst || rules.crashKernelAlwaysFollowsPools
+    guard isEarly || facts.hasDMAZone || facts.hasDMA32Zone else {
       return log.cannotPredict("crashkernel= on a kernel without DMA zones is not modelled")
     }
     let dmaLimit = machine.dmaLimit(memblock)
@@ -54,7 +56,7 @@ extension EarlyBoot where Machine == ARM64Boot {
 
   private mutating func reserveLow(_ size: UInt64, base: UInt64) {
     let place = memblock.findLowCrashKernel(
-      size: size, base: base, limit: machine.dmaLimit(memblock))
+      size: size, base: base, limit: machine.dmaLimit(memblock) - rules.crashKernelLimitGap)
     let what = "cannot reserve crashkernel:"
     switch place {
     case .success(let start):

@@ -10,6 +10,7 @@ extension LineHistory {
       RuleChange(\.regionListLength, 64),
       RuleChange(\.fullListMessage, .plain),
       RuleChange(\.deviceNodeBytes, 168),
+      RuleChange(\.crashKernelLimitGap, 0),
       // What 5.10.y took from later releases.
       RuleChange(\.staticNoMap, .markedUnlessReserved, since: (5, 12), backports: [(5, 10, 20)]),
       RuleChange(\.zonesFollowDevices, true, since: (5, 11), backports: [(5, 10, 22)]),

@@ -35,6 +35,12 @@ extension SourceProbe {
         (true, .omits("reserve_crashkernel();", .arm64Init, in: "bootmem_init")),
       ]),
     SourceProbe(
+      \.crashKernelLimitGap,
+      [
+        (1, .has("memblock_find_in_range(0, ARCH_LOW_ADDRESS_LIMIT", .arm64Init)),
+        (0, .omits("memblock_find_in_range(0, ARCH_LOW_ADDRESS_LIMIT", .arm64Init)),
+      ]),
+    SourceProbe(
       \.crashKernelHasWholePages,
       [
         (true, .has("PAGE_ALIGN(crash_size)", .arm64Init)),

@@ -135,6 +135,10 @@ extension KernelRule {
       "refuses-huge-crash-kernel", \.refusesHugeCrashKernel, "whether one of all RAM is malformed",
       in: ("kernel/crash_core.c", "parse_crashkernel")),
     KernelRule(
+      "crash-kernel-limit-gap", \.crashKernelLimitGap,
+      "how many bytes below the DMA limit the search for it ends",
+      in: ("arch/arm64/mm/init.c", "reserve_crashkernel")),
+    KernelRule(
       "crash-kernel-memory-unit", \.crashKernelMemoryUnit,
       "to what RAM is rounded for crashkernel=range:size",
       in: ("kernel/crash_core.c", "parse_crashkernel_mem")),

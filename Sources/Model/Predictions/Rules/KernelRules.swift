@@ -129,6 +129,9 @@ package struct KernelRules: Hashable, Sendable {
   var crashKernelSearch = CrashKernelSearch.lowChecked
   /// Whether it is reserved before the default pool (arch/arm64/mm/init.c, arm64_memblock_init).
   var crashKernelFirst = true
+  /// How many bytes below the DMA limit the search for it ends (arch/arm64/mm/init.c,
+  /// reserve_crashkernel: ARCH_LOW_ADDRESS_LIMIT is that limit's last byte).
+  var crashKernelLimitGap: UInt64 = 1
   /// Whether its size is rounded up to whole pages (arch/arm64/mm/init.c, reserve_crashkernel).
   var crashKernelHasWholePages = true
   /// Whether one of all RAM or more is taken for malformed (kernel/crash_core.c, later
