@@ -111,6 +111,20 @@ import Testing
         == "crashkernel reserved: 0x000000007be00000 - 0x000000007fe00000 (64 MB)")
   }
 
+  /// What firmware keeps is in a dynamic region's way on every line, also where it is reserved after the
+  /// static ones (6.6 to 6.12.12).
+  @Test(arguments: ["6.1.192", "6.6.53", "6.12.12"])
+  func aDynamicRegionAvoidsWhatFirmwareKeeps(release: String) throws {
+    let rules = KernelRules(release: try #require(KernelRelease(release)))
+    var memory = KernelsOfOurs.memory(
+      "6.1", banks: [(0, 0x4000_0000)],
+      regions: [pool(64, within: .init(start: 0, size: 0x4000_0000))])
+    memory.memoryReservations = [KernelsOfOurs.range(0x3c00_0000, 0x10_0000)]
+    let prediction = Prediction(
+      of: KernelsOfOurs.facts("6.1", rules: try #require(rules)), with: memory)
+    #expect(prediction.pools.map(\.range.start.value) == [0x3800_0000])
+  }
+
   /// 5.10.37 took from 5.11 that the default pool is reserved after the memory map, which takes 16 MiB
   /// a GiB of RAM.
   @Test func aDefaultPoolMovedBelowTheMemoryMap() throws {

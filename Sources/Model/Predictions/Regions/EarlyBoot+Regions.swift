@@ -18,19 +18,27 @@ extension EarlyBoot {
       if reserved.isSupported {
         switch rules.regionOrder {
         case .sorted: scanSorted()
-        case .staticFirst: scanStaticFirst()
+        case .staticFirst:
+          scanStaticFirst()
+          reserveLateEntries()
         }
       } else {
         log.say(
           "\(rules.staticRegionPrefix): Reserved memory: unsupported node format, ignoring")
         for node in reserved.nodes { refuse(node, .parentIgnored) }
         reserveElfCoreHeader(at: .afterStaticRegions)
+        reserveLateEntries()
       }
     } else {
       reserveElfCoreHeader(at: .afterStaticRegions)
+      reserveLateEntries()
     }
-    if !rules.memreserveFirst { reserveEntries() }
     reserveElfCoreHeader(at: .afterRegions)
+  }
+
+  /// Where they come after regions: those that were reserved so far.
+  mutating func reserveLateEntries() {
+    if !rules.memreserveFirst { reserveEntries() }
   }
 
   private mutating func reserveEntries() {

@@ -23,6 +23,8 @@ extension EarlyBoot {
       }
     }
     reserveElfCoreHeader(at: .afterStaticRegions)
+    // Between the two functions: static regions are reserved, and dynamic ones have no place yet.
+    reserveLateEntries()
     let sorted = regions.sorted(by: rules, nodes)
     sayOverlaps(sorted)
     for region in sorted { regions.place(region.start, region.size) }
