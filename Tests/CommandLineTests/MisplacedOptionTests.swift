@@ -108,6 +108,10 @@ import Testing
     (["lint", "--rules", "--cma", "64M"], "--cma does not apply: --rules"),
     (["lint", "rpi4", "--board", "juno"], "omit --board"),
     (["conform", "--judge", "--no-shrink"], "--shrink does not apply to --judge"),
+    (
+      ["upgrade", "--from", "6.1", "--to", "6.12", "--all-layouts", "--ram", "2G"],
+      "--all-layouts looks at those of boards: omit --layout, --bank, --ram and --dtb"
+    ),
     (["build", "kernel", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),
     (["build", "kernel", "--defconfig", "x"], "name that with --kernel-source"),
     (["boot", "--kernel", "6.1", "--defconfig", "x"], "name that with --kernel-source"),
