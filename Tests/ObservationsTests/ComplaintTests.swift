@@ -35,6 +35,10 @@ import Transcripts
       ),
       ("Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.", "bypassed", nil),
       (
+        "OF: reserved mem: Skipping dt linux,cma-default for \"cma=\" kernel param.", "bypassed",
+        nil
+      ),
+      (
         "cma: Region at 0x0000000000700000 must be aligned to 0x0000000000400000 bytes",
         "base-alignment", nil
       ),

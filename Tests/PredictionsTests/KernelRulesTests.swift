@@ -87,6 +87,9 @@ import Testing
     #expect(try !rules("5.15.36").unmappedPagesAreInvalid)
     #expect(try !rules("6.18.1").dropsMalformedArrays)
     #expect(try rules("6.18.2").dropsMalformedArrays)
+    #expect(try !rules("6.18.8").skipsSeveralEntries)
+    #expect(try rules("6.18.9").skipsSeveralEntries)
+    #expect(try !rules("7.2.13").skipsSeveralEntries)
     for before in ["5.15.215", "6.6.150", "6.12.63", "6.18.2"] {
       #expect(try rules(before).elfCoreHeaderTime == .afterStaticRegions, "\(before)")
     }

@@ -125,6 +125,40 @@ import Testing
     #expect(prediction.pools.map(\.range.start.value) == [0x3800_0000])
   }
 
+  /// 6.18.9 reserves both entries, and sets nothing up of a node that has two.
+  @Test(arguments: [("6.18.8", true), ("6.18.9", false), ("7.2.13", true)])
+  func aPoolOfTwoEntries(release: String, isMade: Bool) throws {
+    let start = 0x1000_0000 as UInt64
+    let region = EarlyMemory.Node(
+      name: "video",
+      placement: .fixed([
+        .init(start: start, size: 64 * Self.mebibyte),
+        .init(start: 0x2000_0000, size: 4 * Self.mebibyte),
+      ]), isSharedPool: true, isReusable: true)
+    let rules = KernelRules(release: try #require(KernelRelease(release)))
+    let prediction = Prediction(
+      of: KernelsOfOurs.facts("6.1", rules: try #require(rules)),
+      with: KernelsOfOurs.memory("6.1", banks: [(0, 0x4000_0000)], regions: [region]))
+    #expect(prediction.pools.map(\.range.start.value) == (isMade ? [start] : []))
+    #expect(prediction.regions.map(\.outcome).contains(.refused(.severalEntries)) == !isMade)
+  }
+
+  /// cma= overrides a node with linux,cma-default in one file or another, with another prefix each.
+  @Test(arguments: [
+    ("6.18.8", "Reserved memory: bypass linux,cma node, using cmdline CMA params instead"),
+    ("6.18.9", #"OF: reserved mem: Skipping dt linux,cma-default for "cma=" kernel param."#),
+    ("7.2.13", #"Skipping dt linux,cma-default node in favor for "cma=" kernel param."#),
+  ])
+  func anOverriddenNode(release: String, message: String) throws {
+    let rules = KernelRules(release: try #require(KernelRelease(release)))
+    let prediction = Prediction(
+      of: KernelsOfOurs.facts("6.1", rules: try #require(rules)),
+      with: KernelsOfOurs.memory(
+        "6.1", banks: [(0, 0x4000_0000)], parameters: "cma=64M",
+        regions: [pool(64, within: .init(start: 0, size: 0x4000_0000))]))
+    #expect(prediction.messages.contains(message), "\(prediction.messages)")
+  }
+
   /// 5.10.37 took from 5.11 that the default pool is reserved after the memory map, which takes 16 MiB
   /// a GiB of RAM.
   @Test func aDefaultPoolMovedBelowTheMemoryMap() throws {

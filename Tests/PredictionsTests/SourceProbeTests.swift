@@ -109,6 +109,19 @@ import Testing
     #expect(try form("return 0") == .never)
   }
 
+  @Test(arguments: [
+    ("if (!of_flat_dt_get_addr_size(child, \"reg\", &b, &s))", true),
+    ("prop = of_flat_dt_get_addr_size_prop(child, \"reg\", &len)", false),
+  ])
+  func aReaderOfOneEntrySkipsSeveral(reader: String, skips: Bool) throws {
+    let rules = try reading([
+      "drivers/of/of_reserved_mem.c":
+        "void __init fdt_scan_reserved_mem_reg_nodes(void)\n{\n\t\(reader);\n}\n"
+    ])
+    #expect(try #require(rules.reading).read.contains("skips-several-entries"))
+    #expect(rules.skipsSeveralEntries == skips)
+  }
+
   /// The number is a macro's of another file, whose value has to be the one that is known.
   @Test(arguments: [("4\n", true), ("40\n", false), ("", false)])
   func theUsableRangesOfTwoFilesAreAdded(ranges: String, isKnown: Bool) throws {

@@ -19,6 +19,11 @@ extension KernelComplaint {
       meaning: "cma= on the command line takes precedence over linux,cma-default",
       remedy: "omit cma= where the device tree's pool is wanted"),
     KernelComplaint(
+      .bypassed, "Skipping dt linux,cma-default for \"cma=\" kernel param.",
+      origin: "drivers/of/of_reserved_mem.c, __reserved_mem_reserve_reg (6.18.9)",
+      meaning: "cma= on the command line takes precedence over linux,cma-default",
+      remedy: "omit cma= where the device tree's pool is wanted"),
+    KernelComplaint(
       .poolAlignment, "incorrect alignment of CMA region",
       origin: "\(contiguous), rmem_cma_setup",
       meaning:

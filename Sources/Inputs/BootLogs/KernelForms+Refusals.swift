@@ -28,6 +28,10 @@ extension KernelForm {
       draft.refuse(.driver, captures.text(0), line)
       draft.add(.driverRefused(name: captures.text(0)), line, to: \.poolEvents)
     },
+    // 6.18.9.
+    KernelForm("Skipping dt linux,cma-default for \"cma=\" kernel param.%*") { draft, _, line in
+      draft.bypassed(line)
+    },
     KernelForm("OVERLAP DETECTED!%*") { draft, _, line in draft.overlapLine = line },
     KernelForm("unsupported node format, ignoring%*") { draft, _, line in
       draft.refuse(.format, nil, line)
@@ -102,9 +106,7 @@ extension KernelForm {
   /// Refusals that have no prefix.
   static let bareRefusals: [KernelForm] = [
     KernelForm("Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.%*") {
-      draft, _, line in
-      draft.refuse(.bypassed, nil, line)
-      draft.add(.bypassed(name: nil), line, to: \.poolEvents)
+      draft, _, line in draft.bypassed(line)
     },
     crashKernel("cannot allocate crashkernel%*"),
     crashKernel("cannot reserve crashkernel%*"),
@@ -135,6 +137,11 @@ extension KernelForm {
 extension BootDraft {
   func refuse(_ kind: LoggedBoot.Refusal.Kind, _ subject: String?, _ line: LogLine) {
     add(.init(kind: kind, subject: subject), line, to: \.boot.refusals)
+  }
+
+  fileprivate func bypassed(_ line: LogLine) {
+    refuse(.bypassed, nil, line)
+    add(.bypassed(name: nil), line, to: \.poolEvents)
   }
 
   fileprivate func notAllocated(_ name: String, _ bytes: UInt64?, _ line: LogLine) {

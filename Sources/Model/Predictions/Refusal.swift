@@ -47,6 +47,7 @@ package enum RegionRefusal: Hashable, Sendable {
   /// Neither `reg` nor `size`.
   case nowhere
   case emptyRegister
+  case severalEntries
   case malformedRegister
   case malformedSize
   case malformedAlignment
@@ -86,6 +87,7 @@ extension RegionRefusal {
     case parentIgnored = "parent-ignored"
     case nowhere
     case emptyRegister = "empty-register"
+    case severalEntries = "several-entries"
     case malformedRegister = "malformed-register"
     case malformedSize = "malformed-size"
     case malformedAlignment = "malformed-alignment"
@@ -108,6 +110,7 @@ extension RegionRefusal {
     case .parentIgnored: .parentIgnored
     case .nowhere: .nowhere
     case .emptyRegister: .emptyRegister
+    case .severalEntries: .severalEntries
     case .malformedRegister: .malformedRegister
     case .malformedSize: .malformedSize
     case .malformedAlignment: .malformedAlignment
@@ -133,6 +136,7 @@ extension RegionRefusal: CustomStringConvertible {
     case .parentIgnored: "the whole of /reserved-memory is ignored"
     case .nowhere: "it has neither reg nor size"
     case .emptyRegister: "its reg is empty"
+    case .severalEntries: "its reg has several entries"
     case .malformedRegister: "its reg is not a whole number of entries"
     case .malformedSize: "its size has other cells than the root's #size-cells"
     case .malformedAlignment: "its alignment has other cells than the root's"

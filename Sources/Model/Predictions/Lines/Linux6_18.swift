@@ -16,5 +16,6 @@ extension LineHistory {
       RuleChange(\.dropsMalformedArrays, true, since: (6, 19), backports: [(6, 18, 2)]),
       RuleChange(\.overriddenDefault, .whenReserved, since: (6, 19), backports: [(6, 18, 9)]),
       RuleChange(\.printsIgnoredEntries, false, since: (6, 19), backports: [(6, 18, 9)]),
+      RuleChange(\.skipsSeveralEntries, true, since: (6, 19), backports: [(6, 18, 9)]),
     ])
 }

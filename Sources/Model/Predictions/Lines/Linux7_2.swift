@@ -10,6 +10,7 @@ extension LineHistory {
       RuleChange(\.allocatesZeroPage, false, since: (7, 1)),
       RuleChange(\.overriddenDefault, .whenValidated),
       RuleChange(\.poolAnnouncement, .whenPlacedAndVerified),
+      RuleChange(\.skipsSeveralEntries, false),
       RuleChange(\.reservesFirstEntryOnly, true),
       RuleChange(\.keepsRefusedRegions, false),
       RuleChange(\.lackOfDriverRefuses, false),

@@ -133,6 +133,12 @@ extension SourceProbe {
         ),
       ]),
     SourceProbe(
+      \.skipsSeveralEntries,
+      [
+        (true, .has(entryReader, .reservedMemory, in: "fdt_scan_reserved_mem_reg_nodes")),
+        (false, .omits(entryReader, .reservedMemory)),
+      ]),
+    SourceProbe(
       \.dropsMalformedArrays,
       [
         (true, .defines("of_flat_dt_get_addr_size_prop", .deviceTree)),
@@ -158,6 +164,7 @@ extension SourceProbe {
       ]),
   ]
 
+  private static let entryReader = "of_flat_dt_get_addr_size("
   private static let scan = "early_init_fdt_scan_reserved_mem"
   private static let allocation = "early_init_dt_alloc_reserved_memory_arch"
 

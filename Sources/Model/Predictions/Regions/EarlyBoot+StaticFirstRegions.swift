@@ -50,7 +50,9 @@ extension EarlyBoot {
     switch rules.overriddenDefault {
     case .never, .whenSetUp: return false
     case .whenReserved:
-      if !again { log.say("Skipping dt linux,cma-default for \"cma=\" kernel param.") }
+      if !again {
+        log.say("OF: reserved mem: Skipping dt linux,cma-default for \"cma=\" kernel param.")
+      }
     case .whenValidated:
       guard node.isPool else { return false }
       log.say("Skipping dt linux,cma-default node in favor for \"cma=\" kernel param.")
@@ -73,9 +75,14 @@ extension EarlyBoot {
       return log.say("OF: reserved mem: Reserved memory: unsupported node format, ignoring")
     }
     for node in nodes {
-      guard case .fixed(let entries) = node.placement, let first = entries.first, first.size > 0
-      else { continue }
+      guard case .fixed(let entries) = node.placement, let first = entries.first else { continue }
       if isOverridden(node, again: true) { continue }
+      if rules.skipsSeveralEntries, entries.count > 1 {
+        // Others want nothing but to be reserved.
+        if node.isSharedPool { refuse(node, .severalEntries) }
+        continue
+      }
+      guard first.size > 0 else { continue }
       if rules.printsIgnoredEntries, !rules.reservesFirstEntryOnly, entries.count > 1 {
         log.say(
           "OF: reserved mem: fdt_scan_reserved_mem_reg_nodes() ignores \(entries.count - 1) "

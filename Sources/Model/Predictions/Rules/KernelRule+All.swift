@@ -105,6 +105,10 @@ extension KernelRule {
       "prints-ignored-entries", \.printsIgnoredEntries, "whether further reg entries are mentioned",
       in: ("drivers/of/of_reserved_mem.c", "fdt_scan_reserved_mem_reg_nodes")),
     KernelRule(
+      "skips-several-entries", \.skipsSeveralEntries,
+      "whether a region of several reg entries is never set up",
+      in: ("drivers/of/of_reserved_mem.c", "fdt_scan_reserved_mem_reg_nodes")),
+    KernelRule(
       "drops-malformed-arrays", \.dropsMalformedArrays,
       "whether a malformed reg or alloc-ranges counts as none",
       in: ("drivers/of/fdt.c", "of_flat_dt_get_addr_size_prop")),

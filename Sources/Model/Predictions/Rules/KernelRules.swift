@@ -106,6 +106,10 @@ package struct KernelRules: Hashable, Sendable {
   /// Whether the kernel says how many further entries of a `reg` it ignores
   /// (drivers/of/of_reserved_mem.c, fdt_scan_reserved_mem_reg_nodes).
   var printsIgnoredEntries = true
+  /// Whether a region whose `reg` has several entries is reserved and never set up
+  /// (drivers/of/of_reserved_mem.c, fdt_scan_reserved_mem_reg_nodes: of_flat_dt_get_addr_size takes one
+  /// entry and no more).
+  var skipsSeveralEntries = false
   /// Whether a `reg` or `alloc-ranges` that is not a whole number of entries is taken for none, silently
   /// (drivers/of/fdt.c, of_flat_dt_get_addr_size_prop).
   var dropsMalformedArrays = false

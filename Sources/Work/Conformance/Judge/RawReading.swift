@@ -117,7 +117,7 @@ struct RawReading {
       return Answer(fate: .bypassed, base: nil)
     }
     if wish.isDefault, wish.isPool,
-      log.contains(where: { $0.hasPrefix("Skipping dt linux,cma-def") })
+      log.contains(where: { $0.contains("Skipping dt linux,cma-default ") })
     {
       return Answer(fate: .bypassed, base: nil)
     }
