@@ -159,6 +159,16 @@ import Testing
     #expect(prediction.messages.contains(message), "\(prediction.messages)")
   }
 
+  @Test(arguments: ["5.4.301", "6.1.192", "7.3.4"])
+  func aParameterWithoutAValueIsSaidAndOmitted(release: String) throws {
+    let rules = KernelRules(release: try #require(KernelRelease(release)))
+    let prediction = Prediction(
+      of: KernelsOfOurs.facts("6.1", rules: try #require(rules)),
+      with: KernelsOfOurs.memory("6.1", banks: [(0, 0x4000_0000)], parameters: "cma cma=64M"))
+    #expect(prediction.messages.first == "cma: Config string not provided")
+    #expect(prediction.totalBytes == .mebibytes(64))
+  }
+
   /// 5.10.37 took from 5.11 that the default pool is reserved after the memory map, which takes 16 MiB
   /// a GiB of RAM.
   @Test func aDefaultPoolMovedBelowTheMemoryMap() throws {

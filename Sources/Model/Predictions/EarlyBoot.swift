@@ -32,9 +32,13 @@ struct EarlyBoot<Machine: BootArchitecture> {
 
   // MARK: Steps
 
-  /// Parameters that change early memory in a way that is not modelled.
+  /// What the kernel says of its parameters, and which change early memory in a way that is not modelled.
   mutating func lookAtParameters() {
     for word in PoolArgument.words(input.commandLine) {
+      // kernel/dma/contiguous.c, early_cma.
+      if facts.hasPools, word.elementsEqual("cma".utf8) {
+        log.say("cma: Config string not provided")
+      }
       guard let change = EarlyParameter.unmodelled.first(where: { $0.isMade(by: word) }) else {
         continue
       }
