@@ -23,7 +23,9 @@ package struct CaseGenerator: Sendable {
   package mutating func next() -> ConformCase {
     if let arm { return nextForARM(arm) }
     let banks = makeBanks()
-    return next(banks, home: makeHome(banks))
+    var made = next(banks, home: makeHome(banks))
+    addRarities(to: &made)
+    return made
   }
 
   mutating func next(_ banks: [PhysicalRange], home: Int) -> ConformCase {
@@ -220,7 +222,7 @@ package struct CaseGenerator: Sendable {
     }
   }
 
-  private func kibibytes(_ bytes: UInt64) -> String {
+  func kibibytes(_ bytes: UInt64) -> String {
     bytes % Self.mebibyte == 0 ? "\(bytes >> 20)M" : "\(bytes >> 10)K"
   }
 
