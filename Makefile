@@ -23,7 +23,7 @@ SCHEMAS := Sources/Judgement/Records/Schemas
 C_FILES := $(shell find images Sources -name '*.[ch]')
 MANUAL  := .build/manual
 
-.PHONY: help boot test conformance-all soak soak-layouts fuzz harm-logs slurm \
+.PHONY: help boot test conformance-all soak soak-layouts coverage fuzz harm-logs slurm \
 	build bench lint lint-dts format manual install dist dist-check clean fresh-check setup
 
 help: ## Say what there is to make
@@ -48,6 +48,9 @@ soak: setup $(RELEASE) ## Boot cells of the catalogue while everything goes wron
 soak-layouts: ALSO := arm-
 soak-layouts: setup $(DEBUG) ## Hold the model against every kernel on fresh layouts (CASES=500 each)
 	.ci/soak-layouts $(CASES)
+
+coverage: setup $(DEBUG) ## See which branches of early memory layouts reach (CASES=600 SEED=6300)
+	python3 .ci/coverage.py $(addprefix --cases ,$(CASES)) $(addprefix --seed ,$(SEED))
 
 SECONDS ?= 600
 fuzz: setup ## Give every reader of files what libFuzzer makes up (SECONDS=600 each, TARGETS='blob …')

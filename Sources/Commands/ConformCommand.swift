@@ -86,6 +86,9 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
   @Option(help: "Write each case on which they differ into this folder, as a board file.")
   var out: FilePath?
 
+  @Option(help: "Let each guest go on to its end, and keep its console below this folder.")
+  var consoles: FilePath?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Make a case on which they differ smaller (default: --shrink).")
@@ -118,6 +121,9 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
     guard !judge || out == nil else {
       throw ValidationError("--out does not apply to --judge, whose cases are not boards: omit it")
     }
+    guard !judge || consoles == nil else {
+      throw ValidationError("--consoles does not apply to --judge: omit it")
+    }
   }
 
   func run() async throws {
@@ -139,7 +145,9 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
     }
     for kernel in chosen where !judge {
       let kit = try await kit(for: kernel, session)
-      let conformance = Conformance(kit, in: folder)
+      let consoles = consoles?.appending(kernel.name)
+      if let consoles { try HostFile.createDirectory(consoles) }
+      let conformance = Conformance(kit, in: folder, consoles: consoles)
       let started = ContinuousClock.now
       let summary = try await conformance.run(
         seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount

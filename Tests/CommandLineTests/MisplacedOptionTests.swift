@@ -112,6 +112,7 @@ import Testing
       ["upgrade", "--from", "6.1", "--to", "6.12", "--all-layouts", "--ram", "2G"],
       "--all-layouts looks at those of boards: omit --layout, --bank, --ram and --dtb"
     ),
+    (["conform", "--judge", "--consoles", "x"], "--consoles does not apply to --judge"),
     (["build", "kernel", "--kernel", "6.1", "--kernel-source", "x"], "give one of --kernel"),
     (["build", "kernel", "--defconfig", "x"], "name that with --kernel-source"),
     (["boot", "--kernel", "6.1", "--defconfig", "x"], "name that with --kernel-source"),

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "coverage.h"
 #include "record.h"
 #include "sources.h"
 #include "tests.h"
@@ -89,6 +90,7 @@ int main(void)
 	report_setup();
 	report_memory();
 	run_requested_tests();
+	report_coverage();
 	report_taint();
 	report_kernel_log();
 	report_end();

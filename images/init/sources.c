@@ -5,16 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/klog.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "record.h"
 
 #define DEVICE_TREE "/proc/device-tree"
@@ -22,7 +20,6 @@
 #define CMA_DEBUGFS "/sys/kernel/debug/cma"
 #define CMA_SYSFS "/sys/kernel/mm/cma"
 
-#define READ_BYTES (16u << 10)
 #define VALUE_BYTES 256
 #define KERNEL_LOG_BYTES (1u << 20)
 #define SYSLOG_ACTION_READ_ALL 3
@@ -30,66 +27,10 @@
 /* Deep enough for AREA/ranges/N/base_pfn. */
 #define TREE_DEPTH 4
 
-/* DIRECTORY/NAME; one that is too long is reported, and false. */
-static bool join_path(char path[PATH_MAX], const char *directory, const char *name)
-{
-	int length = snprintf(path, PATH_MAX, "%s/%s", directory, name);
-
-	if (length >= 0 && length < PATH_MAX)
-		return true;
-	record_failed(name, ENAMETOOLONG);
-	return false;
-}
-
-typedef void chunk_action(void *context, const void *bytes, size_t count);
-
-/* Reads the file in parts. Returns 0, or an errno; *opened tells which failed. */
-static int read_file(const char *path, chunk_action *action, void *context, bool *opened)
-{
-	static char buffer[READ_BYTES];
-	int error = 0;
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-
-	*opened = descriptor >= 0;
-	if (descriptor < 0)
-		return errno;
-	for (;;) {
-		ssize_t count = read(descriptor, buffer, sizeof buffer);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			error = errno;
-		if (count <= 0)
-			break;
-		action(context, buffer, (size_t)count);
-	}
-	close(descriptor);
-	return error;
-}
-
-static void record_file(const char *path, chunk_action *action, void *context)
-{
-	bool opened;
-	int error = read_file(path, action, context, &opened);
-
-	if (error)
-		opened ? record_failed(path, error) : record_absent(path, error);
-}
-
 static void append_text(void *context, const void *bytes, size_t count)
 {
 	(void)context;
 	record_bytes(bytes, count);
-}
-
-static void append_hex(void *context, const void *bytes, size_t count)
-{
-	const unsigned char *byte = bytes;
-
-	(void)context;
-	for (size_t i = 0; i < count; i++)
-		record_format("%02x", byte[i]);
 }
 
 static void report_text(const char *name, const char *path)
@@ -125,13 +66,6 @@ static void record_value(const char *label, const char *separator, const char *p
 static int skip_dots(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
-}
-
-static bool is_directory(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* The allocator's state, not its controls (alloc, free) nor its bitmap. */

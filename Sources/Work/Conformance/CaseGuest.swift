@@ -68,8 +68,9 @@ package struct CaseGuest: Sendable {
   ///   - folder: for its files.
   ///   - deadline: until when it has to have done either.
   ///   - longestSilence: after which it counts as dead; nil for the whole time.
+  ///   - keptConsole: where its console log is kept; a guest whose log is kept goes on to its end.
   package func boot(
-    in folder: FilePath, deadline: Duration, longestSilence: Duration?
+    in folder: FilePath, deadline: Duration, longestSilence: Duration?, keptConsole: FilePath?
   ) async throws -> CaseOutcome {
     try HostFile.createDirectory(folder)
     try guest.write(to: folder)
@@ -82,7 +83,9 @@ package struct CaseGuest: Sendable {
         RunStage(
           name: "user space", end: .words(Array(GuestRecord.firstWords.utf8)),
           deadline: deadline, longestSilence: longestSilence),
-        RunStage(name: "all that is compared", end: .exit, deadline: .zero),
+        RunStage(
+          name: keptConsole == nil ? "all that is compared" : "its end", end: .exit,
+          deadline: keptConsole == nil ? .zero : deadline),
       ],
       death: GuestDeath(
         words: [KernelDistress.panicWords], stage: "the restart", grace: .milliseconds(200)
@@ -91,6 +94,7 @@ package struct CaseGuest: Sendable {
     let bytes =
       HostFile.exists(console)
       ? try HostFile.head(of: console, count: ConsoleLimits.bytes + 1) : []
+    if let keptConsole { try HostFile.write(bytes, to: keptConsole) }
     return CaseOutcome(Transcript(bytes), halt: outcome.halt)
   }
 }

@@ -25,11 +25,15 @@ package struct Conformance: Sendable {
 
   private let kit: ConformKit
   private let folder: FilePath
+  private let consoles: FilePath?
 
-  /// - Parameter folder: for the guests' files; removed by whoever made it.
-  package init(_ kit: ConformKit, in folder: FilePath) {
+  /// - Parameters:
+  ///   - folder: for the guests' files; removed by whoever made it.
+  ///   - consoles: where each guest's console log is kept, as `SEED.log`; nil for none.
+  package init(_ kit: ConformKit, in folder: FilePath, consoles: FilePath? = nil) {
     self.kit = kit
     self.folder = folder
+    self.consoles = consoles
   }
 
   private enum Outcome: Sendable {
@@ -118,7 +122,8 @@ package struct Conformance: Sendable {
     let pace = kit.facts.needsAreMeasured ? 1 : 4
     let outcome = try await guest.boot(
       in: place, deadline: .seconds(isDoomed ? 6 : 60) * pace,
-      longestSilence: isDoomed ? .seconds(3) * pace : nil)
+      longestSilence: isDoomed ? .seconds(3) * pace : nil,
+      keptConsole: consoles?.appending("\(slot).log"))
     return .compared(prediction, outcome.differences(from: prediction))
   }
 
