@@ -44,21 +44,8 @@ extension KernelForm {
       draft, captures, line in
       draft.failed(pool: nil, pages: captures.number(0), code: captures.number(1), line)
     },
-    KernelForm("cma_alloc: %w alloc failed, req-size: %d pages, ret: -%d") {
-      draft, captures, line in
-      draft.failed(
-        pool: captures.text(0), pages: captures.number(1), code: captures.number(2), line)
-    },
-    KernelForm("__cma_alloc: %w alloc failed, req-size: %d pages, ret: -%d") {
-      draft, captures, line in
-      draft.failed(
-        pool: captures.text(0), pages: captures.number(1), code: captures.number(2), line)
-    },
-    KernelForm("__cma_alloc_frozen: %w alloc failed, req-size: %d pages, ret: -%d") {
-      draft, captures, line in
-      draft.failed(
-        pool: captures.text(0), pages: captures.number(1), code: captures.number(2), line)
-    },
+    failedAllocation(by: "cma_alloc"), failedAllocation(by: "__cma_alloc"),
+    failedAllocation(by: "__cma_alloc_frozen"),
     // cma_debug_show_areas, with CONFIG_CMA_DEBUG.
     KernelForm("number of available pages: %t=> %d free of %d total pages") {
       draft, captures, line in
@@ -69,6 +56,14 @@ extension KernelForm {
       draft.free(captures.number(0), of: captures.number(1), line)
     },
   ]
+
+  private static func failedAllocation(by function: String) -> KernelForm {
+    KernelForm("\(function): %w alloc failed, req-size: %d pages, ret: -%d") {
+      draft, captures, line in
+      draft.failed(
+        pool: captures.text(0), pages: captures.number(1), code: captures.number(2), line)
+    }
+  }
 
   /// Words of a driver that did not get its memory.
   static let complaints = [
