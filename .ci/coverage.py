@@ -166,7 +166,7 @@ def branches(total, source):
             for line in part["lines"]:
                 for index, branch in enumerate(line["branches"]):
                     number = line["line_number"]
-                    key = Branch(file, line.get("function_name", "?"), number,
+                    key = Branch(file, line.get("function_name", "(inlined)"), number,
                                  " ".join(lines[number - 1].split()), index)
                     counts[key] = counts.get(key, 0) + branch["count"]
     return counts
