@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Emulator
 import Foundation
 import GuestConsoles
 import Quantities
@@ -38,6 +39,20 @@ struct RegionFateTests {
       #expect(outcome.bytes?.bytes == due.bytes, "\(outcome.node)")
       #expect(judgement.check("region.\(outcome.node)") != nil)
     }
+  }
+
+  /// debugfs of 5.10 shows one of the two as `cma-video-pool-`, and the other one not at all.
+  @Test("a pool has its node's whole name in a record")
+  func wholeNames() throws {
+    let console = try RegionConsole("5.10-cutnames")
+    let request = try request(of: console)
+    let halt = EmulatorHalt.exited(status: 0)
+    let record = RunRecord(
+      request, request.judged(console.bytes),
+      outcome: EmulatorOutcome(halt: halt, complaints: "", seconds: 0.5), artifacts: [:],
+      timing: [:])
+    let names = record.observed.cmaAreas.map(\.name)
+    #expect(Set(names).isSuperset(of: ["video-pool-alpha", "video-pool-beta"]), "\(names)")
   }
 
   @Test("there are consoles of every kernel line")

@@ -34,9 +34,9 @@ struct ObservedPools {
   init(_ observations: Observations, _ known: GuestAreas) {
     areas = known.all.map { area in
       let statistics =
-        area.isShown ? observations.cmaStatistics.first { $0.value.name == area.name } : nil
+        area.isShown ? observations.cmaStatistics.first { $0.value.name == area.wholeName } : nil
       return .init(
-        name: area.name, base: area.range.start, bytes: area.range.size,
+        name: area.wholeName, base: area.range.start, bytes: area.range.size,
         allocatedPages: statistics?.value.allocatedPages,
         refusedPages: statistics?.value.refusedPages)
     }

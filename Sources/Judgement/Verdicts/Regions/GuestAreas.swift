@@ -26,6 +26,14 @@ struct GuestAreas {
     let evidence: Evidence
     /// Whether debugfs shows it.
     let isShown: Bool
+
+    /// The node's whole name, where it is a node's.
+    var wholeName: String {
+      switch owner {
+      case .node(let node): node
+      case .defaultPool, .kernel: name
+      }
+    }
   }
 
   let all: [Area]
