@@ -38,7 +38,7 @@ package struct MemoryMessage {
   /// __cma_alloc_frozen; with CONFIG_CMA_DEBUG cma_debug_show_areas).
   private static let ofAllocation = [
     "cma: cma_alloc: ", "cma: __cma_alloc: ", "cma: __cma_alloc_frozen: ",
-    "cma: number of available pages: ",
+    "cma: number of available pages: ", "cma: range ",
   ]
 
   /// Whether a kernel prints the message while it reserves memory, as a prediction foretells it.
@@ -49,6 +49,8 @@ package struct MemoryMessage {
     _ message: Substring, after previous: Substring?
   ) -> Bool {
     if ofAllocation.contains(where: message.hasPrefix) { return false }
+    // cma_debug_show_areas ends its lines with a message of their own.
+    if message.hasPrefix("cma:"), message.dropFirst(4).allSatisfy({ $0 == " " }) { return false }
     if (ofCrashKernel + ofEarlyMemory).contains(where: { $0.captures(in: message) != nil }) {
       return true
     }

@@ -46,7 +46,8 @@ extension KernelForm {
     },
     failedAllocation(by: "cma_alloc"), failedAllocation(by: "__cma_alloc"),
     failedAllocation(by: "__cma_alloc_frozen"),
-    // cma_debug_show_areas, with CONFIG_CMA_DEBUG.
+    // cma_debug_show_areas; up to 6.1 with CONFIG_CMA_DEBUG alone.
+    KernelForm("range %d: %*") { _, _, _ in },
     KernelForm("number of available pages: %t=> %d free of %d total pages") {
       draft, captures, line in
       draft.free(captures.number(1), of: captures.number(2), line)
