@@ -173,6 +173,13 @@ import Testing
     #expect(outcome(20) == .lives)
   }
 
+  /// Seen on a guest with 1 MiB, which lived by the 68 MiB of a pool on both sides of a zone's border.
+  @Test func whatIsGivenUpMayComeInTime() {
+    let need = SurvivalEstimate(
+      free: 1 << 20, pools: 0, givenUp: 68 << 20, least: 10 << 20, most: 20 << 20)
+    #expect(need.outcome == .mayDie)
+  }
+
   @Test func aTableThatDoesNotFitIsHalved() {
     var memblock = Memblock(pageSize: 4096)
     memblock.add(0x10_0000, size: 0x3000)

@@ -56,6 +56,13 @@ struct CMAAreaTable {
     pools.reduce(0) { $0 + ($1.isActive || countingInactive ? $1.range.size.bytes : 0) }
   }
 
+  /// The bytes below an address of what is given up.
+  func inactiveBytes(below end: UInt64) -> UInt64 {
+    pools.filter { !$0.isActive && $0.range.start.value < end }.reduce(0) {
+      $0 + min($1.range.size.bytes, end - $1.range.start.value)
+    }
+  }
+
   /// The bytes of what is active and ends below an address.
   func activeBytes(below end: UInt64) -> UInt64 {
     pools.reduce(0) {

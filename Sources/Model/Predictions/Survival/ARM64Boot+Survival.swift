@@ -28,6 +28,7 @@ extension ARM64Boot {
     }
     return SurvivalEstimate(
       free: free, pools: areas.activeBytes(below: .max),
+      givenUp: areas.inactiveBytes(below: .max),
       least: memblock.bytesTaken(by: pieces)
         + SurvivalEstimate.leastOfBoot(rules, cpuCount: cpuCount),
       most: most + SurvivalEstimate.margin(memory: memory, cpuCount: cpuCount)

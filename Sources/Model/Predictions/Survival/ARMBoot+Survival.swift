@@ -11,6 +11,7 @@ extension ARMBoot {
     let tables = ShrinkingPiece.fileTables(for: memory, facts)
     return SurvivalEstimate(
       free: usableFreeBytes(memblock), pools: areas.activeBytes(below: lowMemoryEnd),
+      givenUp: areas.inactiveBytes(below: lowMemoryEnd),
       least: memblock.bytesTaken(by: tables)
         + SurvivalEstimate.leastOfBoot(facts.rules, cpuCount: cpuCount),
       most: memory / 1024 + UInt64(cpuCount) << 16

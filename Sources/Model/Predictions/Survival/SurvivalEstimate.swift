@@ -12,6 +12,9 @@ struct SurvivalEstimate: Hashable {
   let free: UInt64
   /// Bytes of pools, which the page allocator has on loan and which count in its watermarks.
   let pools: UInt64
+  /// Bytes of areas that are given up, which a kernel has when it comes to activate them
+  /// (mm/cma.c, cma_activate_area): too late for one that needs them before.
+  var givenUp: UInt64 = 0
   /// What is taken of that for certain, watermarks apart.
   let least: UInt64
   /// With how much every guest lives.
@@ -24,7 +27,8 @@ struct SurvivalEstimate: Hashable {
   }
 
   var outcome: Outcome {
-    if free < least + Watermark(memory: free + pools).low { return .dies }
+    let late = free + givenUp
+    if late < least + Watermark(memory: late + pools).low { return .dies }
     return free < most ? .mayDie : .lives
   }
 
