@@ -217,11 +217,15 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
       ["cmalab", "conform", "--architecture", architecture.rawValue] + kernel.arguments
       + ["--seed", "\(mismatch.seed)", "--cases", "1"]
     let found = [ShellLine(words).description] + mismatch.differences
-    let text = found.map { "# \($0)\n" }.joined() + "\(mismatch.made)"
     let kind = try KernelTarget(kernel, for: architecture)
-    let name = "\(kernel.name)-\(kind)-\(mismatch.seed).yaml".replacing(" ", with: "-")
+    // As boards are named.
+    let name = String(
+      "\(kernel.name)-\(kind)-\(mismatch.seed)".lowercased().map { character in
+        character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
+      }.suffix(64))
+    let text = found.map { "# \($0)\n" }.joined() + mismatch.made.boardFile(named: name)
     try HostFile.createDirectory(folder)
-    try HostFile.write(Array(text.utf8), to: folder.appending(name))
+    try HostFile.write(Array(text.utf8), to: folder.appending("\(name).yaml"))
   }
 
   private func kit(

@@ -43,9 +43,12 @@ package struct ConformCase: Hashable, Sendable {
 
 extension ConformCase: CustomStringConvertible {
   /// A board file and the options that go with it.
-  package var description: String {
+  package var description: String { boardFile(named: "conform") }
+
+  /// The same of a file of that name.
+  package func boardFile(named name: String) -> String {
     var lines = [
-      "name: conform", "summary: found by cmalab conform", "architecture: \(architecture.rawValue)",
+      "name: \(name)", "summary: found by cmalab conform", "architecture: \(architecture.rawValue)",
       "cpu: { model: \(Self.cpuModel), count: \(cpuCount) }",
       "devices: { gic: \(devices.gic), uart: \(devices.uart)\(reach) }", "physical-ram:",
     ]
