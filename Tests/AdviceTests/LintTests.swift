@@ -152,6 +152,30 @@ import Testing
     #expect(try findings([0, 0x1000_0000, 0, 0x420_0000]).isEmpty)
   }
 
+  /// A default region that cma= has the kernel give up, and that it maps for DMA all the same.
+  @Test(arguments: [("6.1", false), ("6.12", true), ("7.2", false)])
+  func whatA32BitKernelMapsThoughItIsGivenUp(line: String, isFatal: Bool) throws {
+    let kernel = try #require(KernelRules.all.first { $0.line == line })
+    let facts = KernelFacts(
+      armRules: kernel,
+      configuration: ["DMA_CMA": "y", "CMA_AREAS": "7", "HIGHMEM": "y"],
+      image: ImageFacts(armSize: 4 << 20))
+    let tree = try Self.tree([
+      (
+        "a", [("size", [0, 0x400_0000]), ("alloc-ranges", [0, 0x2000_0000, 0, 0x1000_0000])],
+        Self.pool + ["linux,cma-default"]
+      )
+    ])
+    var memory = try #require(
+      EarlyMemory(blob: tree.blob, at: PhysicalAddress(0x60_0000), kernel: PhysicalAddress(0x8000)))
+    memory.commandLine = "cma=32M"
+    let found = try LintCase(
+      kernel: line, facts: facts, tree: tree, memory: memory, ground: .known
+    ).findings()
+    #expect(found.contains { $0.rule.rawValue == "dma-remapping" } == isFatal)
+    #expect(!found.contains { $0.rule.rawValue == "starved" })
+  }
+
   /// What 32-bit ARM sets up with the tree, after its own pool and its mapping.
   @Test(arguments: [("6.1", false), ("6.12", true)])
   func whatA32BitKernelSetsUpLate(line: String, isLate: Bool) throws {

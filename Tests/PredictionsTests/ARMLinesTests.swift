@@ -36,6 +36,27 @@ import Testing
     #expect(prediction.totalBytes == .mebibytes(count == 2 ? 48 : 32))
   }
 
+  /// Seen on a guest of 6.12: silence behind "cma: Reserved". The region that cma= overrides is given up, the
+  /// pool takes its place, and both are mapped.
+  @Test(arguments: [("6.1", false), ("6.12", true), ("7.2", false)])
+  func anOverriddenRegionIsMappedAllTheSame(line: String, isFatal: Bool) {
+    let node = EarlyMemory.Node(
+      name: "linux,cma", placement: .dynamic(size: 64 << 20, alignment: nil, within: nil),
+      isSharedPool: true, isReusable: true, isDefault: true)
+    func predict(_ parameters: String) -> Prediction {
+      Prediction(
+        of: KernelsOfARM.facts(hasLPAE: false, line: line),
+        with: KernelsOfARM.memory(
+          banks: [(0x8000_0000, 0x2000_0000)], parameters: parameters, regions: [node]))
+    }
+    let shared = predict("cma=32M")
+    #expect(shared.fatality == (isFatal ? .dmaRemapping : nil))
+    if isFatal { #expect(shared.messages.last?.contains("Reserved 32 MiB") == true) }
+    // Nor is there another pool: the tables are taken out of what they are to map.
+    let alone = predict("cma=0")
+    #expect(alone.fatality == (isFatal ? .dmaRemapping : nil))
+  }
+
   @Test(arguments: [("5.10", UInt64(0xa080_0000)), ("6.1", 0xa000_0000)])
   func theGapBeforeVmallocIsItsOwnOnOlderKernels(line: String, border: UInt64) {
     let prediction = Self.predict(on: line, "vmalloc=496M cma=16M@0x9fc00000")

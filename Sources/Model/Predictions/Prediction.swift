@@ -110,6 +110,11 @@ package struct Prediction: Hashable, Sendable {
     /// (arch/arm/mm/mmu.c, arm_pte_alloc). On arm64 a no-map region within one page parts them, at the
     /// border of a block of pages (arch/arm64/mm/mmu.c, pgattr_change_is_safe).
     case mixedMapping = "mixed-mapping"
+    /// 32-bit ARM maps lowmem of each pool anew for DMA, before there are vectors (arch/arm/mm/dma-mapping.c,
+    /// dma_contiguous_remap), and some kernels that of a region that was given up as well: two of them share
+    /// memory (the BUG_ON of mm/vmalloc.c, vm_area_add_early), or the tables are taken out of the memory whose
+    /// mapping they are to be.
+    case dmaRemapping = "dma-remapping"
     /// All of RAM is handed to the page allocator, what is in use included: a free range that begins
     /// in the last page of 32 bits has page 0 for its first one (PFN_UP wraps; mm/memblock.c,
     /// __free_memory_core; arch/arm/mm/init.c, free_highpages).

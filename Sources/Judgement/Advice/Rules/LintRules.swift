@@ -10,7 +10,7 @@ package enum LintRules {
     MemoryLengthRule(), OverlappingBanksRule(), WrappingReservationRule(), DuplicatePhandleRule(),
     MisplacedRegionRule(), InertOverlayRule(), ExclusiveFlagsRule(), NumberTooLargeRule(),
     NoPlaceRule(), MalformedPropertyRule(), DefaultTwiceRule(), LateDefaultRule(),
-    PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
+    DMARemappingRule(), PoolOutsideMemoryRule(), RegionOutsideMemoryRule(), PoolOverKernelRule(),
     PoolOverBootDataRule(), PoolOverReservationRule(), GivenAwayReservationRule(), DMALimitRule(),
     DMAMaskRule(), RoundedSizeRule(), UnusableMemoryRule(), UnmappedMemoryRule(), StarvedRule(),
   ]

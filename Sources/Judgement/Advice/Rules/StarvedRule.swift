@@ -16,7 +16,7 @@ struct StarvedRule: LintRule {
 
   func findings(in subject: LintSubject) throws(FDTError) -> [Finding] {
     guard let prediction = subject.prediction, let fatality = prediction.fatality,
-      !fatality.isOfLayout
+      !fatality.isOfLayout, fatality != .dmaRemapping
     else { return [] }
     let largest = prediction.pools.max { $0.range.size < $1.range.size }
     return [

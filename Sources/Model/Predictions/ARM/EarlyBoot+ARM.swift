@@ -24,6 +24,8 @@ extension EarlyBoot where Machine == ARMBoot {
     // Regions that are not mapped have changed what there is.
     adjustLowMemory()
     mapLowMemory()
+    // A kernel that cannot map its RAM comes to nothing more.
+    guard log.prediction.fatality == nil else { return finish() }
     if rules.poolTime != .beforeMemoryMap { makeMemoryMap() }
     request(ofResources: memblock.memory.count { !$0.isNoMap })
     if rules.regionOrder == .staticFirst {

@@ -44,13 +44,23 @@ extension EarlyBoot where Machine == ARMBoot {
         "more regions are to be CMA pools than a kernel has areas for (\(areas.slots)), and it writes "
           + "them down past the end of its list")
     }
+    var mapped: [Range<UInt64>] = []
     for (name, range) in machine.announcedPools {
       let start = range.start.value
       let end = min(range.last.value &+ 1, machine.lowMemoryEnd)
       guard start < end else { continue }
-      // struct static_vm (iotable_init).
-      take(48, align: 8, .pageTables)
-      takePages((end - 1) / reach - start / reach + 1, .pageTables)
+      if mapped.contains(where: { $0.overlaps(start..<end) }) { return log.fail(.dmaRemapping) }
+      mapped.append(start..<end)
+      // struct static_vm (iotable_init), and the tables.
+      guard let area = memblock.allocateBlock(size: 48, align: 8),
+        let tables = memblock.allocatePages((end - 1) / reach - start / reach + 1)
+      else { return log.fail(.earlyAllocation) }
+      log.note(area, 48, .pageTables)
+      for run in tables { log.note(run.start, run.size, .pageTables) }
+      // They are zeroed where nothing is mapped any more.
+      if ([area] + tables.map(\.start)).contains(where: (start..<end).contains) {
+        return log.fail(.dmaRemapping)
+      }
       if let others = unmappedOthers(start, end) {
         log.warn(.unmappedMemory, of: name, at: range, covering: others)
       }
