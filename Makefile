@@ -77,7 +77,7 @@ lint-dts: setup $(RELEASE) ## Look at the device trees of Linux 6.1 with 'cmalab
 
 lint: ## Check the style of the sources
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck $(filter-out %.py %.awk .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash \
+	shellcheck $(filter-out %.py %.awk %.tsv .ci/packaging,$(wildcard .ci/* .github/action/*)) Tests/CommandsTests/Terminal/complete.bash \
 	  $(filter-out %/same-results,$(wildcard Tests/Slurm/*))
 	clang-format --dry-run -Werror $(C_FILES)
 

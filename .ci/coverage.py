@@ -76,6 +76,7 @@ def profiled(source, target):
         makefile = target / folder / "Makefile"
         text = makefile.read_text()
         objects = [pathlib.Path(file).stem for file in FILES if pathlib.Path(file).parent == folder]
+        makefile.chmod(0o644)  # the cache's files are read-only
         makefile.write_text(text + "".join(f"\nGCOV_PROFILE_{name}.o := y" for name in objects) + "\n")
 
 
@@ -224,7 +225,8 @@ def tables(files, before):
                 absent.setdefault(function.reasons[0], []).append(f"`{name}` ({function.of})")
             else:
                 rest = "; ".join(function.reasons) or ("-" if function.reached == function.of else "")
-                text.append(f"| `{name}` | {function.of} | {before.get((file, name), '')} | {function.reached} | {rest} |")
+                earlier = before.get((file, name), "")
+                text.append(f"| `{name}` | {function.of} | {earlier} | {function.reached} | {rest} |")
         text.append("")
         if absent:
             text += ["Reached by no guest, with their branches:", ""]
