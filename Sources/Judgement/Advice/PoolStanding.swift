@@ -75,8 +75,7 @@ extension Prediction.Fatality {
     case .allMemoryFreed:
       "the kernel frees all RAM, because something takes a part of the last page below 4 GiB"
     case .mixedMapping: "two ranges of RAM meet in a block that the kernel cannot map twice"
-    case .dmaRemapping:
-      "the kernel maps a region for DMA that it has given up, and whose memory it uses otherwise"
+    case .dmaRemapping: "the kernel maps a region for DMA whose memory it uses otherwise"
     case .earlyAllocation: "a table that no kernel starts without does not fit beside the pool"
     }
   }

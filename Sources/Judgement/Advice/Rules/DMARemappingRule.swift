@@ -5,7 +5,7 @@ import Predictions
 import Quantities
 import Records
 
-/// Regions that 32-bit ARM maps for DMA though it has given them up.
+/// Regions that 32-bit ARM maps for DMA though another pool has their memory, or it has given them up.
 struct DMARemappingRule: LintRule {
   private let description = LintRuleDescription(
     Finding.Rule("dma-remapping"), .error,
@@ -13,7 +13,7 @@ struct DMARemappingRule: LintRule {
     consequence: "the kernel dies silently, before it has vectors",
     origin: "arch/arm/mm/dma-mapping.c, dma_contiguous_remap; mm/vmalloc.c, vm_area_add_early: a "
       + "region that cma= has it give up is mapped all the same (32-bit arm since 6.12.45 and 6.17)",
-    remedy: "omit cma= where the tree has a default pool")
+    remedy: "keep pools apart, and omit cma= where the tree has a default pool")
 
   var descriptions: [LintRuleDescription] { [description] }
 
