@@ -264,6 +264,11 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=PAGE, help="the page whose end is written")
     parser.add_argument("--measured", action="store_true", help="read again what the last run's guests said")
     given = parser.parse_args()
+    # What is wrong with the pages is said before the guests run.
+    head, marker, _ = given.out.read_text().partition(MARKER)
+    if not marker:
+        raise Trouble(f"{given.out} has no line '{MARKER}'")
+    before = figures_of(given.before or given.out)
     WORK.mkdir(parents=True, exist_ok=True)
     source = WORK / f"linux-{given.kernel}"
     consoles = WORK / "consoles"
@@ -279,9 +284,6 @@ def main():
     reached = sum(count > 0 for count in counts.values())
     summary = (f"{guests} guests of Linux {release_of(source)} (`--cases {given.cases} --seed {given.seed}`) "
                f"reach {reached} of {len(counts)} branches.")
-    before = figures_of(given.before or given.out)
-    text = given.out.read_text()
-    head = text[:text.index(MARKER)]
     given.out.write_text("\n".join([head + MARKER, "", summary, ""] + tables(functions_of(counts, rows), before)))
     print(f"{summary} {given.out} has the tables.")
     unexplained = [branch for branch, count in counts.items() if not count and not reason_of(branch, rows)]
@@ -293,6 +295,6 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (Trouble, subprocess.CalledProcessError) as error:
+    except (Trouble, OSError, subprocess.CalledProcessError) as error:
         print(f"coverage: {error}", file=sys.stderr)
         sys.exit(2)
