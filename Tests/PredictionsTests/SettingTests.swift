@@ -90,6 +90,14 @@ import Testing
     #expect(prediction.hazards.contains(.poolOutsideMemory) == isOld)
   }
 
+  /// Made up, and seen on 7.3: `mem=` had cut RAM within a pool, which was active all the same.
+  @Test(arguments: KernelsOfOurs.lines) func theEndOfRAMIsNoBorderOfZones(_ line: String) {
+    let place = EarlyMemory.Node.Placement.fixed([.init(start: 0x1f00_0000, size: 32 << 20)])
+    let prediction = predict(line, "cma=0 mem=512M", [node("video@1f000000", place)])
+    #expect(prediction.pools.map(\.isActive) == [true])
+    #expect(prediction.hazards.contains(.poolOutsideMemory))
+  }
+
   @Test(arguments: KernelsOfOurs.lines) func zeroAsksForNone(_ line: String) {
     let prediction = predict(line, "cma=0", [], ["CMA_SIZE_MBYTES": "16"])
     #expect(prediction.pools.isEmpty)

@@ -13,7 +13,7 @@ protocol BootArchitecture {
   /// RAM on arm64, of lowmem on arm.
   func highMemoryStart(_ memblock: Memblock) -> UInt64
 
-  /// Addresses at which one zone ends and another begins (zone_sizes_init).
+  /// Addresses at which zones end (zone_sizes_init), the end of RAM at most.
   func zoneBorders(_ memblock: Memblock) -> [UInt64]
 
   /// What boot sets aside for devices that do not reach all RAM (mem_init); nil where it does not.

@@ -9,7 +9,11 @@ extension EarlyBoot {
   private static var regionCountLimit: Int { 120 }
 
   mutating func finish() {
-    for name in areas.deactivate(across: machine.zoneBorders(memblock)) {
+    // Where RAM ends, its last zone does: nothing is behind it that a pool could reach into.
+    let borders = machine.zoneBorders(memblock).filter {
+      memblock.startOfMemory < $0 && $0 < memblock.endOfMemory
+    }
+    for name in areas.deactivate(across: borders) {
       log.say("cma: CMA area \(name) could not be activated")
     }
     findHazards()
