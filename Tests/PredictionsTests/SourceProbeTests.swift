@@ -35,29 +35,56 @@ import Testing
     #expect(poolTime.source(in: rules) == .unread)
   }
 
+  /// What one function calls, in order.
+  private func source(of function: String, calling calls: [String]) -> String {
+    "void __init \(function)(void)\n{\n" + calls.map { "\t\($0)\n" }.joined() + "}\n"
+  }
+
+  private static let early = [
+    "arm64_dma32_phys_limit = max_zone_phys(32);", "early_init_fdt_scan_reserved_mem();",
+    "reserve_crashkernel();", "dma_contiguous_reserve(arm64_dma32_phys_limit);",
+  ]
+  private static let late = [
+    "sparse_init();", "zone_sizes_init();", "dma_contiguous_reserve(arm64_dma_phys_limit);",
+    "reserve_crashkernel();",
+  ]
+  private static let newest = [
+    "dma_limits_init();", "dma_contiguous_reserve(arm64_dma_phys_limit);",
+    "arch_reserve_crashkernel();",
+  ]
+
+  /// The same calls in another order are no form that is known: where the pool lies depends on it.
   @Test(arguments: [
-    (
-      "void __init arm64_memblock_init(void)\n{\n\tdma_contiguous_reserve(limit);\n}\n",
-      KernelRules.PoolTime.beforePaging
-    ),
-    (
-      "void __init bootmem_init(void)\n{\n\tsparse_init();\n\tdma_contiguous_reserve(x);\n}\n",
-      .afterMemoryMap
-    ),
-    ("void __init bootmem_init(void)\n{\n\tdma_contiguous_reserve(x);\n\tsparse_init();\n}\n", nil),
-    ("void __init bootmem_init(void)\n{\n\tdma_contiguous_reserve(x);\n}\n", .beforeMemoryMap),
-    // Its declaration, a comment, and a call are not the function.
-    (
-      "void bootmem_init(void);\n/* bootmem_init() */\nint x(void)\n{\n\tbootmem_init();\n\tdma_contiguous_reserve(x);\n}\n",
-      nil
-    ),
-    ("void __init bootmem_init(void)\n{\n\tdma_contiguous_reserve(", .beforeMemoryMap),
+    ("arm64_memblock_init", early, KernelRules.PoolTime.beforePaging),
+    ("bootmem_init", late, .afterMemoryMap), ("bootmem_init", newest, .beforeMemoryMap),
   ])
-  func theOrderOfTwoCallsIsRead(text: String, time: KernelRules.PoolTime?) throws {
-    let rules = try reading(["arch/arm64/mm/init.c": text])
-    let reading = try #require(rules.reading)
-    #expect(reading.read.contains("pool-time") == (time != nil))
-    if let time { #expect(rules.poolTime == time) }
+  func theOrderOfCallsIsRead(
+    function: String, calls: [String], time: KernelRules.PoolTime
+  ) throws {
+    let file = "arch/arm64/mm/init.c"
+    let rules = try reading([file: source(of: function, calling: calls)])
+    #expect(try #require(rules.reading).read.contains("pool-time"))
+    #expect(rules.poolTime == time)
+    let pool = try #require(calls.firstIndex { $0.hasPrefix("dma_contiguous_reserve") })
+    for other in calls.indices where other != pool {
+      var swapped = calls
+      swapped.swapAt(pool, other)
+      let read = try reading([file: source(of: function, calling: swapped)])
+      #expect(try #require(read.reading).unread.contains("pool-time"), "\(swapped)")
+    }
+  }
+
+  /// Neither its declaration, nor a comment, nor a call is the function; one that is cut is.
+  @Test func aFunctionIsFoundByItsBody() throws {
+    let late = source(of: "bootmem_init", calling: Self.late)
+    for (text, isRead) in [
+      (late, true), (String(late.dropLast(2)), true),
+      (late.replacing("void __init bootmem_init(void)", with: "/* bootmem_init() */"), false),
+      ("void bootmem_init(void);\n" + late.replacing("bootmem_init", with: "other"), false),
+    ] {
+      let reading = try #require(try reading(["arch/arm64/mm/init.c": text]).reading)
+      #expect(reading.read.contains("pool-time") == isRead, "\(text)")
+    }
   }
 
   /// Forms that releases between two lines have, and that no line of today has any more.

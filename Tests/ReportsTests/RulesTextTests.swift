@@ -14,6 +14,7 @@ import Testing
       void __init bootmem_init(void)
       {
       \tsparse_init();
+      \tzone_sizes_init();
       \tdma_contiguous_reserve(x);
       }
 

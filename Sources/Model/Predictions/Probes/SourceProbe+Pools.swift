@@ -1,21 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SourceProbe {
+  private static let pool = "dma_contiguous_reserve("
+
+  /// Of two that look for a place, the first one finds it.
+  private static let poolPrecedesCrashKernel = SourceCondition.not(
+    .inOrder("reserve_crashkernel(", pool, .arm64Init, in: "bootmem_init"))
+
   /// The default pool, and pageblocks.
   static let pools: [SourceProbe] = [
     SourceProbe(
       \.poolTime,
       [
-        (.beforePaging, .has("dma_contiguous_reserve(", .arm64Init, in: "arm64_memblock_init")),
+        (
+          .beforePaging,
+          .all([
+            .inOrder("_phys_limit", pool, .arm64Init, in: "arm64_memblock_init"),
+            .inOrder(
+              "early_init_fdt_scan_reserved_mem(", pool, .arm64Init, in: "arm64_memblock_init"),
+            .inOrder("reserve_crashkernel(", pool, .arm64Init, in: "arm64_memblock_init"),
+          ])
+        ),
         (
           .afterMemoryMap,
-          .inOrder("sparse_init(", "dma_contiguous_reserve(", .arm64Init, in: "bootmem_init")
+          .all([
+            .inOrder("sparse_init(", pool, .arm64Init, in: "bootmem_init"),
+            .inOrder("zone_sizes_init(", pool, .arm64Init, in: "bootmem_init"),
+            poolPrecedesCrashKernel,
+          ])
         ),
         (
           .beforeMemoryMap,
           .all([
-            .has("dma_contiguous_reserve(", .arm64Init, in: "bootmem_init"),
+            .any([
+              .inOrder("dma_limits_init(", pool, .arm64Init, in: "bootmem_init"),
+              .inOrder("zone_sizes_init(", pool, .arm64Init, in: "bootmem_init"),
+            ]),
             .omits("sparse_init(", .arm64Init, in: "bootmem_init"),
+            poolPrecedesCrashKernel,
           ])
         ),
       ]),
