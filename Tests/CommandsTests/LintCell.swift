@@ -98,7 +98,7 @@ struct LintCell: Sendable, CustomTestStringConvertible {
         (0..<66).map { index in
           let address = String(0x5000_0000 + index * 0x2000, radix: 16)
           return "r\(index)@\(address) { reg = <0 0x\(address) 0 0x1000>; };"
-        }.joined(separator: " ")), place: "/reserved-memory", lines: ["5.10", "6.1", "6.12"]),
+        }.joined(separator: " ")), place: "/reserved-memory", lines: ["5.10", "6.1"]),
     LintCell(
       rule: "no-room", arguments: region("name=a,size=64M,reusable,within=0x0-0x1ffffff"),
       place: "--region a"),
