@@ -33,6 +33,34 @@ extension Guests {
       }
     }
 
+    /// By U-Boot's own tool: a legacy image, packed and not, and a FIT.
+    @Test(arguments: [["-C", "gzip"], ["-C", "none"], ["-f", "auto", "-C", "gzip"]])
+    func whatMkimageMakesIsTheSameKernel(_ options: [String]) async throws {
+      try await ScratchFolder.with { scratch in
+        let image = try await TestKernel.image()
+        let content = scratch["content"]
+        let isPacked = options.last == "gzip"
+        let bytes = try await ToolCommand(
+          .named(isPacked ? "gzip" : "cat"), (isPacked ? ["-1c"] : []) + [image.string]
+        ).output(limit: 64 << 20)
+        try HostFile.write(bytes, to: content)
+        let kernel = scratch["kernel"]
+        _ = try await ToolCommand(
+          .named("mkimage"),
+          options + [
+            "-A", "arm64", "-O", "linux", "-T", "kernel", "-a", "0x80000", "-e", "0x80000",
+            "-n", "a kernel", "-d", content.string, kernel.string,
+          ]
+        ).output()
+        let config = image.removingLastComponent().appending("config")
+        let result = try await boot(kernel, "--kernel-config", config.string, in: scratch)
+        try #require(result.status == .exited(0), "\(result.errors)")
+        let record = try result.record
+        #expect(record.prediction?.verdict == .pass)
+        #expect(record.digests?["Image"] == (try ContentKey(ofFile: image).hexadecimal))
+      }
+    }
+
     /// The prediction is the one that is made of the same kernel, built here.
     @Test func aPackageBringsItsConfiguration() async throws {
       try await ScratchFolder.with { scratch in
@@ -106,11 +134,15 @@ extension Guests {
       }
     }
 
-    private func boot(_ kernel: FilePath, in scratch: ScratchFolder) async throws -> CMALabResult {
-      try await CMALabProcess([
-        "boot", "--layout", "stock", "--cma", "64M", "--format", "json", "--out",
-        scratch["run"].string, "--kernel-image", kernel.string,
-      ]).result()
+    private func boot(
+      _ kernel: FilePath, _ options: String..., in scratch: ScratchFolder
+    ) async throws -> CMALabResult {
+      try await CMALabProcess(
+        [
+          "boot", "--layout", "stock", "--cma", "64M", "--format", "json", "--out",
+          scratch["run"].string, "--kernel-image", kernel.string,
+        ] + options
+      ).result()
     }
   }
 }
