@@ -17,7 +17,7 @@ import Testing
     arguments: [
       ("", QuantityError.Reason.empty), ("-1", .negative), ("0x", .noDigits), ("M", .noDigits),
       ("3000X", .unknownSuffix("X")), ("3000MB", .unknownSuffix("MB")),
-      ("1 M", .unknownSuffix(" M")),
+      ("1 M", .unknownSuffix(" M")), ("1ß", .unknownSuffix("ß")),
       ("99999999999G", .tooLarge), ("18446744073709551616", .tooLarge),
       ("\u{0663}M", .noDigits),
     ] as [(String, QuantityError.Reason)])

@@ -2,11 +2,6 @@
 
 /// The one reader of numbers with a unit, shared by sizes and addresses.
 enum NumberText {
-  /// Binary shift of each suffix that the kernel's memparse knows (lib/cmdline.c).
-  private static let shifts: [Character: UInt64] = [
-    "K": 10, "M": 20, "G": 30, "T": 40, "P": 50, "E": 60,
-  ]
-
   static func value(of text: String, what: QuantityError.Kind) throws(QuantityError) -> UInt64 {
     func refuse(_ reason: QuantityError.Reason) -> QuantityError {
       QuantityError(text: text, kind: what, reason: reason)
@@ -29,11 +24,28 @@ enum NumberText {
 
     let suffix = number.dropFirst(digits.count)
     guard let letter = suffix.first else { return magnitude }
-    guard suffix.count == 1, let shift = shifts[Character(letter.uppercased())] else {
+    guard suffix.count == 1, let byte = letter.asciiValue,
+      let shift = ByteCount.shift(ofSuffix: byte)
+    else {
       throw refuse(.unknownSuffix(String(suffix)))
     }
     let (product, overflow) = magnitude.multipliedReportingOverflow(by: 1 << shift)
     if overflow { throw refuse(.tooLarge) }
     return product
+  }
+}
+
+extension ByteCount {
+  /// Binary shift of a suffix that the kernel's memparse knows (lib/cmdline.c), in either case.
+  package static func shift(ofSuffix letter: UInt8) -> UInt64? {
+    switch letter {
+    case UInt8(ascii: "K"), UInt8(ascii: "k"): 10
+    case UInt8(ascii: "M"), UInt8(ascii: "m"): 20
+    case UInt8(ascii: "G"), UInt8(ascii: "g"): 30
+    case UInt8(ascii: "T"), UInt8(ascii: "t"): 40
+    case UInt8(ascii: "P"), UInt8(ascii: "p"): 50
+    case UInt8(ascii: "E"), UInt8(ascii: "e"): 60
+    default: nil
+    }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import MemoryRequests
+import Quantities
 
 /// What the command line says of the default pool (kernel/dma/contiguous.c, early_cma).
 package struct PoolArgument: Hashable, Sendable {
@@ -73,11 +74,7 @@ package struct PoolArgument: Hashable, Sendable {
       text = original
       return 0
     }
-    let shifts: [UInt8: UInt64] = [
-      UInt8(ascii: "k"): 10, UInt8(ascii: "m"): 20, UInt8(ascii: "g"): 30,
-      UInt8(ascii: "t"): 40, UInt8(ascii: "p"): 50, UInt8(ascii: "e"): 60,
-    ]
-    if let suffix = text.first, let shift = shifts[suffix | 0x20] {
+    if let suffix = text.first, let shift = ByteCount.shift(ofSuffix: suffix) {
       value <<= shift
       text = text.dropFirst()
     }
