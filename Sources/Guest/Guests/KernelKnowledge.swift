@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Glibc
 package import HostFiles
 package import Kernels
 package import Predictions
@@ -155,23 +154,25 @@ package enum KernelKnowledge {
   /// The options of a .config that are set, without `CONFIG_`.
   package static func configuration(of text: String) -> [String: String] {
     var options: [String: String] = [:]
-    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-      guard line.starts(with: "CONFIG_".utf8), let equals = line.firstIndex(of: UInt8(ascii: "="))
-      else { continue }
-      let name = line[..<equals].dropFirst(7)
-      options[String(Substring(name))] = String(Substring(line[line.index(after: equals)...]))
+    for line in lines(of: text) where line.starts(with: "CONFIG_".utf8) {
+      guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = String(decoding: line[..<equals].dropFirst(7), as: UTF8.self)
+      options[name] = String(decoding: line[(equals + 1)...], as: UTF8.self)
     }
     return options
   }
 
   /// The release in the first line of a .config: `# Linux/arm64 6.1.192 Kernel Configuration`.
   package static func release(in text: String) -> KernelRelease? {
-    let start = "# Linux/".utf8
-    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
-    guard let line = lines.first(where: { $0.starts(with: start) }),
-      let word = Substring(line).split(separator: " ").dropFirst(2).first
+    guard let line = lines(of: text).first(where: { $0.starts(with: "# Linux/".utf8) }),
+      let word = line.split(separator: UInt8(ascii: " ")).dropFirst(2).first
     else { return nil }
-    return KernelRelease(String(word))
+    return KernelRelease(String(decoding: word, as: UTF8.self))
+  }
+
+  /// As bytes: to go through a text's UTF-8 takes ten times as long.
+  private static func lines(of text: String) -> [ArraySlice<UInt8>] {
+    Array(text.utf8).split(separator: UInt8(ascii: "\n"))
   }
 
   /// The symbols that predictions need; empty where there is no such file.
@@ -181,30 +182,16 @@ package enum KernelKnowledge {
     in map: FilePath, digits: Int
   ) throws(HostFileError) -> [String: UInt64] {
     guard HostFile.exists(map) else { return [:] }
-    let bytes = try HostFile.read(map, limit: 64 << 20)
-    // By length, so that no text is made of the other lines.
-    let names = Dictionary(grouping: ImageFacts.symbolNames, by: \.utf8.count)
-    let longest = names.keys.max() ?? 0
-    let candidates = (0...longest).map { names[$0, default: []] }
-    // Behind an address come a space, a letter and a space.
+    let names = ImageFacts.symbolNames.map { (name: $0, bytes: Array($0.utf8)) }
+    let longest = names.map(\.bytes.count).max() ?? 0
+    // Behind an address come a space, a letter and a space: "ffffffc008010000 T _stext".
     let prefix = digits + 3
     var symbols: [String: UInt64] = [:]
-    bytes.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      var start = 0
-      // "ffffffc008010000 T _stext\n": memchr finds the ends of 15,000 lines in no time.
-      while start < bytes.count,
-        let newline = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
-      {
-        let end = UnsafeRawPointer(newline) - base
-        if end - start > prefix, end - start <= prefix + longest {
-          let symbol = bytes[(start + prefix)..<end]
-          for name in candidates[symbol.count] where symbol.elementsEqual(name.utf8) {
-            let address = String(decoding: bytes[start..<(start + digits)], as: UTF8.self)
-            symbols[name] = UInt64(address, radix: 16)
-          }
-        }
-        start = end + 1
+    try HostFile.forEachLine(of: map, limit: 64 << 20) { line in
+      guard line.count > prefix, line.count <= prefix + longest else { return }
+      let symbol = UnsafeRawBufferPointer(rebasing: line[prefix...])
+      for (name, bytes) in names where bytes.count == symbol.count && symbol.elementsEqual(bytes) {
+        symbols[name] = UInt64(String(decoding: line[..<digits], as: UTF8.self), radix: 16)
       }
     }
     return symbols

@@ -63,12 +63,13 @@ package enum HostFile {
     do {
       let file = try openRegular(path)
       defer { try? file.close() }
-      var bytes: [UInt8] = []
-      let chunk = min(limit + 1, 1 << 20)
+      // One byte more than it has shows its end, and nothing is copied; one that grows meanwhile, or tells
+      // no size, as those of /proc, goes on in pieces.
+      let size = Int(clamping: try file.stat().size)
+      var bytes = try read(file, upTo: min(size, limit) + 1)
+      if bytes.count <= min(size, limit) { return bytes }
       while bytes.count <= limit {
-        let part = try [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
-          count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
+        let part = try read(file, upTo: min(limit + 1 - bytes.count, 1 << 20))
         if part.isEmpty { return bytes }
         bytes += part
       }
@@ -80,8 +81,20 @@ package enum HostFile {
     throw HostFileError(.read, path, "it is larger than \(limit) bytes")
   }
 
+  /// The next bytes of a file: fewer than `count` only at its end.
+  private static func read(_ file: FileDescriptor, upTo count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      let whole = UnsafeMutableRawBufferPointer(buffer)
+      while filled < count {
+        let read = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: whole[filled...]))
+        if read == 0 { break }
+        filled += read
+      }
+    }
+  }
+
   /// Opening a FIFO would wait for a writer, and a device may never end.
-  private static func openRegular(_ path: FilePath) throws -> FileDescriptor {
+  static func openRegular(_ path: FilePath) throws -> FileDescriptor {
     let file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
     do {
       switch try file.stat().type {
@@ -116,9 +129,7 @@ package enum HostFile {
       let file = try openRegular(path)
       defer { try? file.close() }
       try seek(file)
-      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-      }
+      return try read(file, upTo: count)
     } catch let error as HostFileError {
       throw error
     } catch {
