@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The keys of one kind of mapping, each a case: what is not one of them is refused.
-package protocol FileKey: RawRepresentable<String>, CaseIterable, Hashable, Sendable {}
+package protocol FileKey: RawRepresentable<String>, CaseIterable, Equatable, Sendable {}
 
 /// Keys that users write, and what is said of each. A case without its words does not compile, so the
 /// reference that is made of them lacks none.

@@ -72,16 +72,16 @@ extension NodeCursor {
   ///
   /// - Parameter refused: those of the keys that may not stand in this one.
   package func fields<Key: FileKey>(
-    _ keys: Key.Type, without refused: Set<Key> = []
+    _ keys: Key.Type, without refused: [Key] = []
   ) throws(YAMLFileError) -> Fields<Key> {
-    var values: [Key: NodeCursor] = [:]
+    var values: [(key: Key, value: NodeCursor)] = []
     for entry in try entries() {
       guard let key = Key(rawValue: entry.name), !refused.contains(key) else {
         let known = Key.allCases.filter { !refused.contains($0) }.map(\.rawValue)
         let remedy = NearestNames(to: entry.name, among: known).remedy
         throw entry.key.failure("there is no such key: \(remedy)")
       }
-      values[key] = entry.value
+      values.append((key, entry.value))
     }
     return Fields(mapping: self, values: values)
   }
@@ -89,10 +89,12 @@ extension NodeCursor {
   /// The values of a mapping whose keys are known, by key.
   package struct Fields<Key: FileKey> {
     fileprivate let mapping: NodeCursor
-    fileprivate let values: [Key: NodeCursor]
+    /// No dictionary: for the first of each kind of keys the runtime looks through all conformances of the
+    /// program, which takes longer than to read a board's file.
+    fileprivate let values: [(key: Key, value: NodeCursor)]
 
     package func required(_ key: Key) throws(YAMLFileError) -> NodeCursor {
-      if let value = values[key] { return value }
+      if let value = optional(key) { return value }
       // All at once, so that a file is not asked for one key after the other.
       let missing = Key.allCases.filter { isMissing($0) || $0 == key }.map { "'\($0.rawValue):'" }
       let last = missing.last ?? ""
@@ -103,10 +105,12 @@ extension NodeCursor {
     }
 
     private func isMissing(_ key: Key) -> Bool {
-      values[key] == nil && (key as? any DocumentedKey)?.isRequired == true
+      optional(key) == nil && (key as? any DocumentedKey)?.isRequired == true
     }
 
-    package func optional(_ key: Key) -> NodeCursor? { values[key] }
+    package func optional(_ key: Key) -> NodeCursor? {
+      values.first { $0.key == key }?.value
+    }
   }
 
   /// The elements of a sequence that has some; `example` shows how to write one.

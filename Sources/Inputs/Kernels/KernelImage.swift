@@ -126,8 +126,13 @@ package struct KernelImage: Hashable, Sendable {
     self.textOffset = textOffset
     self.imageSize = ByteCount(imageSize)
     self.fileSize = ByteCount(fileSize)
-    // Bits 1-2: 1 is 4K, 2 is 16K, 3 is 64K.
-    pageSize = [1: ByteCount.kibibytes(4), 2: .kibibytes(16), 3: .kibibytes(64)][flags >> 1 & 3]
+    pageSize =
+      switch flags >> 1 & 3 {
+      case 1: .kibibytes(4)
+      case 2: .kibibytes(16)
+      case 3: .kibibytes(64)
+      default: nil
+      }
   }
 
   private static func word(_ bytes: [UInt8], at offset: Int) -> UInt64 {
