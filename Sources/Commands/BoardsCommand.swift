@@ -10,7 +10,7 @@ import Runs
 /// `cmalab boards`
 struct BoardsCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "boards",
+    commandName: "boards", _superCommandName: CommandLineTool.name,
     abstract: "List the boards, or draw one.",
     discussion: manual.text,
     subcommands: [ListBoards.self, ShowBoard.self, BoardReference.self],

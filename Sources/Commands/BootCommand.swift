@@ -13,7 +13,7 @@ import SystemPackage
 /// `cmalab boot`
 struct BootCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "boot",
+    commandName: "boot", _superCommandName: CommandLineTool.name,
     abstract: "Boot a board and prove or refute its pool.",
     discussion: manual.text)
 

@@ -14,7 +14,7 @@ import SystemPackage
 /// `cmalab build`
 struct BuildCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "build",
+    commandName: "build", _superCommandName: CommandLineTool.name,
     abstract: "Build what a guest is made of, and print where it is.",
     discussion: manual.text,
     subcommands: [BuildKernel.self, BuildGuest.self])

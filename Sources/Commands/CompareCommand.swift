@@ -8,7 +8,7 @@ import SystemPackage
 /// `cmalab compare`
 struct CompareCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare",
+    commandName: "compare", _superCommandName: CommandLineTool.name,
     abstract: "Show what changed between two runs, two matrices, or two kernels of one matrix.",
     discussion: manual.text)
 

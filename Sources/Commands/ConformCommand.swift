@@ -19,7 +19,7 @@ import SystemPackage
 /// `cmalab conform`
 struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "conform",
+    commandName: "conform", _superCommandName: CommandLineTool.name,
     abstract: "Compare the model of early memory with real kernels, on made-up layouts.",
     discussion: manual.text)
 

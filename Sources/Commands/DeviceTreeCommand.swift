@@ -11,7 +11,7 @@ import SystemPackage
 /// `cmalab dts`
 struct DeviceTreeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dts",
+    commandName: "dts", _superCommandName: CommandLineTool.name,
     abstract: "Print the device tree that a board boots with, as source.",
     discussion: manual.text)
 

@@ -11,7 +11,7 @@ import SystemPackage
 /// `cmalab doctor`
 struct DoctorCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor",
+    commandName: "doctor", _superCommandName: CommandLineTool.name,
     abstract: "List what this machine needs, what it has, and how to get the rest.",
     discussion: manual.text)
 

@@ -12,7 +12,7 @@ import SystemPackage
 /// `cmalab explain`
 struct ExplainCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "explain",
+    commandName: "explain", _superCommandName: CommandLineTool.name,
     abstract: "Explain from a board's boot log what became of its pools, why, and what to change.",
     discussion: manual.text)
 

@@ -12,7 +12,7 @@ import YAMLFiles
 /// `cmalab import`
 struct ImportCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import",
+    commandName: "import", _superCommandName: CommandLineTool.name,
     abstract: "Make a board file from a board's boot log, its device tree, and more of it.",
     discussion: manual.text)
 

@@ -8,7 +8,7 @@ import Runs
 /// `cmalab kernels`
 struct KernelsCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "kernels",
+    commandName: "kernels", _superCommandName: CommandLineTool.name,
     abstract:
       "List the kernel lines and what the cache has of them, or remove what need not be kept.",
     discussion: manual.text,

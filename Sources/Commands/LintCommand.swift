@@ -15,7 +15,7 @@ import SystemPackage
 /// `cmalab lint`
 struct LintCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lint",
+    commandName: "lint", _superCommandName: CommandLineTool.name,
     abstract: "Check the memory of a board or a device tree for what is wrong.",
     discussion: manual.text)
 

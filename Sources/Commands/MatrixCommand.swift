@@ -12,7 +12,7 @@ import YAMLFiles
 /// `cmalab matrix`
 struct MatrixCommand: AsyncParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "matrix",
+    commandName: "matrix", _superCommandName: CommandLineTool.name,
     abstract: "Run many layouts, sizes, ways and kernels, and report what was not as expected.",
     discussion: manual.text,
     subcommands: [

@@ -12,7 +12,7 @@ import Runs
 /// `cmalab max`
 struct MaxCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "max",
+    commandName: "max", _superCommandName: CommandLineTool.name,
     abstract: "Find the largest pool that fits, and the largest that is safe.",
     discussion: manual.text)
 

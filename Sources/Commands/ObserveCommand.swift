@@ -14,7 +14,7 @@ import SystemPackage
 /// `cmalab observe`
 struct ObserveCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "observe",
+    commandName: "observe", _superCommandName: CommandLineTool.name,
     abstract: "Judge a saved console log again, without QEMU.",
     discussion: manual.text)
 

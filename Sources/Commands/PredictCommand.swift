@@ -11,7 +11,7 @@ import SystemPackage
 /// `cmalab predict`
 struct PredictCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "predict",
+    commandName: "predict", _superCommandName: CommandLineTool.name,
     abstract: "Predict where the kernel will put its pools, and why, without a boot.",
     discussion: manual.text)
 

@@ -8,7 +8,7 @@ import SystemPackage
 /// `cmalab report`
 struct ReportCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report",
+    commandName: "report", _superCommandName: CommandLineTool.name,
     abstract: "Make a page, a JUnit file or a summary of runs, from their records alone.",
     discussion: manual.text)
 

@@ -6,7 +6,7 @@ import Records
 /// `cmalab schema`
 struct SchemaCommand: ParsableCommand, DocumentedCommand {
   static let configuration = CommandConfiguration(
-    commandName: "schema",
+    commandName: "schema", _superCommandName: CommandLineTool.name,
     abstract: "Print the JSON Schema of a format that cmalab writes.",
     discussion: manual.text)
 

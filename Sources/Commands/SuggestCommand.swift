@@ -11,7 +11,7 @@ import SystemPackage
 /// `cmalab suggest`
 struct SuggestCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "suggest",
+    commandName: "suggest", _superCommandName: CommandLineTool.name,
     abstract: "Find the smallest change that makes each pool fit, or say why none does.",
     discussion: manual.text)
 

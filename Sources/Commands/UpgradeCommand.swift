@@ -15,7 +15,7 @@ import SystemPackage
 /// `cmalab upgrade`
 struct UpgradeCommand: AsyncParsableCommand, DocumentedCommand, GuestCommand {
   static let configuration = CommandConfiguration(
-    commandName: "upgrade",
+    commandName: "upgrade", _superCommandName: CommandLineTool.name,
     abstract: "Predict what becomes of the pools with another kernel release, and by which rules.",
     discussion: manual.text)
 

@@ -8,10 +8,10 @@ import Synchronization
 ///
 /// A second one ends the process at once: what is running may not come to a place where it looks
 /// whether it is asked to end. Programs that it has started die with it.
-struct InterruptSignals {
+package struct InterruptSignals {
   private let sources: [any DispatchSourceSignal]
 
-  init(_ onSignal: @escaping @Sendable () -> Void) {
+  package init(_ onSignal: @escaping @Sendable () -> Void) {
     let once = Once()
     sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
       // Its default, to end the process at once, must not come first.
@@ -30,7 +30,7 @@ struct InterruptSignals {
     }
   }
 
-  func stop() {
+  package func stop() {
     for source in sources { source.cancel() }
   }
 }
