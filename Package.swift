@@ -242,6 +242,10 @@ let frontEnd: [Target] = [
     swiftSettings: strict),
   .executableTarget(
     name: "cmalab", dependencies: ["Commands", "CUnicodeData"], swiftSettings: strict),
+  .executableTarget(
+    name: "KernelAhead",
+    dependencies: ["HostFiles", "HostProcesses", "Kernels", "Quantities", system],
+    swiftSettings: strict),
 ]
 
 let benchmarks = layer(
@@ -461,6 +465,7 @@ let package = Package(
   products: [
     .executable(name: "cmalab", targets: ["cmalab"]),
     .executable(name: "boot-benchmark", targets: ["BootBenchmark"]),
+    .executable(name: "kernel-ahead", targets: ["KernelAhead"]),
   ],
   dependencies: [
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),

@@ -34,7 +34,7 @@ struct CMALabProcess: Sendable {
       defer { free(path) }
       let executable = FilePath(String(cString: path)).removingLastComponent().appending("cmalab")
       guard HostFile.exists(executable) else {
-        throw HostFileError(.read, executable, "it is not built: run 'swift build --build-tests'")
+        throw HostFileError(.read, executable, "it is not built: run '.ci/compile --build-tests'")
       }
       return executable
     }
