@@ -50,14 +50,13 @@ struct DistributionKernel: Hashable, Sendable, CustomTestStringConvertible {
   /// - Throws: `DebianError`, `ToolError`, `ContentCacheError`, `HostFileError`.
   func files(in cache: ContentCache) async throws -> Files {
     let release = try DebianRelease()
-    let suites = suite.map { [$0] } ?? release.suites
     let key = ContentKey([
-      "package": package, "architecture": debianName, "suites": suites.joined(separator: " "),
+      "package": package, "architecture": debianName,
+      "suites": suites(of: release).joined(separator: " "),
     ])
     let entry = try await cache.entry(kind: "distribution-kernels", key: key) { draft in
       let work = draft.appending("work")
-      let apt = PrivateApt(suites: suites, of: release, architecture: debianName, root: work)
-      try await apt.update()
+      let apt = try await apt(of: release, root: work)
       let files = files(below: draft)
       for (package, members) in try await packages(apt) {
         try await apt.take(
@@ -66,6 +65,32 @@ struct DistributionKernel: Hashable, Sendable, CustomTestStringConvertible {
       try HostFile.remove(work)
     }
     return files(below: entry)
+  }
+
+  /// The packages as apt downloads them; one is both where it has the kernel and its .config.
+  ///
+  /// - Throws: as ``files(in:)``.
+  func packages(in scratch: ScratchFolder) async throws -> Files {
+    let apt = try await apt(of: try DebianRelease(), root: scratch["apt"])
+    var archives: [PartialKeyPath<Files>: FilePath] = [:]
+    for (package, members) in try await packages(apt) {
+      let archive = try await apt.download(package)
+      for path in members.values { archives[path] = archive }
+    }
+    return Files(
+      image: try #require(archives[\.image]),
+      configuration: try #require(archives[\.configuration]))
+  }
+
+  private func apt(of release: DebianRelease, root: FilePath) async throws -> PrivateApt {
+    let apt = PrivateApt(
+      suites: suites(of: release), of: release, architecture: debianName, root: root)
+    try await apt.update()
+    return apt
+  }
+
+  private func suites(of release: DebianRelease) -> [String] {
+    suite.map { [$0] } ?? release.suites
   }
 
   private func files(below entry: FilePath) -> Files {

@@ -15,6 +15,10 @@ import Testing
   /// What has to hold of kernels with larger pages.
   @Suite(.enabled(if: !PageSizeCell.asked.isEmpty, "'.ci/conformance 16k' has a kernel"))
   enum LargePages {}
+
+  /// What has to hold of a kernel in each form that one comes in, whoever packed it.
+  @Suite(.enabled(if: PackedKernels.areAsked, "'.ci/conformance forms' makes them"))
+  enum Forms {}
 }
 
 /// Fails a test at once where the kernel has not been built that it would boot: without it, `cmalab`

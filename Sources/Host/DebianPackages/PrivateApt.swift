@@ -80,7 +80,10 @@ package struct PrivateApt: Sendable {
   }
 
   /// Downloads the newest version of a package.
-  func download(_ package: String) async throws -> FilePath {
+  ///
+  /// - Returns: the archive, below the root.
+  /// - Throws: `DebianError.noDownload`, `ToolError`, `HostFileError`.
+  package func download(_ package: String) async throws -> FilePath {
     let folder = root.appending("packages").appending(package)
     try HostFile.createDirectory(folder)
     let result = try await apt("apt-get", ["download", "--quiet", "--", package], in: folder)
