@@ -9,6 +9,7 @@ import GuestImages
 import GuestRequests
 import Guests
 import HostFiles
+import HostProcesses
 import Kernels
 import MemoryRequests
 import Quantities
@@ -140,7 +141,7 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
     for kernel in chosen where judge {
       let trial = try JudgeTrial(kernel, for: architecture, session, in: folder)
       let isAgreed = try await trial.run(
-        seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount)
+        seed..<(seed + cases), jobs: jobs ?? ThisProcess.processorCount)
       failed = failed || !isAgreed
     }
     for kernel in chosen where !judge {
@@ -150,7 +151,7 @@ struct ConformCommand: AsyncParsableCommand, DocumentedCommand {
       let conformance = Conformance(kit, in: folder, consoles: consoles)
       let started = ContinuousClock.now
       let summary = try await conformance.run(
-        seed..<(seed + cases), jobs: jobs ?? HostEnvironment.processorCount
+        seed..<(seed + cases), jobs: jobs ?? ThisProcess.processorCount
       ) { mismatch in
         StandardError.say("\(kernel.name), case \(mismatch.seed): \(mismatch.differences[0])")
       }

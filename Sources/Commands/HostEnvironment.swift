@@ -3,27 +3,16 @@
 import Emulator
 import Glibc
 import HostFiles
+import HostProcesses
 import Records
 import Runs
 import SystemPackage
 
 /// What this process was started in.
 enum HostEnvironment {
-  static var variables: [String: String] {
-    var variables: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-      let pair = String(cString: text).split(
-        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      if pair.count == 2 { variables[String(pair[0])] = String(pair[1]) }
-      entry += 1
-    }
-    return variables
-  }
-
   /// Whether the locale's character set is UTF-8 (POSIX, "Internationalization Variables").
   static var hasUnicodeLocale: Bool {
-    let variables = variables
+    let variables = ThisProcess.environment
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { variables[$0] }
       .first { !$0.isEmpty }
     return locale?.uppercased().contains("UTF-8") ?? false
@@ -37,7 +26,7 @@ enum HostEnvironment {
   }
 
   static func installation() throws -> Installation {
-    try Installation(environment: variables, executable: executable())
+    try Installation(environment: ThisProcess.environment, executable: executable())
   }
 
   /// The running executable, links resolved.
@@ -63,14 +52,15 @@ enum HostEnvironment {
 
   /// The variables by which the processes of a batch job find the same files as this one.
   static var sharedVariables: [(name: String, value: String)] {
-    ["CMALAB_HOME", "CMALAB_CACHE", "XDG_CACHE_HOME"].compactMap { name in
+    let variables = ThisProcess.environment
+    return ["CMALAB_HOME", "CMALAB_CACHE", "XDG_CACHE_HOME"].compactMap { name in
       variables[name].flatMap { $0.isEmpty ? nil : (name, $0) }
     }
   }
 
   /// The user's cache; what happens to it is said on standard error.
   static func cache() throws -> ContentCache {
-    try ContentCache.ofUser(environment: variables) { event in
+    try ContentCache.ofUser(environment: ThisProcess.environment) { event in
       switch event {
       case .waiting:
         Diagnostics.progress("another cmalab is making the same thing: waiting for it")
@@ -100,9 +90,4 @@ enum HostEnvironment {
   }
 
   static var isRoot: Bool { geteuid() == 0 }
-
-  /// How many processors this process may use.
-  static var processorCount: Int {
-    max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-  }
 }

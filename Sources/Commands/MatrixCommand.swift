@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import HostFiles
+import HostProcesses
 import Matrix
 import Quantities
 import Records
@@ -104,7 +105,7 @@ struct RunMatrix: AsyncParsableCommand, DocumentedCommand {
       try await session.run(
         resuming: resume,
         concurrency: Concurrency(
-          jobs: jobs ?? HostEnvironment.processorCount, memory: try HostMemory.available())
+          jobs: jobs ?? ThisProcess.processorCount, memory: try HostMemory.available())
       ) { progress.show($0) }
     } catch {
       progress.end()

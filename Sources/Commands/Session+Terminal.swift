@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HostFiles
+import HostProcesses
 import Runs
 
 extension Session {
@@ -26,6 +27,6 @@ extension Session {
     let progress = BuildProgress()
     return Session(
       installation: try HostEnvironment.installation(), cache: cache,
-      jobs: HostEnvironment.processorCount, onBuild: { progress.show($0) })
+      jobs: ThisProcess.processorCount, onBuild: { progress.show($0) })
   }
 }

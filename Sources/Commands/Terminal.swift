@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
+import HostProcesses
 import Reports
 import SystemPackage
 
@@ -10,7 +11,7 @@ enum StandardInput {
   /// What a program needs to know of this terminal, as words `NAME=value`.
   static var terminalEnvironment: [String] {
     var words: [String] = []
-    let name = HostEnvironment.variables["TERM", default: ""]
+    let name = ThisProcess.environment["TERM", default: ""]
     let isPlain = name.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -79,7 +80,7 @@ enum StandardOutput {
     let columns = isSized && size.ws_col > 0 ? Int(size.ws_col) : 80
     return AddressMap.Style(
       width: min(columns, 100), unicode: isTerminal && HostEnvironment.hasUnicodeLocale,
-      colour: isTerminal && HostEnvironment.variables["NO_COLOR", default: ""].isEmpty
+      colour: isTerminal && ThisProcess.environment["NO_COLOR", default: ""].isEmpty
         ? .ansi : .none, isCut: isTerminal)
   }
 }

@@ -25,18 +25,9 @@ import SystemPackage
     let line = try KernelLines(configuration: configuration).line(named: nil, for: .arm64)
     let builder = KernelBuilder(
       configurationFolder: configuration,
-      cache: try ContentCache.ofUser(environment: environment),
-      jobs: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), onEvent: { _ in })
+      cache: try ContentCache.ofUser(environment: ThisProcess.environment),
+      jobs: ThisProcess.processorCount, onEvent: { _ in })
     _ = try await builder.kernel(
       for: KernelRequest(source: .line(line), target: .arm64(.fourKiB)))
-  }
-
-  /// The variables that say where the user's cache is.
-  private static var environment: [String: String] {
-    var variables: [String: String] = [:]
-    for name in ["CMALAB_CACHE", "XDG_CACHE_HOME", "HOME"] {
-      if let value = getenv(name) { variables[name] = String(cString: value) }
-    }
-    return variables
   }
 }

@@ -126,6 +126,7 @@ package struct KernelImage: Hashable, Sendable {
     self.textOffset = textOffset
     self.imageSize = ByteCount(imageSize)
     self.fileSize = ByteCount(fileSize)
+    // Bits 1 and 2 of the flags (Documentation/arch/arm64/booting.rst, section 4).
     pageSize =
       switch flags >> 1 & 3 {
       case 1: .kibibytes(4)
