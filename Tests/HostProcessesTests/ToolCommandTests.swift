@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import HostProcesses
 import SystemPackage
 import Testing
@@ -74,6 +75,22 @@ import Testing
     let look = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -c '[s]leep \(marker) '"
     let survivors = try await ToolCommand(.named("sh"), ["-c", look]).collect()
     #expect(survivors.standardOutput == Array("0\n".utf8))
+  }
+
+  /// The program itself ends at once when it is asked to.
+  @Test(arguments: ["sleep 0.2; exit", ""])
+  func whatAProgramHasStartedIsGoneWithIt(onTerm: String) async throws {
+    let helper = "trap '\(onTerm)' TERM; while :; do sleep 0.01; done"
+    let result = try await ToolCommand(
+      .named("sh"), ["-c", "(\(helper)) & echo $! >&2; wait"]
+    ).supervised(standardErrorLimit: 80) { _ in
+      try? await Task.sleep(for: .milliseconds(100))
+      return "enough"
+    }
+    #expect(result.status == .signaled(15))
+    let line = String(decoding: result.standardError, as: UTF8.self).split(separator: "\n").first
+    let started = try #require(line.flatMap { Int32($0) })
+    #expect(kill(started, 0) == -1 && errno == ESRCH)
   }
 
   @Test func aWatcherStopsAProgramThatIgnoresTerm() async throws {

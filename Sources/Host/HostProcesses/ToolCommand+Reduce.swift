@@ -19,21 +19,28 @@ extension ToolCommand {
       let result = try await Subprocess.run(
         configuration, input: .none, output: .sequence, error: .bytes(limit: Self.messageLimit)
       ) { execution in
-        var value = initial
-        for try await buffer in execution.standardOutput
-        where try !take(&value, buffer.withUnsafeBytes { Array($0) }) {
-          await execution.teardown(using: Self.teardown)
-          return (value, hasAll: true)
+        await execution.result {
+          var value = initial
+          for try await buffer in execution.standardOutput
+          where try !take(&value, buffer.withUnsafeBytes { Array($0) }) {
+            await execution.teardown(using: Self.teardown)
+            return (value, hasAll: true)
+          }
+          return (value, hasAll: false)
         }
-        return (value, hasAll: false)
+      }
+      let (value, hasAll) = try await result.valueOfBody()
+      if hasAll {
+        await ProcessGroup(of: result.processIdentifier).end()
+        return value
       }
       let status = ToolStatus(result.terminationStatus)
-      guard result.closureResult.hasAll || status.isSuccess else {
+      guard status.isSuccess else {
         throw ToolError(
           program: programName,
           reason: .failed(status, output: Self.tail(of: result.standardError, lines: 20)))
       }
-      return result.closureResult.0
+      return value
     }
   }
 }

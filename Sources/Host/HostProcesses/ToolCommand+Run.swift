@@ -33,6 +33,7 @@ extension ToolCommand {
         let result = try await Subprocess.run(
           configuration, input: .array(input), output: .bytes(limit: limit),
           error: .bytes(limit: Self.messageLimit))
+        if Task.isCancelled { await ProcessGroup(of: result.processIdentifier).end() }
         return ToolResult(
           status: ToolStatus(result.terminationStatus), standardOutput: result.standardOutput,
           standardError: result.standardError)
@@ -77,19 +78,22 @@ extension ToolCommand {
       let result = try await Subprocess.run(
         configuration, input: .none, output: .sequence, error: .combinedWithOutput
       ) { execution in
-        var pending: [UInt8] = []
-        for try await buffer in execution.standardOutput {
-          let bytes = buffer.withUnsafeBytes { Array($0) }
-          try log.writeAll(bytes)
-          pending += bytes
-          while let newline = pending.firstIndex(of: UInt8(ascii: "\n")) {
-            onLine(Substring(String(decoding: pending[..<newline], as: UTF8.self)))
-            pending.removeSubrange(...newline)
+        await execution.result {
+          var pending: [UInt8] = []
+          for try await buffer in execution.standardOutput {
+            let bytes = buffer.withUnsafeBytes { Array($0) }
+            try log.writeAll(bytes)
+            pending += bytes
+            while let newline = pending.firstIndex(of: UInt8(ascii: "\n")) {
+              onLine(Substring(String(decoding: pending[..<newline], as: UTF8.self)))
+              pending.removeSubrange(...newline)
+            }
+            // A program that never ends its line must not grow our memory.
+            if pending.count > 1 << 16 { pending.removeAll() }
           }
-          // A program that never ends its line must not grow our memory.
-          if pending.count > 1 << 16 { pending.removeAll() }
         }
       }
+      try await result.valueOfBody()
       return ToolStatus(result.terminationStatus)
     }
   }

@@ -58,6 +58,9 @@ extension ToolCommand {
           return (standardError, stoppedBecause)
         }
       }
+      if Task.isCancelled || result.closureResult.1 != nil {
+        await ProcessGroup(of: result.processIdentifier).end()
+      }
       try Task.checkCancellation()
       return SupervisionResult(
         status: ToolStatus(result.terminationStatus),
