@@ -141,13 +141,14 @@ let evidence = layer(
 let judgement = layer(
   "Judgement",
   [
+    .target(name: "CSchemas"),
     .target(
       name: "Records",
       dependencies: [
-        "BootLogs", "Digests", "Emulator", "GuestRequests", "HostFiles", "KernelConsole",
+        "BootLogs", "CSchemas", "Digests", "Emulator", "GuestRequests", "HostFiles", "KernelConsole",
         "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
       ],
-      resources: [.embedInCode("Schemas")],
+      exclude: ["Schemas"],
       swiftSettings: strict),
     .target(
       name: "Verdicts",
@@ -181,15 +182,16 @@ let judgement = layer(
 let output = layer(
   "Output",
   [
+    .target(name: "CTemplates"),
     .target(
       name: "Reports",
       dependencies: [
-        "BootLogs", "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests",
+        "BootLogs", "CTemplates", "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests",
         "Observations", "Predictions", "Quantities", "Records", "Transcripts", "YAMLFiles",
         mustache,
         system, textTable,
       ],
-      resources: [.embedInCode("HTML/Resources"), .embedInCode("junit.mustache")],
+      exclude: ["HTML/Resources", "junit.mustache"],
       swiftSettings: strict)
   ])
 
@@ -479,5 +481,6 @@ let package = Package(
   targets: [
     vocabulary, host, inputs, model, guest, evidence, judgement, output, work, frontEnd, benchmarks,
     tests, fuzz,
-  ].flatMap(\.self)
+  ].flatMap(\.self),
+  cLanguageStandard: .c2x
 )

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CSchemas
 
 // Records: everything that cmalab writes for programs to read, and the folders that keep it. Each
 // format is a value here, with a JSON Schema in Schemas/. What is read back is judged again: a
@@ -47,22 +48,23 @@ package enum DocumentFormat: String, CaseIterable, Sendable {
 
   /// Its JSON Schema (draft 2020-12), as Schemas/ has it.
   package var schema: String {
-    let bytes =
+    let schemas = cmalab_schemas()
+    let text =
       switch self {
-      case .run: PackageResources.run_1_schema_json
-      case .report: PackageResources.report_1_schema_json
-      case .history: PackageResources.history_1_schema_json
-      case .lint: PackageResources.lint_1_schema_json
-      case .lintRules: PackageResources.lint_rules_1_schema_json
-      case .suggestion: PackageResources.suggestion_1_schema_json
-      case .prediction: PackageResources.prediction_1_schema_json
-      case .max: PackageResources.max_1_schema_json
-      case .rules: PackageResources.rules_1_schema_json
-      case .explanation: PackageResources.explanation_1_schema_json
-      case .upgrade: PackageResources.upgrade_1_schema_json
-      case .matrix: PackageResources.matrix_1_schema_json
-      case .merge: PackageResources.merge_1_schema_json
+      case .run: schemas.run
+      case .report: schemas.report
+      case .history: schemas.history
+      case .lint: schemas.lint
+      case .lintRules: schemas.lint_rules
+      case .suggestion: schemas.suggestion
+      case .prediction: schemas.prediction
+      case .max: schemas.max
+      case .rules: schemas.rules
+      case .explanation: schemas.explanation
+      case .upgrade: schemas.upgrade
+      case .matrix: schemas.matrix
+      case .merge: schemas.merge
       }
-    return String(decoding: bytes, as: UTF8.self)
+    return String(cString: text)
   }
 }

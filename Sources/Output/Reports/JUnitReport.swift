@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CTemplates
 import GuestRequests
 import Mustache
 import Records
@@ -31,7 +32,7 @@ package struct JUnitReport: Report {
       MustacheContentTypes.register(XMLEscaping(), named: XMLEscaping.name)
       let template = try MustacheTemplate(
         string: "{{% CONTENT_TYPE: \(XMLEscaping.name)}}"
-          + String(decoding: PackageResources.junit_mustache, as: UTF8.self))
+          + String(cString: cmalab_templates().junit))
       return template.render(suite)
     }
   }

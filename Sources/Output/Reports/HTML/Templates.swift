@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CTemplates
 import Digests
 import FoundationEssentials
 import Mustache
@@ -24,40 +25,39 @@ enum Templates {
     for (name, text) in all {
       // A partial has the content type of its own first line, not of the page that shows it.
       try library.register(
-        "{{% CONTENT_TYPE: \(HTMLEscaping.name)}}" + String(decoding: text, as: UTF8.self),
-        named: name)
+        "{{% CONTENT_TYPE: \(HTMLEscaping.name)}}" + String(cString: text), named: name)
     }
     try library.register("{{% CONTENT_TYPE: \(ProseEscaping.name)}}{{.}}", named: "prose")
     return library
   }
 
-  static let style = String(decoding: pageStyle, as: UTF8.self)
+  static let style = {
+    let parts = cmalab_styles()
+    return [
+      parts.palette, parts.page, parts.matrix, parts.run, parts.screens, parts.drawing,
+    ].map(String.init(cString:)).joined()
+  }()
 
   /// As the Content-Security-Policy names it (CSP3, 2.3.1, hash-source): base64 of SHA-256.
-  static let styleHash = Data(SHA256Digest(of: pageStyle).bytes).base64EncodedString()
+  static let styleHash = Data(SHA256Digest(of: Array(style.utf8)).bytes).base64EncodedString()
 
   /// Of a drawing by itself.
-  static let drawingStyle = String(
-    decoding: PackageResources.palette_css + PackageResources.drawing_css, as: UTF8.self)
+  static let drawingStyle = {
+    let parts = cmalab_styles()
+    return String(cString: parts.palette) + String(cString: parts.drawing)
+  }()
 
-  private static let pageStyle =
-    PackageResources.palette_css + PackageResources.page_css + PackageResources.matrix_css
-    + PackageResources.run_css + PackageResources.screens_css + PackageResources.drawing_css
-
-  private static let all = [
-    "page": PackageResources.page_mustache, "counts": PackageResources.counts_mustache,
-    "heat": PackageResources.heat_mustache, "safe": PackageResources.safe_mustache,
-    "unexpected": PackageResources.unexpected_mustache,
-    "cell": PackageResources.cell_mustache, "map": PackageResources.map_mustache,
-    "checks": PackageResources.checks_mustache, "words": PackageResources.words_mustache,
-    "console": PackageResources.console_mustache, "tests": PackageResources.tests_mustache,
-    "comparison": PackageResources.comparison_mustache,
-    "history": PackageResources.history_mustache,
-    "explanation": PackageResources.explanation_mustache,
-    "prediction": PackageResources.prediction_mustache,
-    "drawing": PackageResources.drawing_mustache, "plot": PackageResources.plot_mustache,
-    "chart": PackageResources.chart_mustache, "picture": PackageResources.picture_mustache,
-  ]
+  private static var all: KeyValuePairs<String, UnsafePointer<CChar>> {
+    let texts = cmalab_templates()
+    return [
+      "page": texts.page, "counts": texts.counts, "heat": texts.heat, "safe": texts.safe,
+      "unexpected": texts.unexpected, "cell": texts.cell, "map": texts.map,
+      "checks": texts.checks, "words": texts.words, "console": texts.console,
+      "tests": texts.tests, "comparison": texts.comparison, "history": texts.history,
+      "explanation": texts.explanation, "prediction": texts.prediction, "drawing": texts.drawing,
+      "plot": texts.plot, "chart": texts.chart, "picture": texts.picture,
+    ]
+  }
 }
 
 /// What a section of a template shows: its stored properties, by their names.
