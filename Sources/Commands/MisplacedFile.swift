@@ -64,12 +64,12 @@ struct MisplacedFile: Hashable, CustomStringConvertible {
     if before.hasPrefix("--") { return takes(before.dropFirst(2)) }
     // Behind the value of an option, or a word of its own.
     guard !word.hasPrefix("-"), !before.hasPrefix("-") else { return false }
-    let commands = ofCommands.map { (path: $0.key.split(separator: " "), kinds: $0.value) }
-      .filter { $0.path.first.map(String.init) == arguments.first }
+    let commands = ofCommands.map { path, kinds in
+      (path: path.split(separator: " ").map(String.init), kinds: kinds)
+    }.filter { $0.path.first == arguments.first }
     return commands.isEmpty
       || commands.contains { command in
-        command.kinds.contains(kind)
-          && arguments[..<index].starts(with: command.path.map(String.init))
+        command.kinds.contains(kind) && arguments[..<index].starts(with: command.path)
       }
   }
 

@@ -27,7 +27,7 @@ package struct BoardCatalogue: Hashable, Sendable {
     } catch {
       throw BoardCatalogueError.unreadableDirectory(directory)
     }
-    return files.compactMap { FilePath($0) }
+    return files.map { FilePath($0) }
       .filter { $0.extension == "yaml" }
       .compactMap(\.stem)
       .filter(BoardName.isName)

@@ -82,11 +82,19 @@ struct AssumedKernel {
       }
       if boot.regions.contains(where: \.value.hasLongAddresses) { options["ARM_LPAE"] = "y" }
     }
-    let asked = boot.pools.map(\.value).first {
-      $0.name == nil && ($0.kind == .kconfig || $0.kind == .standard)
-    }
+    let asked = boot.pools.map(\.value).first(where: \.isOfConfiguration)
     options["CMA_SIZE_SEL_MBYTES"] = "y"
     options["CMA_SIZE_MBYTES"] = "\(asked?.size?.wholeMebibytes ?? 0)"
     return options
+  }
+}
+
+extension LoggedBoot.Pool {
+  /// Whether it is the one that the kernel's own configuration asks for.
+  fileprivate var isOfConfiguration: Bool {
+    switch kind {
+    case .kconfig, .standard: name == nil
+    default: false
+    }
   }
 }

@@ -90,14 +90,15 @@ private struct EntryReader {
     let isSupported =
       parent.cell("#address-cells") == UInt64(address / 4)
       && parent.cell("#size-cells") == UInt64(size / 4) && parent["ranges"] != nil
-    return .init(
-      isSupported: isSupported,
-      nodes: tree.children(of: index).map { tree.nodes[$0] }.filter(\.isAvailable).map { node in
-        EarlyMemory.Node(
-          name: node.text, placement: placement(of: node),
-          isSharedPool: node.isCompatible("shared-dma-pool"), isReusable: node["reusable"] != nil,
-          isNoMap: node["no-map"] != nil, isDefault: node["linux,cma-default"] != nil)
-      })
+    let nodes = tree.children(of: index).map { tree.nodes[$0] }.filter(\.isAvailable)
+    return .init(isSupported: isSupported, nodes: nodes.map(region))
+  }
+
+  private func region(_ node: BootTree.Node) -> EarlyMemory.Node {
+    EarlyMemory.Node(
+      name: node.text, placement: placement(of: node),
+      isSharedPool: node.isCompatible("shared-dma-pool"), isReusable: node["reusable"] != nil,
+      isNoMap: node["no-map"] != nil, isDefault: node["linux,cma-default"] != nil)
   }
 
   private func placement(of node: BootTree.Node) -> EarlyMemory.Node.Placement {
