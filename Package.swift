@@ -145,8 +145,9 @@ let judgement = layer(
     .target(
       name: "Records",
       dependencies: [
-        "BootLogs", "CSchemas", "Digests", "Emulator", "GuestRequests", "HostFiles", "KernelConsole",
-        "MemoryRequests", "Observations", "Predictions", "Quantities", "Transcripts", system,
+        "BootLogs", "CSchemas", "Digests", "Emulator", "GuestRequests", "HostFiles",
+        "KernelConsole", "MemoryRequests", "Observations", "Predictions", "Quantities",
+        "Transcripts", system,
       ],
       exclude: ["Schemas"],
       swiftSettings: strict),
@@ -186,13 +187,13 @@ let output = layer(
     .target(
       name: "Reports",
       dependencies: [
-        "BootLogs", "CTemplates", "Digests", "GuestRequests", "HostFiles", "KernelConsole", "MemoryRequests",
-        "Observations", "Predictions", "Quantities", "Records", "Transcripts", "YAMLFiles",
-        mustache,
-        system, textTable,
+        "BootLogs", "CTemplates", "Digests", "GuestRequests", "HostFiles", "KernelConsole",
+        "MemoryRequests", "Observations", "Predictions", "Quantities", "Records", "Transcripts",
+        "YAMLFiles",
+        mustache, system, textTable,
       ],
       exclude: ["HTML/Resources", "junit.mustache"],
-      swiftSettings: strict)
+      swiftSettings: strict),
   ])
 
 let work = layer(
