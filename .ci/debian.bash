@@ -50,7 +50,9 @@ new_debian() {
     | sed "s/^/deb /; s/\$/ main/" > "$root/etc/apt/sources.list"
   apt-config dump | grep '^Acquire::' > "$root/etc/apt/apt.conf.d/90this-machine" || true
   cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
-  for place in /proc /sys /dev; do lend "$place" "$place"; done
+  # A root of its own, as unshare(1) wants it, and terminals.
+  lend '' "$root"
+  for place in /proc /sys /dev /dev/pts /dev/shm; do lend "$place" "$place"; done
   in_debian apt-get update -qq
 }
 
