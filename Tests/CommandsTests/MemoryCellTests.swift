@@ -116,7 +116,7 @@ extension Guests.EveryLine {
         }
         #expect(record.verdict == cell.verdict, "\(record.reason)")
         expect(complaints, of: cell, on: line)
-        let told = record.told
+        let told = record.told.withTreeAsLastFile
         for words in cell.words { #expect(told.contains(words), "\(told)") }
         #expect(record.reason.count <= FailureCause.longest, "\(record.reason)")
         guard record.ending.kind == .completed else { return }

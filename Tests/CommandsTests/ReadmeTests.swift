@@ -82,9 +82,10 @@ extension Guests {
           #expect(
             result.status == .exited(command.exitCode),
             "\(command.testDescription): \(result.errors)\(result.output)")
+          let printed = result.output.withTreeAsLastFile
           for line in command.output {
             #expect(
-              result.output.contains(line), "\(command.testDescription) does not print '\(line)'")
+              printed.contains(line), "\(command.testDescription) does not print '\(line)'")
           }
         }
       }

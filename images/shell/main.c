@@ -129,7 +129,8 @@ static void become_shell(void)
 	unsetenv("LINES");
 	setenv("HOME", "/", 1);
 	setenv("PATH", "/bin:/", 1);
-	setenv("PS1", "guest:\\w# ", 1);
+	/* Not \w, which BusyBox 1.37 shows as ~ at home, and this one's home is all there is. */
+	setenv("PS1", "guest:$PWD# ", 1);
 	for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
 		dup2(terminal, stream);
 	execl(BUSYBOX, "sh", (char *)NULL);

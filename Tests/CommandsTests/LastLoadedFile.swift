@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension String {
+  /// With the device tree as what a hole begins after, where that is the initramfs.
+  ///
+  /// The tree lies behind the initramfs, whose last page may end after it: which of the two is named goes
+  /// by the size of the initramfs, which has the cross compiler's C library in it.
+  var withTreeAsLastFile: String {
+    replacing("from initramfs to", with: "from device tree to")
+  }
+}
