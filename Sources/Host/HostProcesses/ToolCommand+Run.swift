@@ -115,9 +115,7 @@ extension ToolCommand {
       let confined = try confined()
       var options = PlatformOptions()
       options.createSession = true
-      options.teardownSequence = [
-        .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
-      ]
+      options.teardownSequence = Self.teardown
       var overrides: [Environment.Key: String?] = [:]
       for (name, value) in environment { overrides[Environment.Key(stringLiteral: name)] = value }
       return Subprocess.Configuration(
