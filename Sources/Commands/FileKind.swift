@@ -7,7 +7,7 @@ import Records
 import SystemPackage
 
 /// What a file is that a command may be given, by its first bytes and words.
-enum FileKind: Hashable, Sendable {
+enum FileKind: Hashable, Sendable, CaseIterable {
   case board
   case matrix
   case treeBlob

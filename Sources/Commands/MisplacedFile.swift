@@ -17,6 +17,8 @@ struct MisplacedFile: Hashable, CustomStringConvertible {
     "board": [.board], "dtb": [.treeBlob, .treeSource], "overlay": [.treeBlob, .treeSource],
     "dts-append": [.treeSource], "kernel-image": [.kernelImage],
     "kernel-config": [.kernelConfiguration], "log": [.bootLog],
+    // What is there is written again, or refused by its own words.
+    "out": Set(FileKind.allCases),
   ]
 
   /// The kinds that a command takes without an option.

@@ -108,7 +108,7 @@ import Testing
     (["explain", "dmesg.txt"], true), (["boards", "show", "mine.yaml"], true),
     (["boards", "show", "board.dts"], false), (["boards", "mine.yaml"], false),
     (["matrix", "run", "edges.yaml"], true), (["matrix", "edges.yaml"], false),
-    (["explain", "--", "board.dts"], false), (["boot", "--out", "mine.yaml"], false),
+    (["explain", "--", "board.dts"], false), (["boot", "--out", "mine.yaml"], true),
   ])
   func aPlainLineIsSettledAtOnce(arguments: [String], isInPlace: Bool) throws {
     let index = arguments.count - 1
