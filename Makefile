@@ -15,9 +15,10 @@ LINK    := .build/link
 COMMIT  := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2> /dev/null)
 STAMP   := $(LINK)/commit-$(COMMIT).o
 SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2> /dev/null),$(shell stat -c %Y Package.swift))
-# Nothing of the release depends on where it is built, or on libraries that a new machine may lack. Its
-# relocations are packed, which takes 2.8 MB off it and is for glibc 2.36 (Debian 12) and later.
-STATIC  := -c release --static-swift-stdlib --disable-local-rpath \
+# Nothing of the release depends on where it is built, or on libraries that a new machine may lack. It is
+# optimised for size, which takes 1.3 MB off it, and as much as nothing off its speed: the model's 9 µs
+# become 10. Its relocations are packed, which takes off 2.8 MB and is for glibc 2.36 (Debian 12) and later.
+STATIC  := -c release -Xswiftc -Osize --static-swift-stdlib --disable-local-rpath \
 	-Xlinker --build-id=none -Xlinker --no-export-dynamic \
 	-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs \
 	-Xcc '-ffile-prefix-map=$(CURDIR)=.' -Xswiftc '-L$(CURDIR)/$(LINK)' -Xlinker '$(CURDIR)/$(STAMP)'
@@ -126,7 +127,7 @@ $(STAMP):
 	rm -rf $(LINK) && mkdir -p $(LINK)
 	printf 'const char *cmalab_build_commit(void) { return "%s"; }\n' '$(COMMIT)' \
 	  | $(CC) -x c -O2 -c -o $@ -
-	for library in libcrypto.a libfdt.a libz.a; do \
+	for library in libcrypto.a libfdt.a libstdc++.a libz.a; do \
 	  archive=$$($(CC) -print-file-name=$$library); \
 	  [ "$$archive" = $$library ] || ln -s "$$archive" $(LINK)/$$library; \
 	done
