@@ -44,8 +44,18 @@ extension KernelDistress {
   /// Words of which every sign begins with one, as few as there can be.
   package static let heads: [String] = {
     let heads = Set(all.map(\.pattern.head))
-    return heads.filter { head in !heads.contains { $0 != head && head.contains($0) } }.sorted()
+    return heads.filter { head in !heads.contains { $0 != head && has($0, in: head) } }.sorted()
   }()
+
+  /// By bytes: by characters it takes a millisecond of each run.
+  private static func has(_ words: String, in head: String) -> Bool {
+    var rest = head.utf8[...]
+    while !rest.isEmpty {
+      if rest.starts(with: words.utf8) { return true }
+      rest.removeFirst()
+    }
+    return false
+  }
 
   package static let all: [KernelDistress] =
     [KernelDistress(.panic, "Kernel panic - not syncing*", origin: "kernel/panic.c, panic")]

@@ -30,10 +30,20 @@ package struct EmulatorFeatures: Hashable, Sendable {
   ///   - help: what `-help` prints.
   package init(banner: String, help: String) throws(EmulatorError) {
     let marker = "QEMU emulator version "
-    guard let start = banner.firstRange(of: marker)?.upperBound,
-      let version = banner[start...].split(whereSeparator: { $0 == " " || $0 == "\n" }).first
+    guard
+      let version = Self.lines(of: banner, beginningWith: marker).first?
+        .dropFirst(marker.utf8.count).split(separator: UInt8(ascii: " ")).first
     else { throw .unknownVersion(String(banner.prefix(80))) }
-    self.init(version: String(version), hasSandbox: help.contains("\n-sandbox "))
+    self.init(
+      version: String(decoding: version, as: UTF8.self),
+      hasSandbox: !Self.lines(of: help, beginningWith: "-sandbox ").isEmpty)
+  }
+
+  /// By bytes: to look for words among the characters of QEMU's help takes a millisecond of each boot.
+  private static func lines(
+    of answer: String, beginningWith words: String
+  ) -> [Substring.UTF8View] {
+    answer.utf8.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: words.utf8) }
   }
 }
 

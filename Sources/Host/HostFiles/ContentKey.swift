@@ -35,7 +35,8 @@ package struct ContentKey: Hashable, Sendable, CustomStringConvertible {
       var hash = SHA256()
       var isAtEnd = false
       while !isAtEnd {
-        let part = try [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+        // Larger ones are memory that malloc takes of the kernel and gives back, each time.
+        let part = try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
           count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
         }
         hash.update(part)

@@ -14,7 +14,10 @@ struct GuestChecks {
 
   /// uname's release is one of the kernel line; nil where the kernel was not asked for by a line.
   private var release: Check? {
-    guard request.kernel.wholeMatch(of: /\d+\.\d+/) != nil else { return nil }
+    let numbers = request.kernel.split(separator: ".", omittingEmptySubsequences: false)
+    guard numbers.count == 2,
+      numbers.allSatisfy({ !$0.isEmpty && $0.allSatisfy { "0"..."9" ~= $0 } })
+    else { return nil }
     let seen = observations.identity.kernelRelease
     return .premise(
       .guest(.kernel), seen.map { $0.value.hasPrefix("\(request.kernel).") },
