@@ -18,14 +18,15 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
     commandName: name,
     abstract: "Proves, on an emulated board, how much contiguous memory Linux sets aside.",
     discussion: manual.text,
-    version: ProgramVersion.text,
-    subcommands: [
-      BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
-      ExplainCommand.self, ImportCommand.self, UpgradeCommand.self, ObserveCommand.self,
-      MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
-      DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, SchemaCommand.self,
-      BuildCommand.self, DoctorCommand.self,
-    ])
+    version: ProgramVersion.text, subcommands: commands)
+
+  private static let commands: [any ParsableCommand.Type] = [
+    BootCommand.self, PredictCommand.self, MaxCommand.self, SuggestCommand.self, LintCommand.self,
+    ExplainCommand.self, ImportCommand.self, UpgradeCommand.self, ObserveCommand.self,
+    MatrixCommand.self, ReportCommand.self, CompareCommand.self, ConformCommand.self,
+    DeviceTreeCommand.self, BoardsCommand.self, KernelsCommand.self, SchemaCommand.self,
+    BuildCommand.self, DoctorCommand.self,
+  ]
 
   static let manual = CommandManual(
     examples: [
@@ -103,7 +104,7 @@ package struct CommandLineTool: AsyncParsableCommand, DocumentedCommand {
   ///
   /// - Parameter arguments: without the program's name.
   static func parsedCommand(of arguments: [String]) throws -> any ParsableCommand {
-    let called = configuration.subcommands.first { $0.configuration.commandName == arguments.first }
+    let called = commands.first { $0.configuration.commandName == arguments.first }
     if let called, let parsed = try? called.parseAsRoot(Array(arguments.dropFirst())),
       ([called] + called.configuration.subcommands).contains(where: { $0 == type(of: parsed) })
     {
