@@ -36,6 +36,8 @@ struct BootBenchmark {
     var harnessCPU: [Double] = []
     var harnessMemory: [Double] = []
     for round in 0...rounds {
+      // As most runs have it.
+      try HostFile.remove(folder)
       for index in contenders.indices {
         let output = try await contenders[index].run(isCounted: round > 0)
         guard index == 0, round > 0 else { continue }
