@@ -78,17 +78,56 @@ extension Guests {
       }
     }
 
-    /// Its size is what it was. The kernel, which would take minutes to mend, is a copy of the user's.
-    @Test func aFlippedByteOfTheModuleIsMendedAndSaid() async throws {
+    /// A guest of it is no proof of anything. Without tar, so that no minutes go by in mending it.
+    @Test func aFlippedByteOfTheKernelIsSaid() async throws {
+      try await ScratchFolder.with { scratch in
+        let image = try await Self.copyKernel(to: scratch["cache"])
+        try Self.flipByte(of: image)
+        let programs = try scratch.programs([
+          "qemu-system-aarch64", "dtc", "setpriv", "prlimit", "cpio", "aarch64-linux-gnu-gcc",
+          "aarch64-linux-gnu-objcopy",
+        ])
+        let result = try await CMALabProcess(
+          ["boot", "--out", scratch["run"].string],
+          environment: ["CMALAB_CACHE": scratch["cache"].string, "PATH": programs.string]
+        ).result()
+        #expect(result.status == .exited(2))
+        #expect(
+          result.errors.contains(
+            "cmalab: the cache is damaged and is mended: "
+              + "\(image) is not what was written: its SHA-256 is another one\n"))
+        #expect(result.complaints.first?.contains("the program 'tar' is missing") == true)
+        #expect(result.output == "")
+        #expect(!HostFile.exists(scratch["run"]))
+        try await EmulatorProcesses(folder: scratch.path).expectNone()
+      }
+    }
+
+    /// Gives a cache the default line's kernel out of the user's, and what it was built from.
+    ///
+    /// - Returns: its image.
+    private static func copyKernel(to cache: FilePath) async throws -> FilePath {
       let kernel = try await TestKernel.image().removingLastComponent()
+      let kernels = cache.appending("kernels")
+      try HostFile.createDirectory(kernels)
+      _ = try await ToolCommand(
+        .named("cp"), ["--archive", "--reflink=auto", "--", kernel.string, kernels.string]
+      ).output(deadline: .seconds(300))
+      try await TestKernel.copyArchives(to: cache)
+      return try kernels.appending(#require(kernel.lastComponent)).appending("Image")
+    }
+
+    /// Its size stays what it was.
+    private static func flipByte(of file: FilePath) throws {
+      var content = try HostFile.read(file, limit: 64 << 20)
+      content[content.count / 2] ^= 1
+      try HostFile.write(content, to: file)
+    }
+
+    @Test func aFlippedByteOfTheModuleIsMendedAndSaid() async throws {
       try await ScratchFolder.with { scratch in
         let cache = scratch["cache"]
-        let kernels = cache.appending("kernels")
-        try HostFile.createDirectory(kernels)
-        _ = try await ToolCommand(
-          .named("cp"), ["--archive", "--reflink=auto", "--", kernel.string, kernels.string]
-        ).output(deadline: .seconds(300))
-        try await TestKernel.copyArchives(to: cache)
+        _ = try await Self.copyKernel(to: cache)
         let boot = CMALabProcess(
           ["boot", "--cma", "64M", "--test", "largest", "--out", scratch["run"].string],
           environment: ["CMALAB_CACHE": cache.string])
@@ -100,9 +139,7 @@ extension Guests {
         let module = try #require(
           try HostFile.names(in: entries).map { entries.appending($0).appending("cmalab.ko") }
             .first(where: HostFile.exists))
-        var content = try HostFile.read(module, limit: 16 << 20)
-        content[content.count / 2] ^= 1
-        try HostFile.write(content, to: module)
+        try Self.flipByte(of: module)
         let mending = try await boot.result()
         #expect(mending.status == .exited(0), "\(mending.errors)")
         #expect(

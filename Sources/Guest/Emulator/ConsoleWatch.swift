@@ -12,8 +12,13 @@ struct ConsoleWatch {
   let limit: Int
   /// How the guest says that it has died; nil to be told by nothing but the deadlines.
   let death: GuestDeath?
+  /// Called once, as soon as the guest prints, or after ``startingTime``.
+  let onRunning: @Sendable () -> Void
 
-  private static let interval = Duration.milliseconds(20)
+  /// QEMU takes less to start; who works beside it meanwhile has it start later.
+  private static let startingTime = Duration.milliseconds(500)
+
+  private static let interval = Duration.milliseconds(50)
 
   /// Waits until a stage is overdue or the log too large; nil when the watch is cancelled first.
   func reasonToStop(_ stages: [RunStage]) async -> EmulatorHalt? {
@@ -25,11 +30,17 @@ struct ConsoleWatch {
     var stageWords = ConsoleSearch()
     var deathWords = ConsoleSearch()
     var diedAt: ContinuousClock.Instant?
+    let started = clock.now
+    var isStarting = true
     defer { reader.close() }
     while !Task.isCancelled {
       // However fast a guest prints, it is one part at a time that is looked through.
       let part = reader.nextPart()
       if !part.isEmpty { lastWord = clock.now }
+      if isStarting, reader.size > 0 || clock.now - started > Self.startingTime {
+        isStarting = false
+        onRunning()
+      }
       stageWords.append(part)
       while let stage = remaining.first, reader.size > 0, stageWords.passes(stage.end) {
         remaining.removeFirst()
@@ -86,7 +97,8 @@ private struct TailReader {
   mutating func nextPart() -> [UInt8] {
     if file == nil { file = try? FileDescriptor.open(log, .readOnly, options: [.closeOnExec]) }
     guard let file else { return [] }
-    let part = try? [UInt8](unsafeUninitializedCapacity: Self.partSize) { buffer, count in
+    let added = max(0, min(sizeOfLog - size, Self.partSize))
+    let part = try? [UInt8](unsafeUninitializedCapacity: added) { buffer, count in
       count = try file.read(
         fromAbsoluteOffset: Int64(size), into: UnsafeMutableRawBufferPointer(buffer))
     }

@@ -91,11 +91,13 @@ extension ToolCommand {
   ///   - stages: in the order in which they must end.
   ///   - death: how the guest says that it has died.
   ///   - consoleLimit: the most bytes that the log may grow to.
+  ///   - onRunning: called once, when the guest prints, or is to be taken for one that says nothing: from
+  ///     then on QEMU does not become slower by what is done beside it. Not called where it ends before.
   /// - Returns: also where the task was cancelled: the halt is then `interrupted`.
   /// - Throws: `ToolError` where QEMU cannot be started.
   package func emulate(
     consoleLog: FilePath, stages: [RunStage], death: GuestDeath? = nil,
-    consoleLimit: Int = consoleLimit
+    consoleLimit: Int = consoleLimit, onRunning: @escaping @Sendable () -> Void = {}
   ) async throws -> EmulatorOutcome {
     let started = ContinuousClock.now
     func outcome(_ halt: EmulatorHalt, complaints: [UInt8] = []) -> EmulatorOutcome {
@@ -105,7 +107,9 @@ extension ToolCommand {
     }
     do {
       let result = try await supervised(standardErrorLimit: 64 << 10) { _ in
-        await ConsoleWatch(log: consoleLog, limit: consoleLimit, death: death).reasonToStop(stages)
+        await ConsoleWatch(
+          log: consoleLog, limit: consoleLimit, death: death, onRunning: onRunning
+        ).reasonToStop(stages)
       }
       let halt: EmulatorHalt =
         switch (result.stoppedBecause, result.status) {

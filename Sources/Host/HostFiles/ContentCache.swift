@@ -152,6 +152,16 @@ package struct ContentCache: Sendable {
       .first { (try? EntryManifest.check($0)) == .whole }
   }
 
+  /// Whether an entry that ``entry(kind:key:readsContent:resumes:make:)`` gave is what was written, by all
+  /// that is in it.
+  ///
+  /// - Parameter digests: of those of its files that have been read for something else, by name.
+  package func isUnchanged(
+    _ entry: FilePath, knowing digests: [String: String]
+  ) throws(HostFileError) -> Bool {
+    try EntryManifest.check(entry, readsContent: true, knowing: digests) == .whole
+  }
+
   /// The folder of the entry, made by `make` if it is not there.
   ///
   /// - Parameters:

@@ -37,9 +37,11 @@ enum EntryManifest {
     try HostFile.write(Array(sizes.utf8), to: entry.appending(name))
   }
 
-  /// - Parameter readsContent: whether digests are compared, and not sizes alone.
+  /// - Parameters:
+  ///   - readsContent: whether digests are compared, and not sizes alone.
+  ///   - digests: of files that have been read for something else, by name.
   static func check(
-    _ entry: FilePath, readsContent: Bool = false
+    _ entry: FilePath, readsContent: Bool = false, knowing digests: [String: String] = [:]
   ) throws(HostFileError) -> Condition {
     guard HostFile.exists(entry) else { return .absent }
     guard let sizes = try rows(of: entry.appending(name), separator: "\t") else {
@@ -53,11 +55,11 @@ enum EntryManifest {
         return .damaged("\(file) has \(found) bytes where \(size) were written")
       }
     }
-    return readsContent ? try checkContent(of: entry, files: sizes) : .whole
+    return readsContent ? try checkContent(of: entry, files: sizes, knowing: digests) : .whole
   }
 
   private static func checkContent(
-    of entry: FilePath, files: [(size: String, name: String)]
+    of entry: FilePath, files: [(size: String, name: String)], knowing known: [String: String]
   ) throws(HostFileError) -> Condition {
     let list = entry.appending(digestsName)
     guard HostFile.exists(list) else { return .withoutDigests }
@@ -66,7 +68,8 @@ enum EntryManifest {
     }
     for (size, name) in files where size != "-" {
       let file = entry.appending(name)
-      let digest = try ContentKey(ofFile: file).hexadecimal
+      let digest =
+        if let read = known[name] { read } else { try ContentKey(ofFile: file).hexadecimal }
       guard digests.contains(where: { $0 == (digest, name) }) else {
         return .damaged("\(file) is not what was written: its SHA-256 is another one")
       }

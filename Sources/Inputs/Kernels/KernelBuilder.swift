@@ -32,16 +32,20 @@ package struct KernelBuilder: Sendable {
 
   /// The kernel that is asked for, built now unless that has been done before.
   ///
+  /// - Parameter readsContent: whether one of the cache that was changed and has its size still is seen, and
+  ///   built again.
   /// - Throws: `KernelError`, `ToolError`, `HostFileError`, `CancellationError`; none of them leaves
   ///   anything behind that looks like a kernel, and the last what the next build goes on with.
-  package func kernel(for request: KernelRequest) async throws -> BuiltKernel {
+  package func kernel(
+    for request: KernelRequest, readsContent: Bool = true
+  ) async throws -> BuiltKernel {
     let configuration = try configuration(of: request)
     let toolchain = Toolchain(for: request.target.architecture)
     switch request.source {
     case .line(let line):
       let entry = try await cachedBuild(
         of: line, configuration, toolchain, startingFrom: try await start(for: request),
-        additions: request.additions)
+        additions: request.additions, readsContent: readsContent)
       let kernel = try BuiltKernel(at: entry, for: request.target.architecture)
       try line.check(release: try kernel.release())
       return kernel
@@ -75,6 +79,18 @@ package struct KernelBuilder: Sendable {
     return try BuiltKernel(at: entry, for: request.target.architecture)
   }
 
+  /// Whether a kernel that was built is what was written: of one in the cache, all is read but the image.
+  ///
+  /// - Parameter imageDigest: the image's SHA-256.
+  package func isUnchanged(
+    _ kernel: BuiltKernel, of request: KernelRequest, imageDigest: String
+  ) throws -> Bool {
+    switch request.source {
+    case .line: try cache.isUnchanged(kernel.folder, knowing: [KernelBuild.imageName: imageDigest])
+    case .tree: true
+    }
+  }
+
   /// What is asked of Kconfig.
   package func configuration(of request: KernelRequest) throws -> KernelConfiguration {
     var configuration = try KernelConfiguration(
@@ -92,14 +108,16 @@ package struct KernelBuilder: Sendable {
   ///   is the same to the byte, so it does not go into the name.
   private func cachedBuild(
     of line: KernelLine, _ configuration: KernelConfiguration, _ toolchain: Toolchain,
-    startingFrom sibling: FilePath?, additions: [KernelOption]
+    startingFrom sibling: FilePath?, additions: [KernelOption], readsContent: Bool
   ) async throws -> FilePath {
     let archive = try await SourceArchives(cache: cache, onEvent: onEvent).archive(of: line)
     let source = try await FileFingerprints(cache: cache).digest(of: archive)
     let compiler = try await compiler(toolchain)
     let key = Self.key(source: source, configuration, compiler: compiler)
     // Make goes on where it was ended. A sibling is copied, which takes seconds.
-    return try await cache.entry(kind: Self.kind, key: key, resumes: sibling == nil) { draft in
+    return try await cache.entry(
+      kind: Self.kind, key: key, readsContent: readsContent, resumes: sibling == nil
+    ) { draft in
       let tree = try await unpacked(archive, of: line, digest: source)
       if sibling == nil, HostFile.exists(draft.appending(KernelBuild.folderName)) {
         onEvent(.resuming)

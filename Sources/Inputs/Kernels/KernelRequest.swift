@@ -119,6 +119,8 @@ package struct KernelRequest: Hashable, Sendable {
 /// A kernel that is ready to boot.
 package struct BuiltKernel: Hashable, Sendable {
   package let architecture: Architecture
+  /// What it was built into.
+  let folder: FilePath
   package let image: KernelImage
   /// Its finished .config.
   package let configuration: FilePath
@@ -138,6 +140,7 @@ extension BuiltKernel {
   /// - Throws: `KernelError` where there is no bootable image.
   init(at folder: FilePath, for architecture: Architecture) throws {
     self.architecture = architecture
+    self.folder = folder
     image = try KernelImage(at: folder.appending(KernelBuild.imageName), for: architecture)
     configuration = folder.appending(KernelBuild.configurationName)
     buildFolder = folder.appending(KernelBuild.folderName)

@@ -38,27 +38,39 @@ package struct BoardRun: Sendable {
   /// - Parameter started: when the whole of it began, for the record's `prepare` and `total`.
   /// - Throws: `RunFolderError.busy` where another run is written there.
   package func record(since started: ContinuousClock.Instant) async throws -> RunRecord {
-    try await directory.reserved { try await reservedRecord(since: started) }
+    try await directory.reserved {
+      do {
+        return try await reservedRecord(since: started)
+      } catch let changed as ChangedKernel {
+        return try await BoardRun(
+          try await changed.remake(), in: directory, onDebugger: onDebugger
+        ).reservedRecord(since: started)
+      }
+    }
+  }
+
+  /// The guest was started with something else than what was built.
+  private struct ChangedKernel: Error {
+    let remake: @Sendable () async throws -> PreparedRun
   }
 
   private func reservedRecord(since started: ContinuousClock.Instant) async throws -> RunRecord {
     let preparation: Duration
     let outcome: EmulatorOutcome
-    let digests: [String: String]
+    let findings: Findings
     do {
       let command = try begin()
       preparation = ContinuousClock.now - started
-      // While the guest runs, when nobody waits for it.
-      async let loaded = loadedDigests()
-      outcome = try await emulate(command)
-      digests = try await loaded
+      (outcome, findings) = try await emulate(command, since: started)
     } catch {
       directory.discardFiles()
       throw error
     }
-    var record = try end(outcome, prepared: preparation, since: started)
-    record.digests = digests
-    record.unpredicted = prepared.unpredicted
+    var record = try end(
+      outcome, predicted: findings.predicted, prepared: preparation, since: started)
+    record.made = findings.made
+    record.digests = findings.digests
+    record.unpredicted = findings.unpredicted
     if HostFile.exists(directory.console) {
       record.digests?[RunFolder.consoleName] = try ContentKey(ofFile: directory.console).hexadecimal
     }
@@ -66,8 +78,34 @@ package struct BoardRun: Sendable {
     return record
   }
 
-  /// SHA-256 of each file that the guest is loaded from, by its name in the folder: a user's own kernel
-  /// has the name that one of ours would have.
+  /// What is found out while the guest runs, when nobody waits for it.
+  private struct Findings {
+    let made: RunRecord.Made
+    let predicted: PredictedRecord?
+    /// Why there is no prediction; nil where there is one.
+    let unpredicted: String?
+    /// SHA-256 of each file that the guest is loaded from, by its name in the folder: a user's own kernel
+    /// has the name that one of ours would have.
+    let digests: [String: String]
+  }
+
+  private func findOut(since started: ContinuousClock.Instant) async throws -> Findings {
+    let digests = try loadedDigests()
+    if let unread = prepared.unread, let digest = digests[RunFolder.imageName],
+      try !unread.isUnchanged(digest)
+    {
+      throw ChangedKernel(remake: unread.remake)
+    }
+    let prediction = try prepared.prediction()
+    let predicted = try? prediction.get()
+    try directory.write(pendingRecord(predicted: predicted))
+    // Where this is cancelled, the run says so itself.
+    do { try await writeSource() } catch is CancellationError {}
+    return Findings(
+      made: .init(ContinuousClock.now - started, by: prepared.features), predicted: predicted,
+      unpredicted: prediction.failure.map { "\($0)" }, digests: digests)
+  }
+
   private func loadedDigests() throws -> [String: String] {
     var digests: [String: String] = [:]
     for loaded in prepared.guest.machine.loadedFiles {
@@ -79,9 +117,7 @@ package struct BoardRun: Sendable {
 
   private func begin() throws -> ToolCommand {
     try directory.clear()
-    try directory.write(
-      RunRecord.pending(
-        prepared.request, predicted: prepared.predicted, artifacts: RunFolder.artifacts))
+    try directory.write(pendingRecord(predicted: nil))
     try prepared.guest.write(to: directory.path)
     if onDebugger != nil { try debugSession.write() }
     let socket = onDebugger == nil ? nil : FilePath(RunFolder.debugSocketName)
@@ -94,19 +130,23 @@ package struct BoardRun: Sendable {
     return command
   }
 
+  private func pendingRecord(predicted: PredictedRecord?) -> RunRecord {
+    .pending(prepared.request, predicted: predicted, artifacts: RunFolder.artifacts)
+  }
+
   private var debugSession: DebugSession {
     DebugSession(
-      entry: prepared.guest.placed.entry, symbols: prepared.symbols,
+      entry: prepared.guest.placed.entry, symbols: prepared.kernel.symbols,
       hasDebugInfo: prepared.request.asked?.kernel.hasDebugInfo == true, directory: directory)
   }
 
   private func end(
-    _ outcome: EmulatorOutcome, prepared preparation: Duration,
+    _ outcome: EmulatorOutcome, predicted: PredictedRecord?, prepared preparation: Duration,
     since started: ContinuousClock.Instant
   ) throws -> RunRecord {
     // A QEMU that was killed leaves its socket.
     if onDebugger != nil { try HostFile.remove(directory.debugSocket) }
-    let judgement = try Self.judge(prepared.request, prepared.predicted, directory, outcome)
+    let judgement = try Self.judge(prepared.request, predicted, directory, outcome)
     let usage = HarnessUsage()
     var timing = [
       "prepare": preparation / .seconds(1), "guest": outcome.seconds,
@@ -114,12 +154,9 @@ package struct BoardRun: Sendable {
       "harnessCPU": usage.cpuSeconds, "harnessPeakMiB": usage.peakMebibytes,
     ]
     timing["guestUptime"] = judgement.observations.identity.uptime?.value
-    var record = RunRecord(
-      prepared.request, predicted: prepared.predicted, judgement, outcome: outcome,
-      artifacts: RunFolder.artifacts,
-      timing: timing)
-    record.made = .init(ContinuousClock.now - started, by: prepared.features)
-    return record
+    return RunRecord(
+      prepared.request, predicted: predicted, judgement, outcome: outcome,
+      artifacts: RunFolder.artifacts, timing: timing)
   }
 
   /// Judges the console of a run that ended before, from its folder alone.
@@ -170,36 +207,53 @@ package struct BoardRun: Sendable {
       outcome: outcome)
   }
 
-  /// The device tree's source is written while the guest runs, when nobody waits for it.
-  private func emulate(_ command: ToolCommand) async throws -> EmulatorOutcome {
-    try await withThrowingTaskGroup(of: EmulatorOutcome?.self) { group in
+  private enum Event {
+    case ended(EmulatorOutcome)
+    case found(Findings)
+    case debuggerCalled
+  }
+
+  private func emulate(
+    _ command: ToolCommand, since started: ContinuousClock.Instant
+  ) async throws -> (EmulatorOutcome, Findings) {
+    let (running, runner) = AsyncStream<Never>.makeStream()
+    return try await withThrowingTaskGroup(of: Event.self) { group in
       group.addTask {
-        guard onDebugger == nil else {
-          return try await command.emulate(consoleLog: directory.console, stages: [])
-        }
-        return try await command.emulate(
-          consoleLog: directory.console, stages: prepared.stages, death: prepared.death)
+        defer { runner.finish() }
+        return .ended(
+          try await command.emulate(
+            consoleLog: directory.console, stages: onDebugger == nil ? prepared.stages : [],
+            death: onDebugger == nil ? prepared.death : nil, onRunning: { runner.finish() }))
+      }
+      group.addTask {
+        for await _ in running {}
+        return .found(try await findOut(since: started))
       }
       if let onDebugger {
         group.addTask {
-          do { try await debugSession.listening() } catch is CancellationError { return nil }
-          onDebugger(debugSession)
-          return nil
+          do {
+            try await debugSession.listening()
+            onDebugger(debugSession)
+          } catch is CancellationError {}
+          return .debuggerCalled
         }
       }
-      group.addTask {
-        // Where this is cancelled, the run says so itself.
-        do { try await writeSource() } catch is CancellationError {}
-        return nil
-      }
       var outcome: EmulatorOutcome?
-      for try await result in group {
-        outcome = result ?? outcome
-        // A QEMU that failed at once never listens.
-        if result != nil, onDebugger != nil { group.cancelAll() }
+      var findings: Findings?
+      for try await event in group {
+        switch event {
+        case .ended(let ending):
+          outcome = ending
+          // A QEMU that failed at once never listens.
+          if onDebugger != nil { group.cancelAll() }
+        case .found(let found):
+          findings = found
+        case .debuggerCalled:
+          break
+        }
       }
-      guard let outcome else { throw CancellationError() }
-      return outcome
+      guard let outcome, let findings else { throw CancellationError() }
+      return (outcome, findings)
     }
   }
 
@@ -208,5 +262,11 @@ package struct BoardRun: Sendable {
     let source = try await DTC().source(of: blob)
     try HostFile.write(
       Array(source.utf8), to: directory.path.appending(RunFolder.sourceName))
+  }
+}
+
+extension Result {
+  fileprivate var failure: Failure? {
+    if case .failure(let error) = self { error } else { nil }
   }
 }

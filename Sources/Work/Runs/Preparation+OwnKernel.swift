@@ -12,16 +12,30 @@ import SystemPackage
 extension Preparation {
   /// A kernel, built or taken out of what it came in.
   ///
-  /// - Parameter described: how the user describes it.
+  /// - Parameters:
+  ///   - described: how the user describes it.
+  ///   - readsContent: as of `KernelBuilder.kernel(for:readsContent:)`.
   /// - Throws: `KernelFileError`, `KernelError` for a file that is not a kernel of the architecture;
   ///   `KernelConfigurationFileError`; what building throws.
   package func readyKernel(
     _ kernel: RunSelection.Kernel, describedBy described: GuestRequest.Kernel,
-    for architecture: Architecture
+    for architecture: Architecture, readsContent: Bool = true
   ) async throws -> ReadyKernel {
     switch kernel {
-    case .image(let path): .own(try await ownKernel(at: path, described, for: architecture))
-    case .built(let request): .built(try await builder.kernel(for: request), from: request)
+    case .image(let path):
+      .own(try await ownKernel(at: path, described, for: architecture))
+    case .built(let request):
+      .built(
+        try await builder.kernel(for: request, readsContent: readsContent), from: request)
+    }
+  }
+
+  /// Whether a kernel is what was built; a user's own is whatever it is.
+  func isUnchanged(_ kernel: ReadyKernel, imageDigest: String) throws -> Bool {
+    switch kernel {
+    case .built(let kernel, let request):
+      try builder.isUnchanged(kernel, of: request, imageDigest: imageDigest)
+    case .own: true
     }
   }
 

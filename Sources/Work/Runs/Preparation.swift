@@ -21,23 +21,40 @@ import Transcripts
 /// what the cache keeps.
 package struct PreparedRun: Sendable {
   package let request: RunRequest
-  /// What the model says that the guest will do; nil for a kernel of which too little is known.
-  package let predicted: PredictedRecord?
-  /// Why there is no prediction; nil where there is one.
-  let unpredicted: String?
+  let kernel: ReadyKernel
   let guest: AssembledGuest
   let features: EmulatorFeatures
   let stages: [RunStage]
   let death: GuestDeath
-  /// The kernel with its symbols; nil for a user's own image, and where it was not kept.
-  let symbols: FilePath?
+  /// Nil where the kernel has been read through.
+  let unread: UnreadKernel?
+
+  /// A kernel of the cache that nobody has read through yet: that is done while the guest runs.
+  struct UnreadKernel: Sendable {
+    /// Whether it is what was written, by the SHA-256 of its image and all else of it.
+    let isUnchanged: @Sendable (_ imageDigest: String) throws -> Bool
+    /// Makes the run again, with a kernel that is.
+    let remake: @Sendable () async throws -> PreparedRun
+  }
 
   /// What the user's own kernel was taken out of, outermost first; empty for a bare one and for one of
   /// cmalab's.
-  package let kernelWrappings: [String]
+  package var kernelWrappings: [String] { kernel.unwrapped?.wrappings ?? [] }
 
   /// What dtc has to say against the user's own fragment; empty for nothing.
   package var warnings: String { guest.placed.warnings }
+
+  /// What the model says that the guest will do, from nothing but what it is given; or why it says nothing.
+  ///
+  /// - Throws: `HostFileError`.
+  func prediction() throws -> Result<PredictedRecord, PredictionError> {
+    do {
+      let facts = try kernel.facts(for: guest.placed.image.architecture)
+      return .success(PredictedRecord(of: facts, with: guest.placed.memory))
+    } catch let error as PredictionError {
+      return .failure(error)
+    }
+  }
 }
 
 /// The device tree of a selection, with where everything lies that it speaks of.
@@ -61,10 +78,19 @@ package struct Preparation: Sendable {
 
   /// Builds what is missing, completes the board's device tree and checks it.
   package func tree(for selection: RunSelection) async throws -> PreparedTree {
-    let (image, kernel, initramfs) = try await kernelAndInitramfs(selection)
+    try await tree(for: selection, readsKernel: true)
+  }
+
+  private func tree(
+    for selection: RunSelection, readsKernel: Bool
+  ) async throws -> PreparedTree {
+    async let baseTree = baseTree(for: selection)
+    let (image, kernel, initramfs) = try await kernelAndInitramfs(
+      selection, readsKernel: readsKernel)
     let placed = try await placed(
       selection, image: image,
-      initramfsSize: selection.initramfsSize(ofFile: try HostFile.size(of: initramfs)))
+      initramfsSize: selection.initramfsSize(ofFile: try HostFile.size(of: initramfs)),
+      baseTree: try await baseTree)
     return PreparedTree(guest: placed, kernel: kernel, initramfs: initramfs)
   }
 
@@ -73,19 +99,18 @@ package struct Preparation: Sendable {
     try await selection.design.declaredRegions(baseTree: try await baseTree(for: selection))
   }
 
-  private func baseTree(for selection: RunSelection) async throws -> [UInt8] {
+  func baseTree(for selection: RunSelection) async throws -> [UInt8] {
     try await BaseTrees(sources: installation.deviceTreeSources, cache: cache)
       .tree(for: selection.board.architecture)
   }
 
   /// A selection's guest with any kernel, laid out.
   func placed(
-    _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount
+    _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount, baseTree: [UInt8]
   ) async throws -> PlacedGuest {
     try await PlacedGuest.asLoaded(
       selection.design, kernelAt: selection.kernelPlace, image: image,
-      initramfsSize: initramfsSize,
-      baseTree: try await baseTree(for: selection))
+      initramfsSize: initramfsSize, baseTree: baseTree)
   }
 
   /// Makes everything that the guest needs.
@@ -94,38 +119,37 @@ package struct Preparation: Sendable {
       let option: GuestOption = selection.request.ram == nil ? .bank : .ram
       throw GuestRequestError(option, "\(option.argument): \(fault)")
     }
-    let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
-    let tree = try await tree(for: selection)
-    let placed = tree.guest
-    let own = tree.kernel.unwrapped
-    // A kernel of the cache becomes the run's; the user's own file stays where it is.
-    let kernel: AssembledGuest.Content =
-      own?.isBare == true ? .external(placed.image.path) : .kept(placed.image.path)
-    let guest = try AssembledGuest(
-      placed, monitor: try HostFile.read(try await programs.monitor(), limit: 1 << 16),
-      kernel: kernel, initramfs: .kept(tree.initramfs))
-    let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
-    let predicted = try prediction(of: selection, for: tree)
-    return PreparedRun(
-      request: try request(for: selection, placed),
-      predicted: try? predicted.get(), unpredicted: predicted.failure.map { "\($0)" },
-      guest: guest, features: features, stages: Self.stages(of: selection),
-      death: Self.death(foreignTexts: foreignTexts), symbols: tree.kernel.symbols,
-      kernelWrappings: own?.wrappings ?? [])
+    return try await prepare(selection, readsKernel: false)
   }
 
-  /// What the model says of this guest, from nothing but what it is given; or why it says nothing.
-  ///
-  /// - Throws: `PredictionError` for a .config that the user has given to predict by.
-  private func prediction(
-    of selection: RunSelection, for tree: PreparedTree
-  ) throws -> Result<PredictedRecord, PredictionError> {
-    do {
-      let facts = try tree.kernel.facts(for: selection.board.architecture)
-      return .success(PredictedRecord(of: facts, with: tree.guest.memory))
-    } catch let error as PredictionError where selection.request.kernel.configuration == nil {
-      return .failure(error)
+  private func prepare(
+    _ selection: RunSelection, readsKernel: Bool
+  ) async throws -> PreparedRun {
+    let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
+    async let monitor = programs.monitor()
+    let tree = try await tree(for: selection, readsKernel: readsKernel)
+    let placed = tree.guest
+    // By a .config that the user has given: what is wrong with that is said before anything is started.
+    if selection.request.kernel.configuration != nil {
+      _ = try tree.kernel.facts(for: selection.board.architecture)
     }
+    // A kernel of the cache becomes the run's; the user's own file stays where it is.
+    let kernel: AssembledGuest.Content =
+      tree.kernel.unwrapped?.isBare == true
+      ? .external(placed.image.path) : .kept(placed.image.path)
+    let guest = try AssembledGuest(
+      placed, monitor: try HostFile.read(try await monitor, limit: 1 << 16),
+      kernel: kernel, initramfs: .kept(tree.initramfs))
+    let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
+    return PreparedRun(
+      request: try request(for: selection, placed), kernel: tree.kernel, guest: guest,
+      features: features, stages: Self.stages(of: selection),
+      death: Self.death(foreignTexts: foreignTexts),
+      unread: readsKernel
+        ? nil
+        : .init(
+          isUnchanged: { try isUnchanged(tree.kernel, imageDigest: $0) },
+          remake: { try await prepare(selection, readsKernel: true) }))
   }
 
   var programs: GuestPrograms {
@@ -134,14 +158,19 @@ package struct Preparation: Sendable {
 
   /// The module goes with a kernel that we built; a user's own image is tested without it.
   private func kernelAndInitramfs(
-    _ selection: RunSelection
+    _ selection: RunSelection, readsKernel: Bool
   ) async throws -> (image: KernelImage, kernel: ReadyKernel, initramfs: FilePath) {
     let architecture = selection.board.architecture
-    let kernel = try await readyKernel(
-      selection.kernel, describedBy: selection.request.kernel, for: architecture)
     guard selection.hasModule else {
-      return (kernel.image, kernel, try await programs.initramfs(for: architecture))
+      async let initramfs = programs.initramfs(for: architecture)
+      let kernel = try await readyKernel(
+        selection.kernel, describedBy: selection.request.kernel, for: architecture,
+        readsContent: readsKernel)
+      return (kernel.image, kernel, try await initramfs)
     }
+    let kernel = try await readyKernel(
+      selection.kernel, describedBy: selection.request.kernel, for: architecture,
+      readsContent: readsKernel)
     var module: FilePath?
     if case .built(let built, _) = kernel {
       module = try await ModuleBuilder(
@@ -233,11 +262,5 @@ package struct Preparation: Sendable {
         .lastRecord, .words(Array(GuestRecord.lastWords.utf8)), times: 1 + selection.tests.count),
       stage(.powerOff, .exit),
     ]
-  }
-}
-
-extension Result {
-  fileprivate var failure: Failure? {
-    if case .failure(let error) = self { error } else { nil }
   }
 }
