@@ -67,7 +67,11 @@ enum StandardOutput {
   /// - Throws: `Errno`, as when the disk is full that the output goes to.
   static func write(_ text: String) throws {
     try Heartbeat.ofThisProcess.interrupted {
-      _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))
+      do {
+        _ = try FileDescriptor.standardOutput.writeAll(Array(text.utf8))
+      } catch Errno.brokenPipe {
+        BrokenPipe.endThisProcess()
+      }
     }
   }
 

@@ -30,7 +30,8 @@ import Testing
         ("text", Array("hello".utf8), "it has none of the marks of a kernel: give arch/arm64/boot"),
       ]
       for kind in kinds {
-        let padding = kind.name == "cut" ? 0 : 4096
+        // Of gzip's, more than a pipe holds: what unpacks it reads no further than its head.
+        let padding = ["cut": 0, "gzip": 1 << 20][kind.name] ?? 4096
         try HostFile.write(
           kind.head + Array(repeating: 0, count: padding), to: scratch[kind.name])
         try await expectTrouble(
@@ -39,6 +40,16 @@ import Testing
           leaving: kinds.map(\.name).filter { HostFile.exists(scratch[$0]) })
       }
     }
+  }
+
+  /// Who stops reading ends it without a word, as with any other program.
+  @Test func nobodyReadsOn() async throws {
+    let boards = try CMALabProcess(["boards"]).command
+    let script = "{ sleep 0.2; \"$@\"; echo $? >&2; } | true"
+    let result = try await ToolCommand(
+      .named("sh"), ["-c", script, "sh", boards.programName] + boards.arguments
+    ).collect(deadline: CMALabProcess.deadline)
+    #expect(String(decoding: result.standardError, as: UTF8.self) == "\(128 + SIGPIPE)\n")
   }
 
   @Test func anImageThatCannotBeRead() async throws {

@@ -28,6 +28,18 @@ import Testing
     #expect(error?.program == "cmalab-no-such-program")
   }
 
+  /// Of more than a pipe holds.
+  @Test func aProgramThatStopsReadingSaysItselfWhy() async throws {
+    let input = [UInt8](repeating: 7, count: 4 << 20)
+    let refusal = try await ToolCommand(
+      .named("sh"), ["-c", "exec <&-; echo no >&2; sleep 0.1; exit 3"]
+    ).collect(input: input)
+    #expect(refusal.status == .exited(3))
+    #expect(refusal.standardError == Array("no\n".utf8))
+    let output = try await ToolCommand(.named("head"), ["-c", "2"]).output(input: input)
+    #expect(output == [7, 7])
+  }
+
   @Test func aFloodOfOutputIsAnErrorThatNamesItsLimit() async throws {
     let error = await #expect(throws: ToolError.self) {
       try await ToolCommand(.named("head"), ["-c", "100000", "/dev/zero"]).collect(limit: 4096)

@@ -17,7 +17,7 @@ extension ToolCommand {
   /// Runs the program to its end.
   ///
   /// - Parameters:
-  ///   - input: what it reads from standard input.
+  ///   - input: what it reads from standard input; a program that does not read all of it says itself why.
   ///   - limit: the most bytes that it may write to standard output.
   ///   - deadline: how long it may take; the default is far above what any tool needs that reads no
   ///     more than a few files.
@@ -28,11 +28,16 @@ extension ToolCommand {
     input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration = .seconds(600)
   ) async throws -> ToolResult {
     let configuration = try configuration
+    BrokenPipe.isError
     return try await withDeadline(deadline) {
       do {
         let result = try await Subprocess.run(
-          configuration, input: .array(input), output: .bytes(limit: limit),
-          error: .bytes(limit: Self.messageLimit))
+          configuration, input: .inputWriter, output: .bytes(limit: limit),
+          error: .bytes(limit: Self.messageLimit)
+        ) { execution in
+          _ = try? await execution.standardInputWriter.write(input)
+          try? await execution.standardInputWriter.finish()
+        }
         if Task.isCancelled { await ProcessGroup(of: result.processIdentifier).end() }
         return ToolResult(
           status: ToolStatus(result.terminationStatus), standardOutput: result.standardOutput,
