@@ -89,7 +89,11 @@ package struct BoardRun: Sendable {
     let digests: [String: String]
   }
 
-  private func findOut(since started: ContinuousClock.Instant) async throws -> Findings {
+  private func findOut(
+    _ command: ToolCommand, since started: ContinuousClock.Instant
+  ) async throws -> Findings {
+    try Reproduction(command: command, machine: prepared.guest.machine, features: prepared.features)
+      .write(to: directory)
     let digests = try loadedDigests()
     if let unread = prepared.unread, let digest = digests[RunFolder.imageName],
       try !unread.isUnchanged(digest)
@@ -121,13 +125,10 @@ package struct BoardRun: Sendable {
     try prepared.guest.write(to: directory.path)
     if onDebugger != nil { try debugSession.write() }
     let socket = onDebugger == nil ? nil : FilePath(RunFolder.debugSocketName)
-    let command = ToolCommand(
+    return ToolCommand(
       .named(EmulatorFeatures.program),
       prepared.guest.machine.arguments(for: prepared.features, debugSocket: socket),
       directory: directory.path)
-    try Reproduction(command: command, machine: prepared.guest.machine, features: prepared.features)
-      .write(to: directory)
-    return command
   }
 
   private func pendingRecord(predicted: PredictedRecord?) -> RunRecord {
@@ -227,7 +228,7 @@ package struct BoardRun: Sendable {
       }
       group.addTask {
         for await _ in running {}
-        return .found(try await findOut(since: started))
+        return .found(try await findOut(command, since: started))
       }
       if let onDebugger {
         group.addTask {

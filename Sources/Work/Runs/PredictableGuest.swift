@@ -80,7 +80,8 @@ extension Preparation {
   /// Nil where the architecture's compiler is missing, which who only asks can do without.
   private func initramfsSize(for architecture: Architecture) async throws -> ByteCount? {
     do {
-      return try await programs.initramfsSize(for: architecture)
+      return try HostFile.size(
+        of: try await programs.initramfs(for: architecture, readsContent: false))
     } catch let error as ToolError where error.reason == .notFound {
       return nil
     }

@@ -7,6 +7,7 @@ import GuestImages
 import GuestRequests
 package import Guests
 package import HostFiles
+import HostProcesses
 import KernelConsole
 import KernelFiles
 package import Kernels
@@ -125,7 +126,9 @@ package struct Preparation: Sendable {
   private func prepare(
     _ selection: RunSelection, readsKernel: Bool
   ) async throws -> PreparedRun {
-    let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
+    // Without QEMU no kernel is built first.
+    _ = try ToolSearch.path(of: EmulatorFeatures.program)
+    async let features = EmulatorFeatures.probe(FileFingerprints(cache: cache))
     async let monitor = programs.monitor()
     let tree = try await tree(for: selection, readsKernel: readsKernel)
     let placed = tree.guest
@@ -143,7 +146,7 @@ package struct Preparation: Sendable {
     let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
     return PreparedRun(
       request: try request(for: selection, placed), kernel: tree.kernel, guest: guest,
-      features: features, stages: Self.stages(of: selection),
+      features: try await features, stages: Self.stages(of: selection),
       death: Self.death(foreignTexts: foreignTexts),
       unread: readsKernel
         ? nil
