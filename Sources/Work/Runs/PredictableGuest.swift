@@ -35,7 +35,6 @@ extension Preparation {
   /// - Throws: `PredictionError` for a kernel of which too little is known; `GuestImageError` where
   ///   the guest has no room.
   func predictableGuest(of selection: RunSelection) async throws -> PredictableGuest {
-    async let baseTree = baseTree(for: selection)
     var known = try await kernel(of: selection)
     let initramfsSize: ByteCount
     if let size = try await self.initramfsSize(for: selection.board.architecture) {
@@ -51,8 +50,7 @@ extension Preparation {
     if let fault = selection.guestFault {
       known.facts.assumptions.append("no guest can show it: \(fault)")
     }
-    let placed = try await placed(
-      selection, image: known.image, initramfsSize: initramfsSize, baseTree: try await baseTree)
+    let placed = try await placed(selection, image: known.image, initramfsSize: initramfsSize)
     var memory = placed.memory
     memory.machineDMALimit = selection.machineDMALimit
     memory.nodeData = selection.nodeData

@@ -85,13 +85,11 @@ package struct Preparation: Sendable {
   private func tree(
     for selection: RunSelection, readsKernel: Bool
   ) async throws -> PreparedTree {
-    async let baseTree = baseTree(for: selection)
     let (image, kernel, initramfs) = try await kernelAndInitramfs(
       selection, readsKernel: readsKernel)
     let placed = try await placed(
       selection, image: image,
-      initramfsSize: selection.initramfsSize(ofFile: try HostFile.size(of: initramfs)),
-      baseTree: try await baseTree)
+      initramfsSize: selection.initramfsSize(ofFile: try HostFile.size(of: initramfs)))
     return PreparedTree(guest: placed, kernel: kernel, initramfs: initramfs)
   }
 
@@ -100,18 +98,19 @@ package struct Preparation: Sendable {
     try await selection.design.declaredRegions(baseTree: try await baseTree(for: selection))
   }
 
-  func baseTree(for selection: RunSelection) async throws -> [UInt8] {
+  private func baseTree(for selection: RunSelection) async throws -> [UInt8] {
     try await BaseTrees(sources: installation.deviceTreeSources, cache: cache)
       .tree(for: selection.board.architecture)
   }
 
   /// A selection's guest with any kernel, laid out.
   func placed(
-    _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount, baseTree: [UInt8]
+    _ selection: RunSelection, image: KernelImage, initramfsSize: ByteCount
   ) async throws -> PlacedGuest {
     try await PlacedGuest.asLoaded(
       selection.design, kernelAt: selection.kernelPlace, image: image,
-      initramfsSize: initramfsSize, baseTree: baseTree)
+      initramfsSize: initramfsSize,
+      baseTree: try await baseTree(for: selection))
   }
 
   /// Makes everything that the guest needs.
