@@ -7,7 +7,6 @@ import GuestImages
 import GuestRequests
 package import Guests
 package import HostFiles
-import HostProcesses
 import KernelConsole
 import KernelFiles
 package import Kernels
@@ -125,10 +124,7 @@ package struct Preparation: Sendable {
   private func prepare(
     _ selection: RunSelection, readsKernel: Bool
   ) async throws -> PreparedRun {
-    // Without QEMU no kernel is built first.
-    _ = try ToolSearch.path(of: EmulatorFeatures.program)
-    async let features = EmulatorFeatures.probe(FileFingerprints(cache: cache))
-    async let monitor = programs.monitor()
+    let features = try await EmulatorFeatures.probe(FileFingerprints(cache: cache))
     let tree = try await tree(for: selection, readsKernel: readsKernel)
     let placed = tree.guest
     // By a .config that the user has given: what is wrong with that is said before anything is started.
@@ -140,12 +136,12 @@ package struct Preparation: Sendable {
       tree.kernel.unwrapped?.isBare == true
       ? .external(placed.image.path) : .kept(placed.image.path)
     let guest = try AssembledGuest(
-      placed, monitor: try HostFile.read(try await monitor, limit: 1 << 16),
+      placed, monitor: try HostFile.read(try await programs.monitor(), limit: 1 << 16),
       kernel: kernel, initramfs: .kept(tree.initramfs))
     let foreignTexts = [selection.commandLine] + (try ForeignTexts.all(in: placed.blob))
     return PreparedRun(
       request: try request(for: selection, placed), kernel: tree.kernel, guest: guest,
-      features: try await features, stages: Self.stages(of: selection),
+      features: features, stages: Self.stages(of: selection),
       death: Self.death(foreignTexts: foreignTexts),
       unread: readsKernel
         ? nil
@@ -164,11 +160,10 @@ package struct Preparation: Sendable {
   ) async throws -> (image: KernelImage, kernel: ReadyKernel, initramfs: FilePath) {
     let architecture = selection.board.architecture
     guard selection.hasModule else {
-      async let initramfs = programs.initramfs(for: architecture)
       let kernel = try await readyKernel(
         selection.kernel, describedBy: selection.request.kernel, for: architecture,
         readsContent: readsKernel)
-      return (kernel.image, kernel, try await initramfs)
+      return (kernel.image, kernel, try await programs.initramfs(for: architecture))
     }
     let kernel = try await readyKernel(
       selection.kernel, describedBy: selection.request.kernel, for: architecture,
