@@ -18,7 +18,7 @@ struct ConsoleWatch {
   /// QEMU takes less to start; who works beside it meanwhile has it start later.
   private static let startingTime = Duration.milliseconds(500)
 
-  private static let interval = Duration.milliseconds(50)
+  private static let interval = Duration.milliseconds(20)
 
   /// Waits until a stage is overdue or the log too large; nil when the watch is cancelled first.
   func reasonToStop(_ stages: [RunStage]) async -> EmulatorHalt? {

@@ -6,7 +6,7 @@ package enum BrokenPipe {
   /// Makes a write to one fail, EPIPE. By default the kernel has SIGPIPE end the process that writes, and
   /// a program that we feed may stop reading for reasons of its own. What is started from here has the
   /// default again.
-  static let isError: Void = { signal(SIGPIPE, SIG_IGN) }()
+  static func becomesError() { signal(SIGPIPE, SIG_IGN) }
 
   /// Ends this process as SIGPIPE does: whoever stopped reading what it says (`cmalab boards | head -1`)
   /// wants no more.

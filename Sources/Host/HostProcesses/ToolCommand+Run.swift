@@ -28,7 +28,7 @@ extension ToolCommand {
     input: [UInt8] = [], limit: Int = 1 << 20, deadline: Duration = .seconds(600)
   ) async throws -> ToolResult {
     let configuration = try configuration
-    BrokenPipe.isError
+    BrokenPipe.becomesError()
     return try await withDeadline(deadline) {
       do {
         let result = try await Subprocess.run(

@@ -95,8 +95,8 @@ package struct BoardRun: Sendable {
     try Reproduction(command: command, machine: prepared.guest.machine, features: prepared.features)
       .write(to: directory)
     let digests = try loadedDigests()
-    if let unread = prepared.unread, let digest = digests[RunFolder.imageName],
-      try !unread.isUnchanged(digest)
+    if let unread = prepared.unread,
+      try !unread.isUnchanged(digests[RunFolder.imageName, default: ""])
     {
       throw ChangedKernel(remake: unread.remake)
     }

@@ -159,15 +159,12 @@ package struct Preparation: Sendable {
     _ selection: RunSelection, readsKernel: Bool
   ) async throws -> (image: KernelImage, kernel: ReadyKernel, initramfs: FilePath) {
     let architecture = selection.board.architecture
-    guard selection.hasModule else {
-      let kernel = try await readyKernel(
-        selection.kernel, describedBy: selection.request.kernel, for: architecture,
-        readsContent: readsKernel)
-      return (kernel.image, kernel, try await programs.initramfs(for: architecture))
-    }
     let kernel = try await readyKernel(
       selection.kernel, describedBy: selection.request.kernel, for: architecture,
       readsContent: readsKernel)
+    guard selection.hasModule else {
+      return (kernel.image, kernel, try await programs.initramfs(for: architecture))
+    }
     var module: FilePath?
     if case .built(let built, _) = kernel {
       module = try await ModuleBuilder(
