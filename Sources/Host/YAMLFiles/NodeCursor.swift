@@ -74,43 +74,23 @@ extension NodeCursor {
   package func fields<Key: FileKey>(
     _ keys: Key.Type, without refused: [Key] = []
   ) throws(YAMLFileError) -> Fields<Key> {
-    var values: [(key: Key, value: NodeCursor)] = []
-    for entry in try entries() {
-      guard let key = Key(rawValue: entry.name), !refused.contains(key) else {
-        let known = Key.allCases.filter { !refused.contains($0) }.map(\.rawValue)
-        let remedy = NearestNames(to: entry.name, among: known).remedy
-        throw entry.key.failure("there is no such key: \(remedy)")
-      }
-      values.append((key, entry.value))
+    let entries = try entries()
+    let refused = refused.map(\.rawValue)
+    for entry in entries where Key(rawValue: entry.name) == nil || refused.contains(entry.name) {
+      let known = Key.allCases.map(\.rawValue).filter { !refused.contains($0) }
+      let remedy = NearestNames(to: entry.name, among: known).remedy
+      throw entry.key.failure("there is no such key: \(remedy)")
     }
-    return Fields(mapping: self, values: values)
+    return Fields(mapping: self, entries: entries)
   }
 
   /// The values of a mapping whose keys are known, by key.
-  package struct Fields<Key: FileKey> {
+  ///
+  /// It asks nothing of the type of its keys, and has no dictionary or list of them: for each such type the
+  /// runtime would look through all conformances of the program, which takes longer than to read a board.
+  package struct Fields<Key> {
     fileprivate let mapping: NodeCursor
-    /// No dictionary: for the first of each kind of keys the runtime looks through all conformances of the
-    /// program, which takes longer than to read a board's file.
-    fileprivate let values: [(key: Key, value: NodeCursor)]
-
-    package func required(_ key: Key) throws(YAMLFileError) -> NodeCursor {
-      if let value = optional(key) { return value }
-      // All at once, so that a file is not asked for one key after the other.
-      let missing = Key.allCases.filter { isMissing($0) || $0 == key }.map { "'\($0.rawValue):'" }
-      let last = missing.last ?? ""
-      let all = missing.dropLast().joined(separator: ", ")
-      throw mapping.child(mapping.node, key: key.rawValue).failure(
-        all.isEmpty ? "the key is missing: add \(last)" : "keys are missing: add \(all) and \(last)"
-      )
-    }
-
-    private func isMissing(_ key: Key) -> Bool {
-      optional(key) == nil && (key as? any DocumentedKey)?.isRequired == true
-    }
-
-    package func optional(_ key: Key) -> NodeCursor? {
-      values.first { $0.key == key }?.value
-    }
+    fileprivate let entries: [Entry]
   }
 
   /// The elements of a sequence that has some; `example` shows how to write one.
@@ -132,6 +112,28 @@ extension NodeCursor {
 
   package var isSequence: Bool {
     if case .sequence = node { true } else { false }
+  }
+}
+
+extension NodeCursor.Fields where Key: FileKey {
+  package func required(_ key: Key) throws(YAMLFileError) -> NodeCursor {
+    if let value = optional(key) { return value }
+    // All at once, so that a file is not asked for one key after the other.
+    let missing = Key.allCases.filter { isMissing($0) || $0 == key }.map { "'\($0.rawValue):'" }
+    let last = missing.last ?? ""
+    let all = missing.dropLast().joined(separator: ", ")
+    throw mapping.child(mapping.node, key: key.rawValue).failure(
+      all.isEmpty ? "the key is missing: add \(last)" : "keys are missing: add \(all) and \(last)"
+    )
+  }
+
+  private func isMissing(_ key: Key) -> Bool {
+    optional(key) == nil && (key as? any DocumentedKey)?.isRequired == true
+  }
+
+  package func optional(_ key: Key) -> NodeCursor? {
+    let name = key.rawValue
+    return entries.first { $0.name == name }?.value
   }
 }
 
