@@ -36,7 +36,7 @@ import Testing
         "-nodefaults", "-no-user-config", "-no-reboot",
         "-display", "none",
         "-monitor", "none",
-        "-chardev", "file,id=console,path=/run/console.log",
+        "-chardev", "stdio,id=console,signal=off",
         "-serial", "chardev:console",
         "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         "-device", "loader,file=/cache/monitor,addr=0x40200000,force-raw=on,cpu-num=0",
@@ -53,12 +53,12 @@ import Testing
   }
 
   @Test func onATerminalOnlyTheConsoleIsAnother() throws {
-    let log = machine().arguments(for: try features())
+    let output = machine().arguments(for: try features())
     let terminal = machine().arguments(for: try features(), console: .terminal)
-    #expect(zip(log, terminal).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=on"])
+    #expect(zip(output, terminal).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=on"])
     let shell = machine().arguments(for: try features(), console: .shell)
     #expect(
-      zip(log, shell).filter { $0 != $1 }.map(\.1)
+      zip(output, shell).filter { $0 != $1 }.map(\.1)
         == ["stdio,id=console,signal=off,mux=on,logfile=/run/console.log"])
   }
 
@@ -80,13 +80,14 @@ import Testing
     ])
   func commasInPathsAreDoubled(path: String, written: String) throws {
     let file = EmulatedMachine.LoadedFile(file: FilePath(path), address: PhysicalAddress(0x1000))
-    let arguments = machine([file], console: FilePath(path)).arguments(for: try features())
+    let arguments = machine([file], console: FilePath(path))
+      .arguments(for: try features(), console: .shell)
     let name = FilePath(written).string
     func holds(_ argument: String) -> Bool {
       arguments.contains { Array($0.unicodeScalars) == Array(argument.unicodeScalars) }
     }
     #expect(holds("loader,file=\(name),addr=0x1000,force-raw=on"))
-    #expect(holds("file,id=console,path=\(name)"))
+    #expect(holds("stdio,id=console,signal=off,mux=on,logfile=\(name)"))
   }
 }
 

@@ -25,9 +25,9 @@ package struct EmulatedMachine: Hashable, Sendable {
 
   /// Where a guest's serial console goes.
   package enum Console: Hashable, Sendable {
-    /// The console log.
-    case log
-    /// QEMU's own standard input and output; Ctrl-C ends QEMU.
+    /// QEMU's standard output, for a program that keeps it.
+    case output
+    /// The terminal that QEMU is on; Ctrl-C ends QEMU.
     case terminal
     /// The same for one who types: the guest gets Ctrl-C, and Ctrl-A x ends QEMU.
     case shell
@@ -39,7 +39,7 @@ package struct EmulatedMachine: Hashable, Sendable {
   /// RAM from 0x40000000 up, a whole number of MiB.
   package let memory: ByteCount
   package let loadedFiles: [LoadedFile]
-  /// Where QEMU writes the serial console, byte by byte as it comes.
+  /// Where QEMU keeps what is on the console of a shell.
   package let consoleLog: FilePath
 
   package init(
@@ -66,7 +66,7 @@ extension EmulatedMachine {
   ///   - debugSocket: where the machine waits for a debugger before its first instruction; nil for
   ///     one that starts at once.
   package func arguments(
-    for features: EmulatorFeatures, console: Console = .log, debugSocket: FilePath? = nil
+    for features: EmulatorFeatures, console: Console = .output, debugSocket: FilePath? = nil
   ) -> [String] {
     var arguments = [
       "-machine", "virt,virtualization=on,gic-version=2,memory-backend=ram",
@@ -101,7 +101,7 @@ extension EmulatedMachine {
 
   private func characterDevice(_ console: Console) -> String {
     switch console {
-    case .log: "file,id=console,path=\(Self.escaped(consoleLog))"
+    case .output: "stdio,id=console,signal=off"
     case .terminal: "stdio,id=console,signal=on"
     // The multiplexer is what knows Ctrl-A x.
     case .shell: "stdio,id=console,signal=off,mux=on,logfile=\(Self.escaped(consoleLog))"

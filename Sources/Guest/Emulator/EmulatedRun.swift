@@ -87,14 +87,14 @@ extension ToolCommand {
   /// Runs this QEMU command to its end and returns how it ended; nothing of it is left then.
   ///
   /// - Parameters:
-  ///   - consoleLog: the file that the command writes its serial console to.
+  ///   - consoleLog: the file that gets what the command writes to its standard output, its console.
   ///   - stages: in the order in which they must end.
   ///   - death: how the guest says that it has died.
   ///   - consoleLimit: the most bytes that the log may grow to.
   ///   - onRunning: called once, when the guest prints, or is to be taken for one that says nothing: from
   ///     then on QEMU does not become slower by what is done beside it. Not called where it ends before.
   /// - Returns: also where the task was cancelled: the halt is then `interrupted`.
-  /// - Throws: `ToolError` where QEMU cannot be started.
+  /// - Throws: `ToolError` where QEMU cannot be started; `HostFileError` where the log cannot be written.
   package func emulate(
     consoleLog: FilePath, stages: [RunStage], death: GuestDeath? = nil,
     consoleLimit: Int = consoleLimit, onRunning: @escaping @Sendable () -> Void = {}
@@ -105,12 +105,16 @@ extension ToolCommand {
         halt: halt, complaints: String(decoding: complaints, as: UTF8.self),
         seconds: (ContinuousClock.now - started) / .seconds(1))
     }
+    let console = try ConsolePipe(to: consoleLog)
+    defer { console.close() }
     do {
-      let result = try await supervised(standardErrorLimit: 64 << 10) { _ in
+      let result = try await supervised(writingTo: console.entrance, standardErrorLimit: 64 << 10) {
+        _ in
         await ConsoleWatch(
-          log: consoleLog, limit: consoleLimit, death: death, onRunning: onRunning
+          console: console, limit: consoleLimit, death: death, onRunning: onRunning
         ).reasonToStop(stages)
       }
+      if let failure = console.failure { throw failure }
       let halt: EmulatorHalt =
         switch (result.stoppedBecause, result.status) {
         case (let reason?, _): reason

@@ -29,7 +29,8 @@ package struct HostFileError: Error, Hashable, Sendable {
     self.reason = reason
   }
 
-  init(_ operation: Operation, _ path: FilePath, _ error: any Error) {
+  /// - Parameter error: the system's, as an `Errno`, or any other.
+  package init(_ operation: Operation, _ path: FilePath, _ error: any Error) {
     guard let errno = error as? Errno else {
       self.init(operation, path, "\(error)")
       return

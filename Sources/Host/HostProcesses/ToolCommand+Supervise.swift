@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Subprocess
+package import SystemPackage
 
 /// A program while it runs, to the one who watches over it.
 package struct SupervisedProcess: Sendable {
@@ -24,19 +25,29 @@ extension ToolCommand {
   /// of it is left, and also where this throws.
   ///
   /// - Parameters:
+  ///   - output: its standard output; nil for one that is dropped.
   ///   - limit: the bytes of standard error that are kept; more are read and dropped.
   ///   - watch: runs beside the program and is cancelled when the program ends; it returns nil to
   ///     let the program go on, or the reason to stop it.
   /// - Throws: `ToolError` where the program cannot be started; `CancellationError` where the task
   ///   is cancelled, after the program is gone.
   package func supervised<Reason: Sendable>(
-    standardErrorLimit limit: Int,
+    writingTo output: FileDescriptor? = nil, standardErrorLimit limit: Int,
     watch: @escaping @Sendable (SupervisedProcess) async -> Reason?
   ) async throws -> SupervisionResult<Reason> {
+    guard let output else { return try await supervised(.discarded, limit, watch) }
+    return try await supervised(
+      .fileDescriptor(output, closeAfterSpawningProcess: false), limit, watch)
+  }
+
+  private func supervised<Reason: Sendable, Output: OutputProtocol>(
+    _ output: Output, _ limit: Int,
+    _ watch: @escaping @Sendable (SupervisedProcess) async -> Reason?
+  ) async throws -> SupervisionResult<Reason> where Output.OutputType == Void {
     let configuration = try configuration
     do {
       let result = try await Subprocess.run(
-        configuration, input: .none, output: .discarded, error: .sequence
+        configuration, input: .none, output: output, error: .sequence
       ) { execution in
         await withTaskGroup(of: Event<Reason>.self) { group in
           let process = SupervisedProcess(identifier: execution.processIdentifier.value)
