@@ -13,13 +13,12 @@ package enum KernelKnowledge {
   package static func facts(
     of kernel: BuiltKernel, rules: KernelRules? = nil
   ) throws(HostFileError) -> KernelFacts? {
-    let text = String(
-      decoding: try HostFile.read(kernel.configuration, limit: 4 << 20), as: UTF8.self)
-    guard let release = release(in: text) else { return nil }
+    let lines = lines(of: try HostFile.read(kernel.configuration, limit: 4 << 20))
+    guard let release = release(in: lines) else { return nil }
     let map = kernel.buildFolder.appending("System.map")
     let size = kernel.image.imageSize.bytes
     let image: ImageFacts?
-    let configuration = configuration(of: text)
+    let configuration = configuration(of: lines)
     var facts =
       if let rules {
         facts(
@@ -153,8 +152,12 @@ package enum KernelKnowledge {
 
   /// The options of a .config that are set, without `CONFIG_`.
   package static func configuration(of text: String) -> [String: String] {
+    configuration(of: lines(of: Array(text.utf8)))
+  }
+
+  private static func configuration(of lines: [ArraySlice<UInt8>]) -> [String: String] {
     var options: [String: String] = [:]
-    for line in lines(of: text) where line.starts(with: "CONFIG_".utf8) {
+    for line in lines where line.starts(with: "CONFIG_".utf8) {
       guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let name = String(decoding: line[..<equals].dropFirst(7), as: UTF8.self)
       options[name] = String(decoding: line[(equals + 1)...], as: UTF8.self)
@@ -164,15 +167,19 @@ package enum KernelKnowledge {
 
   /// The release in the first line of a .config: `# Linux/arm64 6.1.192 Kernel Configuration`.
   package static func release(in text: String) -> KernelRelease? {
-    guard let line = lines(of: text).first(where: { $0.starts(with: "# Linux/".utf8) }),
+    release(in: lines(of: Array(text.utf8)))
+  }
+
+  private static func release(in lines: [ArraySlice<UInt8>]) -> KernelRelease? {
+    guard let line = lines.first(where: { $0.starts(with: "# Linux/".utf8) }),
       let word = line.split(separator: UInt8(ascii: " ")).dropFirst(2).first
     else { return nil }
     return KernelRelease(String(decoding: word, as: UTF8.self))
   }
 
   /// As bytes: to go through a text's UTF-8 takes ten times as long.
-  private static func lines(of text: String) -> [ArraySlice<UInt8>] {
-    Array(text.utf8).split(separator: UInt8(ascii: "\n"))
+  private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {
+    text.split(separator: UInt8(ascii: "\n"))
   }
 
   /// The symbols that predictions need; empty where there is no such file.

@@ -82,13 +82,19 @@ enum EntryManifest {
     of list: FilePath, separator: String
   ) throws(HostFileError) -> [(String, name: String)]? {
     guard HostFile.exists(list) else { return nil }
-    let text = String(decoding: try HostFile.read(list, limit: 1 << 20), as: UTF8.self)
-    guard text.hasSuffix("\n") || text.isEmpty else { return nil }
+    let bytes = try HostFile.read(list, limit: 1 << 20)
+    let newline = UInt8(ascii: "\n")
+    guard bytes.isEmpty || bytes.last == newline else { return nil }
     var rows: [(String, name: String)] = []
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: separator, maxSplits: 1)
-      guard fields.count == 2 else { return nil }
-      rows.append((String(fields[0]), name: String(fields[1])))
+    for line in bytes.split(separator: newline) {
+      guard let gap = line.firstIndex(where: { $0 == separator.utf8.first }),
+        line[gap...].starts(with: separator.utf8)
+      else { return nil }
+      rows.append(
+        (
+          String(decoding: line[..<gap], as: UTF8.self),
+          name: String(decoding: line[gap...].dropFirst(separator.utf8.count), as: UTF8.self)
+        ))
     }
     return rows
   }

@@ -30,12 +30,10 @@ package enum ToolSearch {
   private static func find(_ program: String) -> FilePath? {
     guard let path = getenv("PATH") else { return nil }
     for folder in String(cString: path).split(separator: ":") where folder.hasPrefix("/") {
-      let candidate = FilePath(String(folder)).appending(program)
-      if candidate.withPlatformString({ access($0, X_OK) }) == 0,
-        (try? candidate.stat())?.type == .regular
-      {
-        return candidate
-      }
+      let candidate = "\(folder)/\(program)"
+      guard access(candidate, X_OK) == 0 else { continue }
+      let path = FilePath(candidate)
+      if (try? path.stat())?.type == .regular { return path }
     }
     return nil
   }
