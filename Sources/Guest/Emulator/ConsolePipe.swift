@@ -72,9 +72,8 @@ final class ConsolePipe: Sendable {
 
   /// Takes what there is, and then nothing more: a QEMU that is asked to end is not held up by a full pipe.
   func end() {
-    for _ in 0..<Self.mostParts {
-      if take().isEmpty { break }
-    }
+    var parts = 0
+    while parts < Self.mostParts, !take().isEmpty { parts += 1 }
     state.withLock { state in
       try? state.exit?.close()
       state.exit = nil
