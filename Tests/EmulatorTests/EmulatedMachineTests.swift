@@ -5,12 +5,9 @@ import SystemPackage
 import Testing
 
 @Suite struct EmulatedMachineTests {
-  private func machine(
-    _ files: [EmulatedMachine.LoadedFile] = [], console: FilePath = "/run/console.log"
-  ) -> EmulatedMachine {
+  private func machine(_ files: [EmulatedMachine.LoadedFile] = []) -> EmulatedMachine {
     EmulatedMachine(
-      cpuModel: "cortex-a57", cpuCount: 4, memory: .gibibytes(5), loadedFiles: files,
-      consoleLog: console)
+      cpuModel: "cortex-a57", cpuCount: 4, memory: .gibibytes(5), loadedFiles: files)
   }
 
   private func features(sandbox: Bool = true) throws -> EmulatorFeatures {
@@ -56,7 +53,8 @@ import Testing
     let output = machine().arguments(for: try features())
     let terminal = machine().arguments(for: try features(), console: .terminal)
     #expect(zip(output, terminal).filter { $0 != $1 }.map(\.1) == ["stdio,id=console,signal=on"])
-    let shell = machine().arguments(for: try features(), console: .shell)
+    let shell = machine().arguments(
+      for: try features(), console: .shell(log: "/run/console.log"))
     #expect(
       zip(output, shell).filter { $0 != $1 }.map(\.1)
         == ["stdio,id=console,signal=off,mux=on,logfile=/run/console.log"])
@@ -80,8 +78,8 @@ import Testing
     ])
   func commasInPathsAreDoubled(path: String, written: String) throws {
     let file = EmulatedMachine.LoadedFile(file: FilePath(path), address: PhysicalAddress(0x1000))
-    let arguments = machine([file], console: FilePath(path))
-      .arguments(for: try features(), console: .shell)
+    let arguments = machine([file]).arguments(
+      for: try features(), console: .shell(log: FilePath(path)))
     let name = FilePath(written).string
     func holds(_ argument: String) -> Bool {
       arguments.contains { Array($0.unicodeScalars) == Array(argument.unicodeScalars) }

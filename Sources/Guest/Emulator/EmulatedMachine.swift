@@ -30,7 +30,8 @@ package struct EmulatedMachine: Hashable, Sendable {
     /// The terminal that QEMU is on; Ctrl-C ends QEMU.
     case terminal
     /// The same for one who types: the guest gets Ctrl-C, and Ctrl-A x ends QEMU.
-    case shell
+    /// What is said stays in the log.
+    case shell(log: FilePath)
   }
 
   /// QEMU's `-cpu` value.
@@ -39,18 +40,14 @@ package struct EmulatedMachine: Hashable, Sendable {
   /// RAM from 0x40000000 up, a whole number of MiB.
   package let memory: ByteCount
   package let loadedFiles: [LoadedFile]
-  /// Where QEMU keeps what is on the console of a shell.
-  package let consoleLog: FilePath
 
   package init(
-    cpuModel: String, cpuCount: Int, memory: ByteCount, loadedFiles: [LoadedFile],
-    consoleLog: FilePath
+    cpuModel: String, cpuCount: Int, memory: ByteCount, loadedFiles: [LoadedFile]
   ) {
     self.cpuModel = cpuModel
     self.cpuCount = cpuCount
     self.memory = memory
     self.loadedFiles = loadedFiles
-    self.consoleLog = consoleLog
   }
 }
 
@@ -104,7 +101,7 @@ extension EmulatedMachine {
     case .output: "stdio,id=console,signal=off"
     case .terminal: "stdio,id=console,signal=on"
     // The multiplexer is what knows Ctrl-A x.
-    case .shell: "stdio,id=console,signal=off,mux=on,logfile=\(Self.escaped(consoleLog))"
+    case .shell(let log): "stdio,id=console,signal=off,mux=on,logfile=\(Self.escaped(log))"
     }
   }
 

@@ -59,8 +59,7 @@ package struct AssembledGuest: Sendable {
         address.map {
           .init(file: content.file(called: name), address: $0, isEntry: name == .monitor)
         }
-      },
-      consoleLog: FilePath(GuestFile.console.rawValue))
+      })
     contents = files.map { ($0.name.rawValue, $0.content) }
   }
 

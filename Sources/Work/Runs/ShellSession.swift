@@ -30,7 +30,8 @@ package struct ShellSession: Sendable {
     defer { directory.discardFiles() }
     try directory.clear()
     try prepared.guest.write(to: directory.path)
-    let arguments = prepared.guest.machine.arguments(for: prepared.features, console: .shell)
+    let arguments = prepared.guest.machine.arguments(
+      for: prepared.features, console: .shell(log: FilePath(RunFolder.consoleName)))
     let status = try await ToolCommand(
       .named(EmulatorFeatures.program), arguments, directory: directory.path
     ).runOnTerminal()
