@@ -39,9 +39,9 @@ package struct SHA256Digest: Hashable, Sendable {
 
   package init() {
     // The host's openssl.cnf has no say in the names of cache entries.
-    let isReady = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil)
-    guard isReady == 1, let context = unsafe EVP_MD_CTX_new() else {
-      fatalError("libcrypto cannot be initialised")
+    Self.expectSuccess(OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil))
+    guard let context = unsafe EVP_MD_CTX_new() else {
+      preconditionFailure("libcrypto has no memory left")
     }
     unsafe self.context = context
     Self.expectSuccess(unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil))
