@@ -50,9 +50,12 @@ import Yams
       .named("bash"), ["-c", "\(lines)\nprintf '%s\\n' \"$shared\" \"$cmalab\" \"$CMALAB_HOME\""]
     ).output(deadline: .seconds(120))
     #expect(
-      String(decoding: printed, as: UTF8.self).split(separator: "\n").map(String.init) == [
-        Self.folders[1], Self.folders[1] + "/bin/cmalab", "/srv/it's here",
-      ])
+      String(decoding: printed, as: UTF8.self) == """
+        \(Self.folders[1])
+        \(Self.folders[1])/bin/cmalab
+        /srv/it's here
+
+        """)
   }
 
   @Test func slurmGetsAnArrayOfAllShards() throws {
@@ -137,8 +140,9 @@ import Yams
       )
       .output(deadline: .seconds(120))
       #expect(
-        String(decoding: words, as: UTF8.self).split(separator: "\n").map(String.init) == [
-          "matrix", "submit", name, "--engine", "none", "--shards", "3", "--out", "batch",
+        String(decoding: words, as: UTF8.self).split(separator: "\n") == [
+          "matrix", "submit", Substring(name), "--engine", "none", "--shards", "3", "--out",
+          "batch",
         ])
     }
     #expect(github.contains("cmalab matrix shard batch --shard ${{ matrix.shard }}"))

@@ -33,9 +33,8 @@ import YAMLFiles
     let layout = file.layouts[0]
     // As expected, adjacent ones joined, in whole pages.
     #expect(layout.banks.map(\.start.description) == banks.map(\.start))
-    #expect(
-      layout.banks.map { $0.last.value + 1 }
-        == banks.compactMap { UInt64($0.end.dropFirst(2), radix: 16).map { ($0 + 1) & ~0xfff } })
+    let ends = try banks.map { try #require(UInt64($0.end.dropFirst(2), radix: 16)) + 1 }
+    #expect(layout.banks.map { $0.last.value + 1 } == ends.map { $0 & ~0xfff })
     #expect(file.architecture.rawValue == expected.architecture)
     for pool in expected.pools {
       guard let name = pool.name else {

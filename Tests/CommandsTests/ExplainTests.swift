@@ -35,10 +35,11 @@ import Testing
     let result = try await explain([path(Self.refused), "--dtb", path(Self.refused, "board.dts")])
     let words = result.output.split(separator: "\n\n")[0].replacing("\n", with: " ")
     #expect(
-      words
-        == "CmaTotal 96 MiB: the node 'linux,cma' asked for 320 MiB and was refused; cma=96M got "
-        + "96 MiB at 0x8a000000. The tree's pool 'linux,cma' of 320 MiB cannot fit in 256 MiB of "
-        + "RAM. 96 MiB at 0x8a000000 asked for with cma= took its place.")
+      words == """
+        CmaTotal 96 MiB: the node 'linux,cma' asked for 320 MiB and was refused; cma=96M got \
+        96 MiB at 0x8a000000. The tree's pool 'linux,cma' of 320 MiB cannot fit in 256 MiB of \
+        RAM. 96 MiB at 0x8a000000 asked for with cma= took its place.
+        """)
   }
 
   @Test func theLastBootIsExplainedAndTheOthersAreNamed() async throws {

@@ -8,11 +8,12 @@ import Testing
 /// What people try first with what they have of a board.
 @Suite struct FirstTriesTests {
   /// dtc takes the first of these bytes as the end of its input, and would merge nothing.
-  @Test(arguments: [
-    ("leading NUL", Array("\0/ { };".utf8)),
-    ("UTF-16", [0xff, 0xfe] + Array("/\0 \0{\0}\0;\0".utf8)),
-    ("noise", (0..<300).map { UInt8(truncatingIfNeeded: $0 * 167 + 131) }),
-  ])
+  @Test(
+    arguments: [
+      ("leading NUL", Array("\0/ { };".utf8)),
+      ("UTF-16", [0xff, 0xfe] + Array("/\0 \0{\0}\0;\0".utf8)),
+      ("noise", (0..<300).map { UInt8(truncatingIfNeeded: $0 * 167 + 131) }),
+    ] as [(String, [UInt8])])
   func aBinaryFragmentIsRefused(name: String, bytes: [UInt8]) async throws {
     try await ScratchFolder.with { scratch in
       try HostFile.write(bytes, to: scratch["extra.dts"])

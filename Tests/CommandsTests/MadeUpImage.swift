@@ -44,9 +44,12 @@ struct MadeUpImage {
       0, 0, 0,
       0x644d_5241,  // "ARM\x64"
     ]
-    let bytes =
-      header.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
-      + instructions.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+    let bytes = header.flatMap(Self.bytes) + instructions.flatMap(Self.bytes)
     try HostFile.write(bytes, to: file)
+  }
+
+  /// The lowest byte first.
+  private static func bytes(_ word: some FixedWidthInteger) -> [UInt8] {
+    (0..<word.bitWidth / 8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
   }
 }

@@ -92,8 +92,11 @@ package struct FramedConsole: Sendable {
 
   /// CRC-32 of IEEE 802.3, a bit at a time: not the code that it is to test.
   package static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(UInt32.max) { sum, byte in
-      (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum >> 1 ^ (sum & 1) * 0xedb8_8320 }
+    var sum = UInt32.max
+    for byte in bytes {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum >> 1 ^ (sum & 1) * 0xedb8_8320 }
     }
+    return ~sum
   }
 }

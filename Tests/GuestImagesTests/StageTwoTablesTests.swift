@@ -82,7 +82,8 @@ import Testing
     let walker = walker(tables)
     try check(range(start, size), isAt: machine, as: Self.ram, in: walker)
     let sizes = try walker.leaves().map(\.guest.count)
-    #expect([1 << 30, 1 << 21, 1 << 12].map { size in sizes.count { $0 == size } } == leaves)
+    let blocks: [Int] = [1 << 30, 1 << 21, 1 << 12]
+    #expect(blocks.map { size in sizes.count { $0 == size } } == leaves)
   }
 
   /// A table would be found by the address's lower bits, and map another one.

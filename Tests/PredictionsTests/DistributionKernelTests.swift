@@ -65,7 +65,7 @@ import Testing
       of: facts,
       with: KernelsOfOurs.memory(line, banks: [(0, 0x4000_0000)], parameters: "cma=256M"))
     let taken = predicted.reservations.filter { $0.owner == .nodeData }
-    #expect(taken.map(\.range.size.bytes) == [11_392 + 16 * 16])
+    #expect(taken.map(\.range.size.bytes) == [11_392 + 16 * 16] as [UInt64])
     let table = try #require(taken.first).range.start.value + 11_392
     #expect(table.isMultiple(of: 4096))
   }
